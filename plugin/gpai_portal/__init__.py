@@ -1,0 +1,1 @@
+"""Publishes the transparency documents of a general-purpose AI model provider as a static site."""

@@ -1,0 +1,132 @@
+"""Answers that disclose nothing, or less than the form asks: counted and shown, or refused.
+
+In a document that repeats what somebody else published (``transcription``), gaps are warnings: the
+transcriber cannot close them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from gpai_portal.content import Content, Path_, Source, dotted
+from gpai_portal.errors import Problem, Severity
+from gpai_portal.model import Answer, Status, read_answer, read_entry
+from gpai_portal.schema import GROUPS, Field, load
+
+PRECISION = {"day": 10, "month": 7}
+
+
+def is_transcription(source: Source, content: Content) -> bool:
+    """Whether a file, or the whole portal by its provider.yaml, repeats what somebody else published."""
+    provider = content.provider
+    return "transcription" in source.data or bool(provider and "transcription" in provider.data)
+
+
+def check_answers(source: Source, content: Content) -> list[Problem]:
+    """Every answer of one file that its schema allows and readers will miss something in."""
+    file = content.relative(source.file)
+    gap = Severity.WARNING if is_transcription(source, content) else Severity.ERROR
+    problems = []
+    for field, raw, path, required in _answers(load(source.kind).root, source.data, ()):
+        for code, severity, message, advice in _judge(field, read_answer(field, raw), raw, required, gap):
+            line, column = source.position(path)
+            problems.append(Problem(code, file, message, advice, line, column, dotted(path), severity))
+    return problems
+
+
+def _answers(field: Field, raw: Any, path: Path_) -> Iterator[tuple[Field, Any, Path_, bool]]:
+    """Each answer that is written, with whether it is required; of rows, the required cells."""
+    if field.kind in GROUPS:
+        if not isinstance(raw, Mapping):
+            return
+        for entry in read_entry(field, raw).entries:
+            child = entry.field
+            if child.key not in raw:
+                continue
+            if child.kind in GROUPS:
+                yield from _answers(child, raw[child.key], (*path, child.key))
+            else:
+                yield child, raw[child.key], (*path, child.key), entry.required
+                yield from _cells(child, raw[child.key], (*path, child.key))
+
+
+def _cells(field: Field, raw: Any, path: Path_) -> Iterator[tuple[Field, Any, Path_, bool]]:
+    if not field.columns:
+        return
+    if isinstance(raw, Mapping) and "value" in raw:
+        raw, path = raw["value"], (*path, "value")
+    if isinstance(raw, list):
+        for index, row in enumerate(raw):
+            for column in field.columns:
+                if isinstance(row, Mapping) and column.key in row:
+                    yield column, row[column.key], (*path, index, column.key), column.required
+
+
+def _judge(
+    field: Field, answer: Answer, raw: Any, required: bool, gap: Severity
+) -> Iterator[tuple[str, Severity, str, str]]:
+    label = f"'{field.title}'"
+    warning = Severity.WARNING
+    match answer.status:
+        case Status.NOT_DISCLOSED if required:
+            yield "not-disclosed", warning, f"{label} is not disclosed", "readers see this gap, and it is counted"
+        case Status.UNKNOWN if required:
+            yield "not-known", warning, f"{label} is answered as not known", "readers see this gap, and it is counted"
+        case Status.UNANSWERED:
+            yield "unanswered", gap, f"{label} is left empty", "answer it, or say why not: {state: not_disclosed, reason: ...}"
+        case Status.SEE if required:
+            yield "only-by-reference", warning, f"{label} is answered by a reference only", "say it here as well"
+        case Status.AS_STATED if field.kind == "domains":
+            yield (
+                "vague-domains",
+                gap,
+                "domain names are asked for, categories or prose are given",
+                "list domain names, or give file:, url: or access:",
+            )
+        case Status.AS_STATED:
+            yield "odd-answer", warning, f"{label} has an answer the form does not offer", "readers see it as it was stated, and it is counted"
+        case _:
+            pass
+    if answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not answer.reason:
+        yield "reason-missing", gap, f"{label} gives no reason", "add reason:"
+    if answer.status is Status.SEE and not answer.reference:
+        yield "reference-missing", gap, f"{label} refers to nothing", "add reference:"
+    yield from _judge_value(field, answer, raw, gap)
+
+
+def _judge_value(
+    field: Field, answer: Answer, raw: Any, gap: Severity
+) -> Iterator[tuple[str, Severity, str, str]]:
+    value = answer.value
+    if field.kind == "date" and isinstance(value, str):
+        if not _is_day(value):
+            yield "bad-date", Severity.ERROR, f"'{value}' is not a day of the calendar", "correct the date"
+        wanted = PRECISION.get(str(field.schema.get("x-precision")), 0)
+        if len(value) < wanted:
+            unit = field.schema["x-precision"]
+            yield "date-imprecise", Severity.WARNING, f"'{value}' is less exact than asked", f"give the {unit}"
+    if field.kind == "size" and isinstance(raw, Mapping) and answer.status is Status.ANSWERED and "band" not in raw:
+        if "approximate" not in raw:
+            yield "size-missing", gap, "no range is ticked", "give band: lt, mid or gt"
+    if field.kind in {"text", "line"} and isinstance(value, str):
+        words = len(re.findall(r"\w+", value))
+        limit = field.schema.get("x-words")
+        if limit and words > limit:
+            yield "too-many-words", Severity.WARNING, f"{words} words where the Form recommends {limit}", "shorten it"
+    figures = field.schema.get("x-figures")
+    if field.kind == "number" and figures and isinstance(value, str):
+        digits = re.sub(r"[eE].*$", "", value).replace(".", "").lstrip("0")
+        if len(digits) < figures:
+            yield "too-few-figures", Severity.WARNING, f"'{value}' has {len(digits)} significant figure(s)", f"give {figures}"
+
+
+def _is_day(text: str) -> bool:
+    parts = [int(part) for part in text.split("-")]
+    try:
+        date(*(parts + [1, 1])[:3])
+    except ValueError:
+        return False
+    return True

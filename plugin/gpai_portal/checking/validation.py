@@ -1,0 +1,135 @@
+"""One file against its schema, with messages for people who write YAML rather than JSON Schema."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jsonschema.exceptions import ValidationError
+
+from gpai_portal.content import Path_, Source, dotted
+from gpai_portal.errors import Problem
+from gpai_portal.schema import HOW_TO_WRITE, Field, load
+
+def validate(source: Source, file: str) -> list[Problem]:
+    """All violations of the schema, at the line of the value or of the key that is wrong."""
+    schema = load(source.kind)
+    problems: dict[tuple[str, str, str], Problem] = {}
+    for error in schema.authored.iter_errors(source.data):
+        for code, path, message, advice in _explain(error, schema.root):
+            line, column = source.position(path)
+            problem = Problem(code, file, message, advice, line, column, dotted(path))
+            problems.setdefault((code, problem.path, message), problem)
+    return list(problems.values())
+
+
+def _explain(error: ValidationError, root: Field) -> Iterator[tuple[str, Path_, str, str]]:
+    """Code, path, message and advice of one violation; several for several unknown keys."""
+    path: Path_ = tuple(error.absolute_path)
+    schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    kind = str(schema.get("x-kind", ""))
+    value = error.instance
+    match error.validator:
+        case "additionalProperties":
+            known = list(schema.get("properties", ()))
+            for key in (k for k in value if k not in known):
+                yield _unknown_key(key, path, known, root)
+        case "required":
+            missing = str(error.message).split("'")[1]
+            title = schema.get("properties", {}).get(missing, {}).get("title", missing)
+            field = _field_at(root, (*path, missing))
+            if field:
+                title = field.title
+            yield (
+                "missing-field",
+                (*path, missing),
+                f"no answer to {_quote(title)}",
+                f"add {missing}:, with a value or a state such as {{state: not_disclosed, reason: ...}}",
+            )
+        case "type":
+            if kind == "domains" and isinstance(value, str):
+                yield ("vague-domains", path, "domain names are described in prose", HOW_TO_WRITE[kind])
+            elif value is None:
+                yield (
+                    "wrong-type",
+                    path,
+                    "nothing is written after the colon",
+                    HOW_TO_WRITE.get(kind, "write a value, or remove the key"),
+                )
+            else:
+                advice = HOW_TO_WRITE.get(kind, f"write {_types(error.validator_value)}")
+                yield ("wrong-type", path, f"{_quote(value)} is {_type(value)}", advice)
+        case "enum" if value is None:
+            yield ("wrong-type", path, "nothing is written after the colon", _choose(error.validator_value))
+        case "enum":
+            options = [str(option) for option in error.validator_value]
+            guess = difflib.get_close_matches(str(value), options, n=1)
+            advice = f"did you mean {guess[0]}?" if guess else _choose(options)
+            yield ("not-an-option", path, f"{_quote(value)} is not an option", advice)
+        case "pattern" | "format":
+            field = _field_at(root, path)
+            kind = kind or (field.kind if field else "")
+            if kind == "domains":
+                yield ("vague-domains", path, f"{_quote(value)} is not a domain name", HOW_TO_WRITE[kind])
+            elif not str(value).strip():
+                yield ("empty-text", path, "the text is empty", "write an answer or a state")
+            else:
+                advice = HOW_TO_WRITE.get(kind, f"write it in the form {error.validator_value}")
+                yield ("bad-format", path, f"{_quote(value)} has not the expected form", advice)
+        case "minItems" | "minProperties":
+            yield ("empty-list", path, "nothing is in it", HOW_TO_WRITE.get(kind, "fill it in") + ", or {state: none}")
+        case "maxLength":
+            yield (
+                "too-long",
+                path,
+                f"{len(value):,} characters, more than {error.validator_value:,}",
+                "shorten it",
+            )
+        case "dependentRequired":
+            yield ("missing-unit", path, "a figure without its unit", "add unit:")
+        case _:
+            yield ("not-valid", path, error.message[:200], "see the field reference")
+
+
+def _unknown_key(key: str, path: Path_, known: Sequence[str], root: Field) -> tuple[str, Path_, str, str]:
+    here = (*path, key)
+    field = _field_at(root, here)
+    if field and field.composed:
+        file = f"{field.composed['file']}.yaml"
+        return ("composed-field", here, f"{_quote(key)} is taken from {file}", f"write it in {file} only")
+    guess = difflib.get_close_matches(key, known, n=1)
+    advice = f"did you mean {guess[0]}?" if guess else "known here: " + ", ".join(k for k in known if k[0] != "$")
+    return ("unknown-key", here, f"there is no field {_quote(key)}", advice)
+
+
+def _field_at(root: Field, path: Path_) -> Field | None:
+    """The field of a path in the data; answers' own keys belong to their field."""
+    field: Field | None = root
+    for part in path:
+        if field is None or isinstance(part, int):
+            continue
+        found = field.child(part)
+        if found is None and part in {"value", "state", "reason", "reference", "as_stated"}:
+            return field
+        field = found
+    return field
+
+
+def _choose(options: Sequence[Any]) -> str:
+    return "choose one of: " + ", ".join(map(str, options))
+
+
+def _quote(value: Any) -> str:
+    text = " ".join(str(value).split())
+    return f"{text[:60]}..." if len(text) > 63 else f"'{text}'" if isinstance(value, str) else text
+
+
+def _type(value: Any) -> str:
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list", dict: "a mapping"}
+    return names[type(value)]
+
+
+def _types(types: Any) -> str:
+    names = {"string": "text", "boolean": "true or false", "array": "a list", "object": "a mapping"}
+    return " or ".join(names.get(t, t) for t in ([types] if isinstance(types, str) else types))

@@ -1,0 +1,106 @@
+"""The command and what all its parts share."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from gpai_portal import dates
+from gpai_portal.checking import check
+from gpai_portal.cli.reporting import FORMATS, print_report
+from gpai_portal.errors import PortalError, UsageError
+from gpai_portal.scaffolding import DOCUMENTS, write_scaffold
+
+
+class _Day(click.ParamType[date]):
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write YYYY-MM-DD", param, ctx)
+
+
+content_option = click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    default=Path("content"),
+    show_default=True,
+    help="Folder with provider.yaml and models/.",
+)
+as_of_option = click.option(
+    "--as-of",
+    type=_Day(),
+    default=None,
+    help="Day on which dates are judged; else SOURCE_DATE_EPOCH, else today.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gpai-portal")
+def cli() -> None:
+    """Publish the transparency documents of a general-purpose AI model provider.
+
+    \b
+    Example:
+        gpai-portal new provider
+        gpai-portal check
+    """
+
+
+@cli.command("check")
+@content_option
+@as_of_option
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+def check_command(content: Path, as_of: date | None, format_: str) -> None:
+    """Report every problem of every file.
+
+    Exits with 0 if there is no error (warnings are allowed), 1 if there are errors, 2 for wrong use.
+
+    \b
+    Example:
+        gpai-portal check --content content --as-of 2026-11-24 --format github
+    """
+    _, report = check(content, as_of or dates.today())
+    print_report(report, format_)
+    if report.errors:
+        click.get_current_context().exit(1)
+
+
+@cli.command("new")
+@click.argument("document", type=click.Choice(list(DOCUMENTS)))
+@click.argument("names", nargs=-1)
+@content_option
+def new_command(document: str, names: tuple[str, ...], content: Path) -> None:
+    """Write a commented scaffold of a document.
+
+    NAMES: the model's id for a model; the model's id and the release's id for documents of a release.
+
+    \b
+    Example:
+        gpai-portal new provider
+        gpai-portal new model example-text
+        gpai-portal new release example-text 1.0
+        gpai-portal new training-content-summary example-text 1.0
+    """
+    click.echo(f"wrote {write_scaffold(document, names, content)}")
+
+
+def main() -> None:
+    """Run the command; the only place that ends the process."""
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except PortalError as error:
+        click.echo(f"gpai-portal: {error}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)

@@ -1,0 +1,87 @@
+"""What can go wrong, and how it is told.
+
+Exceptions::
+
+    PortalError             anything the user can mend; its text is the message
+    ├── UsageError          wrong call: no such folder, no such model (exit code 2)
+    └── ContentError        the content has errors; carries the Report (exit code 1)
+
+A ``Problem`` is one finding in one place of a file, a ``Report`` all findings of one run. Only ``cli.main``
+ends the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """An error stops a build; a warning is counted and shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding. ``line`` and ``column`` count from 1; 0 where a file as a whole is meant.
+
+    ``path`` is the place in the data (``sources.public.large[2].name``), ``advice`` what to do next.
+    """
+
+    code: str
+    file: str
+    message: str
+    advice: str
+    line: int = 0
+    column: int = 0
+    path: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        """``file:line:column path: message, what to do [code]``."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        where = f" {self.path}" if self.path else ""
+        return f"{place}{where}: {self.message}; {self.advice} [{self.code}]"
+
+
+@dataclass
+class Report:
+    """All findings of a run, in the order of files and lines."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        self.problems.extend(problems)
+        self.problems.sort(key=lambda p: (p.file, p.line, p.column, p.path, p.code))
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.problems)
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [p for p in self.problems if p.severity is Severity.ERROR]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return [p for p in self.problems if p.severity is Severity.WARNING]
+
+
+class PortalError(Exception):
+    """Something the user can mend; the text says what and how."""
+
+
+class UsageError(PortalError):
+    """The call itself is wrong."""
+
+
+class ContentError(PortalError):
+    """The content has errors, so nothing is built."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        count = len(report.errors)
+        lines = "\n".join(f"  {problem}" for problem in report.errors)
+        super().__init__(f"{count} error{'s' if count != 1 else ''} in the content:\n{lines}")

@@ -1,0 +1,34 @@
+"""Writing files so that a reader sees the old one or the new one, never a part."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from gpai_portal.errors import UsageError
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Writes through a temporary file in the same folder, then renames."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def write_new(path: Path, text: str) -> Path:
+    """Like ``write_text``, but raises UsageError if the file is already there or cannot be written."""
+    if path.exists():
+        raise UsageError(f"{path} is already there; nothing was written")
+    try:
+        return write_text(path, text)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror})") from None

@@ -1,0 +1,159 @@
+"""Scaffolds: a commented YAML file from a schema, with guidance and options beside each field.
+
+Required fields are left empty, so that ``check`` names each that is still to be answered; fields that depend
+on another answer, and optional ones, are commented out. No example is written as a value: what is published
+must have been written by somebody.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+from gpai_portal.content import ID
+from gpai_portal.errors import UsageError
+from gpai_portal.files import write_new
+from gpai_portal.schema import FORM, GROUPS, HOW_TO_WRITE, MODEL, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY, Field, load
+
+#: Documents that can be scaffolded, with the ids they need.
+DOCUMENTS: dict[str, tuple[str, ...]] = {
+    PROVIDER: (),
+    MODEL: ("model",),
+    RELEASE: ("model", "release"),
+    SUMMARY: ("model", "release"),
+    POLICY: (),
+    FORM: ("model", "release"),
+    SAFETY: ("model", "release"),
+}
+
+
+def write_scaffold(kind: str, names: tuple[str, ...], content: Path) -> Path:
+    """Writes the scaffold of a document to its place and returns the path.
+
+    Raises UsageError for wrong ids or if the file is already there.
+    """
+    needed = DOCUMENTS[kind]
+    if len(names) != len(needed):
+        wanted = " and ".join(f"the id of the {name}" for name in needed) or "no name"
+        raise UsageError(f"new {kind} needs {wanted}, for example: gpai-portal new {kind} " + _example(needed))
+    for name in names:
+        if not ID.match(name):
+            raise UsageError(f"{name!r} cannot be part of a web address; use a-z, 0-9, dot and hyphen")
+    folder = content.joinpath("models", *names) if names else content
+    return write_new(folder / f"{kind}.yaml", scaffold(kind))
+
+
+def _example(needed: tuple[str, ...]) -> str:
+    return " ".join({"model": "example-text", "release": "1.0"}[name] for name in needed)
+
+
+def scaffold(kind: str) -> str:
+    """Text of the scaffold of one kind of document."""
+    schema = load(kind)
+    lines = [*_comment(f"{schema.title}. {schema.root.guidance}", 0), "#"]
+    lines += _comment(
+        "Every field below takes a value, or a state in place of one: {state: not_applicable, reason: ...}, "
+        "{state: none}, {state: unknown}, {state: not_disclosed, reason: ...} or {state: see, reference: ...}. "
+        "Remove the mark # before a field to answer it.",
+        0,
+    )
+    for field in schema.root.children:
+        lines += ["", *_field(field, 0, schema.root)]
+    return "\n".join(lines) + "\n"
+
+
+def _field(field: Field, depth: int, parent: Field) -> Iterator[str]:
+    if field.composed or field.key in {"$schema", "transcription"}:
+        return
+    if field.kind in GROUPS:
+        children = [line for child in field.children for line in _field(child, depth + 1, field)]
+        if children:
+            yield from _comment(f"{field.number} {field.title}".strip(), depth)
+            yield from _comment(field.guidance, depth, "  ")
+            if field.required or _asks(field):
+                yield f"{_indent(depth)}{field.key}:"
+                yield from children
+            else:
+                yield f"{_indent(depth)}# {field.key}:"
+                yield from (line if not line or line.lstrip().startswith("#") else f"# {line}" for line in children)
+        return
+    yield from _about(field, depth, parent)
+    yield _indent(depth) + (f"{field.key}:" if field.required else f"# {field.key}:")
+    yield from _row(field, depth)
+
+
+def _asks(field: Field) -> bool:
+    """Whether anything below a section has to be answered."""
+    return field.kind == "section" and any(f.required and not f.composed for f in field.walk() if f is not field)
+
+
+def _about(field: Field, depth: int, parent: Field) -> Iterator[str]:
+    part = f" ({field.part})" if field.part else ""
+    yield from _comment(field.title + part, depth)
+    yield from _comment(field.guidance, depth, "  ")
+    condition = next((c for c in parent.conditions if field.key in c.required), None)
+    if field.required:
+        need = "Required."
+    elif condition:
+        need = f"Required when {' or '.join(sorted(condition.asked))} is answered with true."
+    else:
+        need = "Optional."
+    audience = "" if "public" in field.audience else f" For: {', '.join(field.audience)}."
+    yield from _comment(f"{need} {_sentence(HOW_TO_WRITE.get(field.kind, ''))} Source: {field.source}.{audience}", depth, "  ")
+    for code, label in field.options.items():
+        yield from _comment(f"{code}: {label}", depth, "    ")
+    for modality, bands in field.schema.get("x-bands", {}).items():
+        yield from _comment(f"{modality}: " + "; ".join(f"{c} = {b}" for c, b in zip(("lt", "mid", "gt"), bands, strict=True)), depth, "    ")
+    for example in field.schema.get("examples", ())[:1]:
+        yield from _comment(f"Example: {field.key}: {_flow(example)}", depth, "  ")
+
+
+def _row(field: Field, depth: int) -> Iterator[str]:
+    """The columns of a row, commented out below the field."""
+    if field.kind not in {"table", "gaps", "contact", "domains"} or not field.columns:
+        return
+    in_list = field.kind != "contact"
+    if in_list:
+        yield from _comment("Each row:", depth, "  ")
+    first = True
+    for column in field.columns:
+        mark = "- " if in_list and first else "  "
+        first = False
+        need = " (required)" if column.required else ""
+        options = "; ".join(f"{code} = {label}" for code, label in column.options.items())
+        guidance = " ".join(t for t in (column.guidance, _sentence(HOW_TO_WRITE.get(column.kind, "")), options) if t)
+        bands = column.schema.get("x-bands", {})
+        for modality, labels in bands.items():
+            guidance += f" {modality}: " + ", ".join(
+                f"{c} = {b}" for c, b in zip(("lt", "mid", "gt"), labels, strict=True)
+            ) + "."
+        yield from _comment(f"{mark}{column.key}: {column.title}{need}. {guidance}".rstrip(), depth, "    ", "      ")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "." if text else ""
+
+
+def _flow(value: object) -> str:
+    """A value in one line of YAML; JSON is YAML."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _indent(depth: int) -> str:
+    return "  " * depth
+
+
+def _comment(text: str, depth: int, lead: str = "", later: str | None = None) -> list[str]:
+    if not text:
+        return []
+    start = f"{_indent(depth)}# "
+    return textwrap.wrap(
+        text,
+        width=100,
+        initial_indent=start + lead,
+        subsequent_indent=start + (lead if later is None else later + lead),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

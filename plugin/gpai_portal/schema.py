@@ -1,0 +1,309 @@
+"""The schemas: what is disclosed, in which order, under which label, for whom.
+
+The JSON files are the only source. This module reads them once, resolves their references and offers two
+views of each: the tree of ``Field`` objects that pages, scaffolds and rules walk, and a validator.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+PROVIDER = "provider"
+MODEL = "model"
+RELEASE = "release"
+SUMMARY = "training-content-summary"
+POLICY = "copyright-policy"
+FORM = "model-documentation"
+SAFETY = "safety-and-security-summary"
+RECIPIENTS = "recipients"
+
+#: Kinds that group fields instead of holding an answer.
+GROUPS = frozenset({"document", "section", "record"})
+
+#: Keys every answer object may have beside its own; see ``common.schema.json``.
+ANSWER_KEYS = frozenset({"value", "state", "reason", "reference", "as_stated"})
+
+#: Keywords that only describe; a validator need not look at them.
+ANNOTATIONS = frozenset({"$schema", "$defs", "description", "examples"})
+
+
+#: How an answer of each kind is written in YAML; scaffolds and messages say it alike.
+HOW_TO_WRITE = {
+    "text": "write text, or a state such as {state: not_disclosed, reason: ...}",
+    "line": "write one line of text, in quotes if it looks like a number: \"1.10\"",
+    "link": "write an address that begins with https:// or http://",
+    "links": "write a list of addresses that begin with https:// or http://",
+    "email": "write an e-mail address",
+    "lines": "write a list of texts",
+    "yes_no": "write true or false",
+    "date": "write the date as YYYY-MM-DD, or YYYY-MM or \"YYYY\" where no more is known",
+    "period": "write from and to as YYYY-MM, for example {from: 2024-06, to: 2025-11}",
+    "modalities": "write a list of text, image, video, audio, or {other: its name}",
+    "size": "write {band: lt, mid or gt}, as the form prints its ranges",
+    "table": "write a list of rows, or a state such as {state: none}",
+    "domains": "list domain names such as example.com, or give file:, url: or access:; prose is not accepted",
+    "number": "write the number in quotes, for example \"7.3e10\"",
+    "quantity": "write {value: \"1.5e13\", unit: tokens}",
+    "country": "write the two-letter country code, for example IE",
+    "contact": "write name, address, email and url as needed",
+    "releases": "write a list of model/release",
+    "choice": "write one of the codes",
+    "choices": "write a list of codes, or {other: its name}",
+    "languages": "write a list of language tags, for example [en, fr]",
+    "language": "write a language tag, for example en",
+    "protocols": "write a list of codes of the registry, for example [robots-txt]",
+    "signature": "write {signed: true or false, since: YYYY-MM-DD}",
+    "gaps": "write a list of rows with field, reason and effort",
+    "section": "indent the fields of this section below it",
+    "record": "indent the fields below it",
+    "document": "write a mapping of fields",
+}
+
+
+def schema_folder() -> Path:
+    """Folder of the JSON files: inside the installed package, or the root folder of a checkout."""
+    packaged = Path(__file__).parent / "schemas"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "schemas"
+
+
+@cache
+def read_json(name: str) -> Any:
+    """One JSON file of the schema folder, for example ``registry/union.json``."""
+    return json.loads((schema_folder() / name).read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Fields that must be answered when the answers beside them say so (``if``/``then`` of a section)."""
+
+    when: Draft202012Validator
+    asked: frozenset[str]
+    required: frozenset[str]
+    otherwise: str
+
+    def holds(self, section: object) -> bool:
+        return self.when.is_valid(section)
+
+    def denied(self, section: Mapping[str, Any]) -> bool:
+        """Whether every answer it depends on is a plain No, so that ``otherwise`` is true to say."""
+        answers = (section.get(key) for key in self.asked if key in section)
+        said = [a.get("value") if isinstance(a, Mapping) else a for a in answers]
+        return bool(said) and all(value is False for value in said)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form, as its schema describes it.
+
+    ``path`` holds the keys from the document's root. ``audience`` and ``source`` are inherited from the
+    nearest parent that states them. ``children`` are the fields of a group, ``columns`` those of a row.
+    """
+
+    path: tuple[str, ...]
+    schema: Mapping[str, Any]
+    audience: tuple[str, ...]
+    source: str
+    required: bool
+    children: tuple[Field, ...] = ()
+    columns: tuple[Field, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.path[-1] if self.path else ""
+
+    @property
+    def dotted(self) -> str:
+        return ".".join(self.path)
+
+    @property
+    def title(self) -> str:
+        """Official label, to the letter."""
+        return str(self.schema.get("title", self.key))
+
+    @property
+    def kind(self) -> str:
+        return str(self.schema.get("x-kind", "hidden"))
+
+    @property
+    def number(self) -> str:
+        return str(self.schema.get("x-number", ""))
+
+    @property
+    def part(self) -> str:
+        """Which answer slot this is, where the form prints one label for several."""
+        return str(self.schema.get("x-part", ""))
+
+    @property
+    def guidance(self) -> str:
+        return str(self.schema.get("description", ""))
+
+    @property
+    def official(self) -> bool:
+        """False for a field that the official form does not have."""
+        return bool(self.schema.get("x-official", True)) and self.source != "voluntary"
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Codes and their official labels."""
+        options: Mapping[str, str] = self.schema.get("x-options", {})
+        return options
+
+    @property
+    def composed(self) -> Mapping[str, Any] | None:
+        """Where the value comes from when it is not written in this document (``x-from``)."""
+        origin: Mapping[str, Any] | None = self.schema.get("x-from")
+        return origin
+
+    @property
+    def marks_verified(self) -> bool:
+        """Whether the audience marks rest on the final text of the form."""
+        marks = str(self.schema.get("x-evidence", {}).get("marks", "verified"))
+        return marks.startswith(("F", "verified"))
+
+    def child(self, key: str) -> Field | None:
+        return next((c for c in (*self.children, *self.columns) if c.key == key), None)
+
+    def walk(self) -> Iterator[Field]:
+        """This field and all fields of its groups, in official order; rows are not entered."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+class Schema:
+    """One kind of document."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.published: dict[str, Any] = read_json(f"{name}.schema.json")
+
+    @property
+    def title(self) -> str:
+        return str(self.published["title"])
+
+    @property
+    def edition(self) -> str:
+        """Edition of the official form that the schema follows."""
+        return str(self.published.get("x-edition", {}).get("name", ""))
+
+    @cached_property
+    def resolved(self) -> dict[str, Any]:
+        """The schema with every reference replaced by what it points to."""
+        resolved = _resolve(self.published, self.published)
+        resolved.pop("$defs", None)
+        return dict(resolved)
+
+    @cached_property
+    def root(self) -> Field:
+        """The document as a field; its children are the sections in official order."""
+        return _field((), self.resolved, ("public",), "gpai-portal", required=True)
+
+    @cached_property
+    def authored(self) -> Draft202012Validator:
+        """Validator of the file a user writes: composed fields must not be repeated there."""
+        return Draft202012Validator(_lean(self.resolved, drop_composed=True))
+
+    @cached_property
+    def composed(self) -> Draft202012Validator:
+        """Validator of the whole document as it is published."""
+        return Draft202012Validator(_lean(self.resolved, drop_composed=False))
+
+    def fields(self) -> list[Field]:
+        """All fields in official order, groups included, the document itself left out."""
+        return [f for f in self.root.walk() if f.path]
+
+    def find(self, dotted: str) -> Field | None:
+        found: Field | None = self.root
+        for key in dotted.split("."):
+            found = found.child(key) if found else None
+        return found
+
+
+@cache
+def load(name: str) -> Schema:
+    """The schema of one kind of document, read once."""
+    return Schema(name)
+
+
+def _resolve(node: Any, document: Mapping[str, Any]) -> Any:
+    """``node`` with ``$ref`` inlined; keywords beside a reference win, as in the description of a field."""
+    if isinstance(node, list):
+        return [_resolve(item, document) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(reference := node.get("$ref"), str):
+        file, _, pointer = reference.partition("#/")
+        home = read_json(file) if file else document
+        target: Any = home
+        for part in pointer.split("/"):
+            target = target[part]
+        # The description of a kind tells schema readers what it is; it is no guidance for a field.
+        target = {k: v for k, v in target.items() if k != "description" or not file}
+        return {**_resolve(target, home), **{k: _resolve(v, document) for k, v in node.items() if k != "$ref"}}
+    return {key: _resolve(value, document) for key, value in node.items()}
+
+
+def _lean(node: Any, *, drop_composed: bool) -> Any:
+    """What a validator needs of a resolved schema."""
+    if isinstance(node, list):
+        return [_lean(item, drop_composed=drop_composed) for item in node]
+    if not isinstance(node, dict):
+        return node
+    lean = {
+        k: _lean(v, drop_composed=drop_composed)
+        for k, v in node.items()
+        if k not in ANNOTATIONS and k != "properties"
+    }
+    # Keys of "properties" are names of fields, not keywords, whatever they are called.
+    if properties := node.get("properties"):
+        lean["properties"] = {
+            key: _lean(value, drop_composed=drop_composed)
+            for key, value in properties.items()
+            if not (drop_composed and "x-from" in value)
+        }
+        if drop_composed and "required" in node:
+            lean["required"] = [key for key in node["required"] if "x-from" not in properties.get(key, {})]
+    return lean
+
+
+def _field(
+    path: tuple[str, ...], schema: Mapping[str, Any], audience: tuple[str, ...], source: str, *, required: bool
+) -> Field:
+    audience = tuple(schema.get("x-audience", audience))
+    source = str(schema.get("x-source", source))
+    names: frozenset[str] = frozenset(schema.get("required", ()))
+
+    def fields_of(properties: Mapping[str, Any], required_names: frozenset[str]) -> tuple[Field, ...]:
+        return tuple(
+            _field((*path, key), value, audience, source, required=key in required_names)
+            for key, value in properties.items()
+        )
+
+    children: tuple[Field, ...] = ()
+    columns: tuple[Field, ...] = ()
+    if schema.get("x-kind") in GROUPS:
+        children = fields_of(schema.get("properties", {}), names)
+    elif isinstance(items := schema.get("items"), dict) and "properties" in items:
+        columns = fields_of(items["properties"], frozenset(items.get("required", ())))
+    elif schema.get("x-kind") in {"contact", "size", "signature"}:
+        own = {k: v for k, v in schema.get("properties", {}).items() if k not in ANSWER_KEYS}
+        columns = fields_of(own, names)
+    conditions = tuple(
+        Condition(
+            Draft202012Validator(part["if"]),
+            frozenset(key for one in part["if"].get("anyOf", [part["if"]]) for key in one["required"]),
+            frozenset(part["then"]["required"]),
+            part["x-otherwise"],
+        )
+        for part in schema.get("allOf", ())
+        if "x-otherwise" in part
+    )
+    return Field(path, schema, audience, source, required, children, columns, conditions)
