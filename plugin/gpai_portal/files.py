@@ -9,13 +9,13 @@ from pathlib import Path
 from gpai_portal.errors import UsageError
 
 
-def write_text(path: Path, text: str) -> Path:
+def write_bytes(path: Path, data: bytes) -> Path:
     """Writes through a temporary file in the same folder, then renames."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:
@@ -25,10 +25,10 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def write_new(path: Path, text: str) -> Path:
-    """Like ``write_text``, but raises UsageError if the file is already there or cannot be written."""
+    """Like ``write_bytes`` for UTF-8 text, but raises UsageError if the file is already there or cannot be written."""
     if path.exists():
         raise UsageError(f"{path} is already there; nothing was written")
     try:
-        return write_text(path, text)
+        return write_bytes(path, text.encode())
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror})") from None

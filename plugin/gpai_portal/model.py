@@ -28,7 +28,7 @@ from gpai_portal.schema import (
 )
 
 #: Kinds whose value is itself a mapping, so that state and reason stand beside its own keys.
-OBJECT_KINDS = frozenset({"period", "contact", "size", "quantity", "signature", "domains"})
+OBJECT_KINDS = frozenset({"period", "contact", "size", "quantity", "domains"})
 
 #: Documents of a release, in the order readers see them.
 RELEASE_DOCUMENTS = (SUMMARY, FORM, SAFETY)
@@ -288,7 +288,7 @@ class Release:
 
     @property
     def systemic_risk(self) -> bool:
-        return bool(self.data["systemic_risk"]["status"] != "no")
+        return self.data["systemic_risk"]["status"] in {"notified", "designated"}
 
     @property
     def versioned_names(self) -> list[str]:

@@ -38,13 +38,15 @@ ANNOTATIONS = frozenset({"$schema", "$defs", "description", "examples"})
 HOW_TO_WRITE = {
     "text": "write text, or a state such as {state: not_disclosed, reason: ...}",
     "line": "write one line of text, in quotes if it looks like a number: \"1.10\"",
+    "name": "write one line of text without < and >",
+    "extra": "write a list of rows with title and text",
     "link": "write an address that begins with https:// or http://",
     "links": "write a list of addresses that begin with https:// or http://",
     "email": "write an e-mail address",
     "lines": "write a list of texts",
     "yes_no": "write true or false",
     "date": "write the date as YYYY-MM-DD, or YYYY-MM or \"YYYY\" where no more is known",
-    "period": "write from and to as YYYY-MM, for example {from: 2024-06, to: 2025-11}",
+    "period": "write from and to as YYYY-MM, for example {from: 2024-06, to: 2025-11}; a year alone in quotes",
     "modalities": "write a list of text, image, video, audio, or {other: its name}",
     "size": "write {band: lt, mid or gt}, as the form prints its ranges",
     "table": "write a list of rows, or a state such as {state: none}",
@@ -59,7 +61,6 @@ HOW_TO_WRITE = {
     "languages": "write a list of language tags, for example [en, fr]",
     "language": "write a language tag, for example en",
     "protocols": "write a list of codes of the registry, for example [robots-txt]",
-    "signature": "write {signed: true or false, since: YYYY-MM-DD}",
     "gaps": "write a list of rows with field, reason and effort",
     "section": "indent the fields of this section below it",
     "record": "indent the fields below it",
@@ -293,7 +294,7 @@ def _field(
         children = fields_of(schema.get("properties", {}), names)
     elif isinstance(items := schema.get("items"), dict) and "properties" in items:
         columns = fields_of(items["properties"], frozenset(items.get("required", ())))
-    elif schema.get("x-kind") in {"contact", "size", "signature"}:
+    elif schema.get("x-kind") in {"contact", "size"}:
         own = {k: v for k, v in schema.get("properties", {}).items() if k not in ANSWER_KEYS}
         columns = fields_of(own, names)
     conditions = tuple(

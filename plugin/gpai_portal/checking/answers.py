@@ -28,10 +28,14 @@ def is_transcription(source: Source, content: Content) -> bool:
 def check_answers(source: Source, content: Content) -> list[Problem]:
     """Every answer of one file that its schema allows and readers will miss something in."""
     file = content.relative(source.file)
+    schema = load(source.kind)
     gap = Severity.WARNING if is_transcription(source, content) else Severity.ERROR
-    problems = []
-    for field, raw, path, required in _answers(load(source.kind).root, source.data, ()):
-        for code, severity, message, advice in _judge(field, read_answer(field, raw), raw, required, gap):
+    problems: list[Problem] = []
+    for field, raw, path, required in _answers(schema.root, source.data, ()):
+        parent = schema.find(".".join(field.path[:-1])) if len(field.path) > 1 else None
+        title = field.title.rstrip(":")
+        label = f"'{parent.title}: {title}'" if parent and parent.kind == "record" else f"'{title}'"
+        for code, severity, message, advice in _judge(field, label, read_answer(field, raw), raw, required, gap):
             line, column = source.position(path)
             problems.append(Problem(code, file, message, advice, line, column, dotted(path), severity))
     return problems
@@ -66,17 +70,21 @@ def _cells(field: Field, raw: Any, path: Path_) -> Iterator[tuple[Field, Any, Pa
 
 
 def _judge(
-    field: Field, answer: Answer, raw: Any, required: bool, gap: Severity
+    field: Field, label: str, answer: Answer, raw: Any, required: bool, gap: Severity
 ) -> Iterator[tuple[str, Severity, str, str]]:
-    label = f"'{field.title}'"
     warning = Severity.WARNING
+    mend = gap is Severity.ERROR
     match answer.status:
         case Status.NOT_DISCLOSED if required:
             yield "not-disclosed", warning, f"{label} is not disclosed", "readers see this gap, and it is counted"
         case Status.UNKNOWN if required:
             yield "not-known", warning, f"{label} is answered as not known", "readers see this gap, and it is counted"
         case Status.UNANSWERED:
-            yield "unanswered", gap, f"{label} is left empty", "answer it, or say why not: {state: not_disclosed, reason: ...}"
+            yield "unanswered", gap, f"{label} is left empty", (
+                "answer it, or say why not: {state: not_disclosed, reason: ...}"
+                if mend
+                else "the original leaves it so; readers see this gap, and it is counted"
+            )
         case Status.SEE if required:
             yield "only-by-reference", warning, f"{label} is answered by a reference only", "say it here as well"
         case Status.AS_STATED if field.kind == "domains":
@@ -90,8 +98,8 @@ def _judge(
             yield "odd-answer", warning, f"{label} has an answer the form does not offer", "readers see it as it was stated, and it is counted"
         case _:
             pass
-    if answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not answer.reason:
-        yield "reason-missing", gap, f"{label} gives no reason", "add reason:"
+    if required and answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not answer.reason:
+        yield "reason-missing", gap, f"{label} gives no reason", "add reason:" if mend else "the original gives none"
     if answer.status is Status.SEE and not answer.reference:
         yield "reference-missing", gap, f"{label} refers to nothing", "add reference:"
     yield from _judge_value(field, answer, raw, gap)
@@ -108,6 +116,10 @@ def _judge_value(
         if len(value) < wanted:
             unit = field.schema["x-precision"]
             yield "date-imprecise", Severity.WARNING, f"'{value}' is less exact than asked", f"give the {unit}"
+        elif answer.qualifier and wanted:
+            yield "date-imprecise", Severity.WARNING, "the date is only approximate", "give the exact one, if it is known"
+    if field.kind == "period" and isinstance(value, Mapping):
+        yield from _judge_period(value)
     if field.kind == "size" and isinstance(raw, Mapping) and answer.status is Status.ANSWERED and "band" not in raw:
         if "approximate" not in raw:
             yield "size-missing", gap, "no range is ticked", "give band: lt, mid or gt"
@@ -121,6 +133,16 @@ def _judge_value(
         digits = re.sub(r"[eE].*$", "", value).replace(".", "").lstrip("0")
         if len(digits) < figures:
             yield "too-few-figures", Severity.WARNING, f"'{value}' has {len(digits)} significant figure(s)", f"give {figures}"
+
+
+def _judge_period(value: Mapping[str, Any]) -> Iterator[tuple[str, Severity, str, str]]:
+    for text in (value.get("from"), value.get("to")):
+        if isinstance(text, str) and not _is_day(text):
+            yield "bad-date", Severity.ERROR, f"'{text}' is not a day of the calendar", "correct the date"
+        elif isinstance(text, str) and len(text) < PRECISION["month"]:
+            yield "date-imprecise", Severity.WARNING, f"'{text}' is less exact than asked", "give the month"
+    if "qualifier" in value:
+        yield "date-imprecise", Severity.WARNING, "the period is only approximate", "give exact months, if they are known"
 
 
 def _is_day(text: str) -> bool:

@@ -66,6 +66,7 @@ def check_rules(content: Content, as_of: date) -> list[Problem]:
                 content.relative(content.folder / f"{POLICY}.yaml"),
                 "there is no copyright policy, which every provider needs (Art. 53(1)(c))",
                 "write one with: gpai-portal new copyright-policy",
+                severity=WARNING if is_transcription(content.provider, content) else ERROR,
             )
         )
     problems += _covered_twice(content)
@@ -107,7 +108,8 @@ def _provider(reader: _Reader, content: Content) -> Iterator[Problem]:
     releases = [sources[RELEASE] for sources in content.releases.values() if RELEASE in sources]
     all_exempt = bool(releases) and all(_yes(_at(r.data, ("art_53_2", "claimed"))) for r in releases)
     named = isinstance(representative, Mapping) and {"name", "email", "address", "url"} & representative.keys()
-    if isinstance(country, str) and not in_union and not named and not all_exempt:
+    told = isinstance(representative, Mapping) and representative.get("state") == "unanswered"
+    if isinstance(country, str) and not in_union and not named and not told and not all_exempt:
         yield reader.problem(
             "representative-missing",
             ("authorised_representative",),
@@ -176,7 +178,7 @@ def _release(reader: _Reader, as_of: date) -> Iterator[Problem]:
             "correct one of the two dates",
             reader.gap,
         )
-    if _yes(reader.get("art_53_2", "claimed")) and reader.get("systemic_risk", "status") in {"notified", "designated"}:
+    if _yes(reader.get("art_53_2", "claimed")) and _value(reader.get("systemic_risk", "status")) in {"notified", "designated"}:
         yield reader.problem(
             "exemption-with-systemic-risk",
             ("art_53_2", "claimed"),
@@ -243,7 +245,7 @@ def _summary_missing(reader: _Reader, key: str, as_of: date) -> Iterator[Problem
 
 def _safety(reader: _Reader, content: Content, present: bool) -> Iterator[Problem]:
     provider = content.provider.data if content.provider else {}
-    risk = reader.get("systemic_risk", "status") in {"notified", "designated"}
+    risk = _value(reader.get("systemic_risk", "status")) in {"notified", "designated"}
     if risk and not present and _yes(_at(provider, ("code_of_practice", "safety_and_security", "signed"))):
         yield reader.problem(
             "missing-document",
@@ -308,6 +310,9 @@ def _summary(reader: _Reader, release: _Reader, content: Content, as_of: date) -
     yield from _domains(reader, content)
     yield from _signatory(reader, content)
     yield from _crawlers(reader, content)
+    yield from _sizes(reader)
+    yield from _generators(reader, release)
+    yield from _reservations(reader)
     for index, code in enumerate(_list(reader.get("processing", "tdm", "protocols"))):
         yield from _protocol(reader, code, ("processing", "tdm", "protocols", index))
 
@@ -498,9 +503,17 @@ def _domains(reader: _Reader, content: Content) -> Iterator[Problem]:
         listed, problems = _domain_file(reader, file, (*path, "file"))
         yield from problems
         names += listed
-    if not isinstance(answer, Mapping) or not names:
+    if not names:
         return
-    total = answer.get("total")
+    total = answer.get("total") if isinstance(answer, Mapping) else None
+    if total is None:
+        yield reader.problem(
+            "domains-share-unknown",
+            path,
+            "readers cannot tell which share of the domain names is listed",
+            "give total: the number of domain names crawled in all",
+            WARNING,
+        )
     if isinstance(total, int) and total > 0:
         sme = bool(content.provider and content.provider.data.get("size") == "sme")
         needed = min(math.ceil(total / 20), 1000) if sme else math.ceil(total / 10)
@@ -561,12 +574,10 @@ def _signatory(reader: _Reader, content: Content) -> Iterator[Problem]:
 
 def _crawlers(reader: _Reader, content: Content) -> Iterator[Problem]:
     """A crawler named in a summary is described in the copyright policy."""
-    if not content.policy:
+    crawlers = _rows(_at(content.policy.data, ("reservations", "crawlers"))) if content.policy else []
+    if not crawlers:
         return
-    described = {
-        str(_value(row.get("name"))).casefold()
-        for row in _rows(_at(content.policy.data, ("reservations", "crawlers")))
-    }
+    described = {str(_value(row.get("name"))).casefold() for row in crawlers}
     for index, row in enumerate(_rows(reader.get("sources", "crawled", "crawlers"))):
         name = _value(row.get("name"))
         if isinstance(name, str) and name.casefold() not in described:
@@ -575,6 +586,79 @@ def _crawlers(reader: _Reader, content: Content) -> Iterator[Problem]:
                 ("sources", "crawled", "crawlers", index, "name"),
                 f"the copyright policy does not describe the crawler {name!r} (Measure 1.3(4))",
                 f"add it under reservations.crawlers in {POLICY}.yaml",
+                WARNING,
+            )
+
+
+#: First and last value of the middle range, by modality, and the units it is counted in (Template 1.3).
+RANGES = {
+    "text": (1e9, 1e13, "tokens"),
+    "image": (1e6, 1e9, "images"),
+    "audio": (1e4, 1e6, "hours"),
+    "video": (1e4, 1e6, "hours"),
+}
+
+
+def _sizes(reader: _Reader) -> Iterator[Problem]:
+    """A figure lies in the range that is ticked."""
+    path: Path_ = ("general", "characteristics", "modalities")
+    for index, row in enumerate(_rows(reader.get(*path))):
+        size = row.get("size")
+        low, high, unit = RANGES.get(str(row.get("modality")), (0, 0, ""))
+        if not isinstance(size, Mapping) or not unit or str(size.get("unit", "")).strip().casefold() != unit:
+            continue
+        try:
+            figure = float(size["quantity"])
+        except (KeyError, TypeError, ValueError):
+            continue
+        band = "lt" if figure < low else "gt" if figure > high else "mid"
+        if "band" in size and size["band"] != band:
+            yield reader.problem(
+                "size-mismatch",
+                (*path, index, "size", "quantity"),
+                f"{size['quantity']} {unit} do not lie in the range {size['band']}, but in {band}",
+                "correct one of the two",
+                reader.gap,
+            )
+
+
+def _generators(reader: _Reader, release: _Reader) -> Iterator[Problem]:
+    """A model cannot have generated its own training data before it was trained."""
+    own = {str(_value(row.get("name"))).casefold() for row in _rows(release.get("versioned_names"))}
+    path: Path_ = ("sources", "synthetic", "market_models")
+    for index, row in enumerate(_rows(reader.get(*path))):
+        name = _value(row.get("name"))
+        if isinstance(name, str) and name.casefold() in own:
+            yield reader.problem(
+                "generator-is-model",
+                (*path, index, "name"),
+                f"{name!r} is the model this summary describes",
+                "name the version that generated the data",
+                WARNING,
+            )
+
+
+def _reservations(reader: _Reader) -> Iterator[Problem]:
+    """Section 3.1 is answered where content from the web was used, and says what was done."""
+    web = [("sources", "public", "used"), ("sources", "crawled", "used"), ("sources", "crawled", "without_crawler")]
+    measures = reader.get("processing", "tdm", "measures")
+    state = measures.get("state") if isinstance(measures, Mapping) else None
+    if state in {"not_applicable", "none"} and any(_yes(reader.get(*path)) for path in web):
+        yield reader.problem(
+            "reservations-not-addressed",
+            ("processing", "tdm", "measures"),
+            "public datasets or content from the web were used, but no measure to respect reservations is described",
+            "say what you, and the makers of the datasets, did",
+            WARNING,
+        )
+    for path in (("processing", "tdm", "measures"), ("processing", "illegal_content", "measures")):
+        text = _value(reader.get(*path))
+        if isinstance(text, str) and (hedge := re.search(r"(?i)\b(may|might|could) (also )?(include|be|use)\b", text)):
+            yield reader.problem(
+                "hedged-wording",
+                path,
+                f"{hedge[0]!r} leaves open what was done",
+                "say which measures were taken",
                 WARNING,
             )
 

@@ -1,0 +1,147 @@
+"""Languages of the interface: every word the portal prints itself, and every label of the schemas.
+
+English is the text in code, templates and schemas. Other languages are gettext catalogues (``locales/fr.po``);
+official labels stand there under the context ``schema``. They are our translations unless the catalogue says
+otherwise, so pages show the English original beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from gpai_portal import schema
+from gpai_portal.errors import UsageError
+
+FOLDER = Path(__file__).parent / "locales"
+SCHEMA = "schema"
+
+
+def languages() -> list[str]:
+    """Codes of the interface languages."""
+    return ["en", *sorted(path.stem for path in FOLDER.glob("*.po"))]
+
+
+@cache
+def _catalog(language: str) -> Catalog:
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+class Language:
+    """Words, labels, dates and names in one language. Raises UsageError if there is no such catalogue."""
+
+    def __init__(self, code: str) -> None:
+        if code not in languages():
+            raise UsageError(f"no interface language {code!r}; there are: {', '.join(languages())}")
+        self.code = code
+        self.locale = Locale.parse(code)
+        self._catalog = None if code == "en" else _catalog(code)
+
+    def text(self, message: str, **values: object) -> str:
+        """An interface string, with its ``%(name)s`` places filled in."""
+        found = self._find(message, None)
+        return found % values if values else found
+
+    def plural(self, singular: str, plural: str, count: int, **values: object) -> str:
+        """An interface string that depends on a number, which fills ``%(count)s``."""
+        forms = self._catalog.get(singular) if self._catalog else None
+        if forms and isinstance(forms.string, tuple):
+            chosen = forms.string[1 if count > 1 else 0] or (singular if count == 1 else plural)
+        else:
+            chosen = singular if count == 1 else plural
+        return chosen % {"count": self.number(count), **values}
+
+    def label(self, message: str) -> str:
+        """A label of a schema or registry."""
+        return self._find(message, SCHEMA)
+
+    def original(self, message: str) -> str:
+        """The English label, where it is worth showing beside the translation; else empty."""
+        return message if self._catalog and self.label(message) != message else ""
+
+    def day(self, day: date) -> str:
+        """31 May 2026"""
+        return format_date(day, "d MMMM y", locale=self.locale)
+
+    def partial_date(self, text: str) -> str:
+        """An ISO date with the precision it was given: 2026, May 2026 or 31 May 2026."""
+        parts = [int(part) for part in text.split("-")]
+        pattern = ("y", "MMMM y", "d MMMM y")[len(parts) - 1]
+        return format_date(date(*(parts + [1, 1])[:3]), pattern, locale=self.locale)
+
+    def number(self, number: int) -> str:
+        """A whole number with a no-break space between thousands, as in the official texts."""
+        return f"{number:,}".replace(",", "\u00a0")
+
+    def country(self, code: str) -> str:
+        return str(self.locale.territories.get(code, code))
+
+    def language(self, tag: str) -> str:
+        """Name of a language by its tag; anything that is no tag is returned as it stands."""
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+        except (ValueError, UnknownLocaleError):
+            return tag
+
+    def _find(self, message: str, context: str | None) -> str:
+        if self._catalog is None or not message:
+            return message
+        found = self._catalog.get(message, context)
+        return str(found.string) if found and found.string else message
+
+
+def schema_strings() -> Iterator[str]:
+    """Every label a page may show that comes from a schema or a registry."""
+    kinds = (
+        schema.PROVIDER,
+        schema.MODEL,
+        schema.RELEASE,
+        schema.SUMMARY,
+        schema.POLICY,
+        schema.FORM,
+        schema.SAFETY,
+    )
+    for kind in kinds:
+        yield from _strings(schema.load(kind).resolved)
+    for name, keys in (
+        ("obligations", {"title", "text", "provision"}),
+        ("opt-out-protocols", {"note", "name", "scope", "carrier", "state"}),
+    ):
+        yield from _values(schema.read_json(f"registry/{name}.json"), keys)
+
+
+def _strings(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _strings(item)
+    elif isinstance(node, Mapping):
+        for key in ("title", "x-part", "x-otherwise"):
+            if isinstance(value := node.get(key), str):
+                yield value
+        yield from node.get("x-options", {}).values()
+        for bands in node.get("x-bands", {}).values():
+            yield from bands
+        for key, value in node.items():
+            if key not in {"x-options", "x-bands", "x-evidence-legend", "examples"}:
+                yield from _strings(value)
+
+
+def _values(node: Any, keys: set[str]) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _values(item, keys)
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in keys and isinstance(value, str):
+                yield value
+            else:
+                yield from _values(value, keys)

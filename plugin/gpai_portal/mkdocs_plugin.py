@@ -1,0 +1,286 @@
+"""Door 1: the MkDocs plugin, the only file that imports mkdocs.
+
+Generated pages reach MkDocs as empty Markdown files with a front matter; their bodies are ready HTML, put in
+place after the Markdown stage. So neither Markdown nor Jinja ever reads what comes from data, and other
+plugins (search, tags, sitemaps) still see ordinary pages.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config import base
+from mkdocs.config import config_options as c
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+
+from gpai_portal import dates
+from gpai_portal.errors import PortalError
+from gpai_portal.files import write_bytes
+from gpai_portal.pages import Page
+from gpai_portal.portal import INDEX, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
+from gpai_portal.rendering import TEMPLATES
+from gpai_portal.schema import schema_folder
+
+log = get_plugin_logger("gpai-portal")
+
+#: Entry of ``nav`` that stands for the generated pages.
+NAV_ENTRY = "gpai-portal"
+
+#: Models listed in the navigation; a longer list would be repeated on every page of the section.
+NAV_MODELS = 40
+
+_ID = re.compile(r'\bid="([^"]+)"')
+
+
+class PortalConfig(base.Config):
+    """Options of the plugin in mkdocs.yml."""
+
+    content_dir = c.Type(str, default="content")
+    """Folder with provider.yaml and models/, relative to mkdocs.yml."""
+
+    language = c.Type(str, default="en")
+    """Language of the interface: en or fr."""
+
+    as_of = c.Optional(c.Type((str, date)))
+    """Day on which dates are judged; default: SOURCE_DATE_EPOCH, else today."""
+
+
+class PortalPlugin(BasePlugin[PortalConfig]):
+    """Adds the portal's pages to a MkDocs site."""
+
+    def __init__(self) -> None:
+        self.portal: Portal | None = None
+        self._rendered: dict[str, Rendered] = {}
+        self._stubs: tempfile.TemporaryDirectory[str] | None = None
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Being there keeps this object alive between the rebuilds of ``mkdocs serve``."""
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Content is read first, so that a build with errors in it stops before anything is cleaned away."""
+        folder = self._content_folder(config)
+        if Path(config.docs_dir).resolve() in (folder, *folder.parents):
+            raise PluginError(
+                f"docs_dir ({config.docs_dir}) holds the content folder, so MkDocs would publish its files; "
+                "set docs_dir to a folder of its own, for example content/pages"
+            )
+        self.portal = self._load(config, folder)
+        warnings = len(self.portal.report.warnings)
+        if warnings:
+            log.info("%d warning%s in the content; see: gpai-portal check", warnings, "s" * (warnings != 1))
+        if STYLESHEET not in config.extra_css:
+            config.extra_css.append(STYLESHEET)
+        return config
+
+    # Late, so that plugins which copy or translate files (i18n at -100) do not take ours for their own.
+    @event_priority(-200)
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Pages are promised to MkDocs before it builds the navigation."""
+        portal = self._portal
+        self._rendered = {}
+        self._stubs = tempfile.TemporaryDirectory(prefix="gpai-portal-", ignore_cleanup_errors=True)
+        for page in portal.pages.values():
+            self._append(files, self._stub(config, page))
+        for uri, source in portal.files():
+            if isinstance(source, Path):
+                file = File.generated(config, uri, abs_src_path=str(source))
+            else:
+                file = File.generated(config, uri, content=source)
+            self._append(files, file)
+        written = [file.src_uri for file in files.documentation_pages() if file.generated_by != NAV_ENTRY]
+        config.nav = self._nav(config, sorted(written))
+        return files
+
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Pages of a release are not in the navigation, which would grow with every release; their section is
+        made their parent, so that themes show where the reader is."""
+        models = next((item for item in nav.items if isinstance(item, Section) and self._is_models(item)), None)
+        if models:
+            for page in self._portal.pages.values():
+                if page.uri.startswith("models/"):
+                    file = files.get_file_from_path(_source_uri(page))
+                    if file and file.page is None:
+                        MkDocsPage(None, file, config)
+                    if file and file.page and file.page.parent is None:
+                        file.page.parent = models
+        return nav
+
+    # First, so that every other plugin sees the page as it will be.
+    @event_priority(100)
+    def on_page_content(self, html: str, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+        """The Markdown stage is over: put the body in place, with its table of contents."""
+        promised = self._promised(page)
+        if promised is None:
+            return html
+        rendered = self._portal.render(promised)
+        self._rendered[promised.uri] = rendered
+        page.toc = _table_of_contents(rendered.headings)
+        page.present_anchor_ids = set(_ID.findall(rendered.body))
+        return rendered.body
+
+    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Themes have no common place in the head, so it is filled in the finished page."""
+        promised = self._promised(page)
+        if promised is None:
+            return output
+        head = self._rendered.pop(promised.uri).head
+        if '<meta name="description"' not in output or page.is_homepage:
+            output = re.sub(r'<meta name="description"[^>]*>', "", output, count=1)
+            head = f'<meta name="description" content="{escape(promised.description)}">\n{head}'
+        return output.replace("</head>", f"{head}\n</head>", 1)
+
+    # Last: other plugins may still write files before the promise is checked.
+    @event_priority(-100)
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """MkDocs does not publish folders that begin with a dot, so this one is written now."""
+        self._clean_up()
+        site = Path(config.site_dir)
+        write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
+        promised = [page.uri + "index.html" for page in self._portal.pages.values()]
+        promised += [uri for uri, _ in self._portal.files()]
+        if missing := [uri for uri in promised if not (site / uri).is_file()]:
+            raise PluginError(
+                f"{len(missing)} promised file(s) are missing from the site, first {missing[0]}; another "
+                "plugin or a setting such as exclude_docs has removed them"
+            )
+
+    def on_build_error(self, *, error: Exception) -> None:
+        self._clean_up()
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., Any]
+    ) -> LiveReloadServer:
+        """Data, schemas and templates are sources as much as Markdown is."""
+        for folder in (self._content_folder(config), schema_folder(), TEMPLATES):
+            server.watch(str(folder))
+        return server
+
+    # -- helpers -------------------------------------------------------------------------------------------
+
+    @property
+    def _portal(self) -> Portal:
+        assert self.portal is not None  # noqa: S101 - set by on_config
+        return self.portal
+
+    def _content_folder(self, config: MkDocsConfig) -> Path:
+        base_folder = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
+        return (base_folder / self.config.content_dir).resolve()
+
+    def _load(self, config: MkDocsConfig, folder: Path) -> Portal:
+        as_of = self.config.as_of
+        try:
+            day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or dates.today()
+        except ValueError:
+            raise PluginError(f"as_of: {as_of!r} is not a date; write YYYY-MM-DD") from None
+        try:
+            return Portal.load(
+                folder,
+                day,
+                self.config.language,
+                config.site_url or "",
+                "" if config.use_directory_urls else "index.html",
+            )
+        except PortalError as error:
+            raise PluginError(str(error)) from None
+
+    def _stub(self, config: MkDocsConfig, page: Page) -> File:
+        """An empty Markdown file whose front matter tells themes and plugins what they need.
+
+        It lies on disk because some plugins read the source of every page. Themes print titles without
+        escaping, and as HTML.
+        """
+        assert self._stubs is not None  # noqa: S101 - made by on_files
+        meta: dict[str, Any] = {
+            "title": escape(page.title),
+            "description": escape(page.description),
+            "render_macros": False,
+        }
+        if not page.search:
+            meta["search"] = {"exclude": True}
+        lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in meta.items())
+        path = Path(self._stubs.name, page.uri, "index.md")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\n{lines}---\n", encoding="utf-8")
+        file = File.generated(
+            config, _source_uri(page), abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV
+        )
+        file.edit_uri = posixpath.relpath(page.source.as_posix(), Path(config.docs_dir).as_posix())
+        return file
+
+    @staticmethod
+    def _append(files: Files, file: File) -> None:
+        other = files.get_file_from_path(file.src_uri)
+        if other is not None and other.generated_by is None:
+            raise PluginError(f"{other.src_uri} takes the address of a generated page or file; rename it")
+        files.append(file)
+
+    def _nav(self, config: MkDocsConfig, written: list[str]) -> list[Any]:
+        """Generated pages in the place of the entry ``gpai-portal``, else first; without a ``nav``, pages
+        written by hand follow."""
+        portal = self._portal
+        generated: list[Any] = [{portal.pages[""].title: "index.md"}]
+        models = [model.name for model in portal.disclosures.models]
+        children: list[Any] = [{portal.pages["models/"].title: "models/index.md"}]
+        if len(models) <= NAV_MODELS:
+            children += [
+                {escape(model.name): f"models/{model.id}/index.md"} for model in portal.disclosures.models
+            ]
+        generated.append({portal.pages["models/"].title: children})
+        if "copyright/" in portal.pages:
+            pages = [portal.pages[uri] for uri in ("copyright/", "copyright/crawlers/", "copyright/complaints/")]
+            generated.append({pages[0].title: [{p.title: _source_uri(p)} for p in pages]})
+        generated.append({portal.pages["obligations/"].title: "obligations/index.md"})
+        if config.nav is None:
+            return generated + written
+        if NAV_ENTRY not in config.nav:
+            return generated + list(config.nav)
+        at = config.nav.index(NAV_ENTRY)
+        return [*config.nav[:at], *generated, *config.nav[at + 1 :]]
+
+    def _promised(self, page: MkDocsPage) -> Page | None:
+        if page.file.generated_by is None or not page.file.src_uri.endswith("index.md"):
+            return None
+        return self._portal.pages.get(page.file.src_uri.removesuffix("index.md"))
+
+    @staticmethod
+    def _is_models(section: Section) -> bool:
+        return any(
+            isinstance(child, MkDocsPage) and child.file.src_uri == "models/index.md" for child in section.children
+        )
+
+    def _clean_up(self) -> None:
+        if self._stubs is not None:
+            self._stubs.cleanup()
+            self._stubs = None
+
+
+def _source_uri(page: Page) -> str:
+    return f"{page.uri}index.md"
+
+
+def _table_of_contents(headings: tuple[Heading, ...]) -> TableOfContents:
+    """Headings nested by their level, below the page's title."""
+    top: list[AnchorLink] = []
+    open_: list[AnchorLink] = []
+    for heading in headings:
+        link = AnchorLink(heading.title, heading.id, heading.level)
+        while open_ and open_[-1].level >= heading.level:
+            open_.pop()
+        (open_[-1].children if open_ else top).append(link)
+        open_.append(link)
+    return TableOfContents(top)

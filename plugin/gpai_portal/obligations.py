@@ -1,0 +1,75 @@
+"""Which duties of Chapter V of the AI Act apply to a release, and since when.
+
+The facts of the law are data (``registry/obligations.json``, dated); this module only applies them. Training
+compute is never an input: systemic risk is what the provider declares.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from gpai_portal.model import LEGACY_DUE, Provider, Release
+from gpai_portal.schema import read_json
+
+
+class Applies(StrEnum):
+    """Whether a duty applies to a release."""
+
+    YES = "yes"
+    CLAIMED_EXEMPT = "claimed_exempt"
+    NO = "no"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A duty of a provider for one release. ``due`` is None where no market date is known."""
+
+    id: str
+    title: str
+    provision: str
+    text: str
+    url: str
+    public: bool
+    document: str
+    applies: Applies
+    due: date | None
+
+
+def law() -> Any:
+    """The dated facts of the law."""
+    return read_json("registry/obligations.json")
+
+
+def duties(release: Release, provider: Provider) -> list[Duty]:
+    """All duties in the order of the Act, with whether they apply to the release."""
+    conditions = {
+        "third_country": not provider.in_union,
+        "systemic_risk": release.systemic_risk,
+        "safety_signatory": release.systemic_risk and provider.signed("safety_and_security"),
+    }
+    due = LEGACY_DUE if release.is_legacy else release.market_date
+    found = []
+    for duty in law()["duties"]:
+        if not conditions.get(duty.get("only_if", ""), True):
+            applies = Applies.NO
+        elif duty.get("unless") and release.exempt and not release.systemic_risk:
+            applies = Applies.CLAIMED_EXEMPT
+        else:
+            applies = Applies.YES
+        found.append(
+            Duty(
+                duty["id"],
+                duty["title"],
+                duty["provision"],
+                duty["text"],
+                duty["url"],
+                duty["public"],
+                duty.get("document", ""),
+                applies,
+                due if applies is Applies.YES else None,
+            )
+        )
+    return found

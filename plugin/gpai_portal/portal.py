@@ -1,0 +1,306 @@
+"""The portal as a whole: from a content folder to pages and files. The doors call this and nothing below it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from gpai_portal import pages as page_list
+from gpai_portal.catalogue import Language
+from gpai_portal.checking import check
+from gpai_portal.errors import ContentError, Report
+from gpai_portal.model import Disclosures, Document, Release, compose
+from gpai_portal.obligations import duties, law
+from gpai_portal.pages import Page, relative
+from gpai_portal.rendering import ASSETS, Renderer, json_script
+from gpai_portal.schema import FORM, MODEL, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY, load, read_json, schema_folder
+
+STYLESHEET = "assets/gpai-portal.css"
+INDEX = "gpai-transparency.json"
+#: MkDocs drops folders that begin with a dot, so this one is written after the build (RFC 8615).
+WELL_KNOWN = f".well-known/{INDEX}"
+
+#: Kinds of document whose schema is published beside the documents.
+PUBLISHED = (SUMMARY, POLICY, FORM, SAFETY)
+
+_HEADING = re.compile(r'<h([2-4]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """An entry of a page's table of contents; ``title`` is HTML."""
+
+    level: int
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A page as HTML: its body, its headings, and what belongs into its head."""
+
+    body: str
+    headings: tuple[Heading, ...]
+    head: str
+
+
+@dataclass
+class Portal:
+    """A checked content folder, ready to be rendered in one language.
+
+    ``site_url`` is the absolute address of the site's root, empty if unknown; ``index`` is "index.html" where
+    links have to name the file.
+    """
+
+    disclosures: Disclosures
+    report: Report
+    as_of: date
+    language: Language
+    site_url: str = ""
+    index: str = ""
+    pages: dict[str, Page] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pages = {
+            page.uri: page for page in page_list.pages(self.disclosures, self.as_of, self.language)
+        }
+        self._renderer = Renderer(self.language)
+        self._renderer.environment.globals.update(
+            duties=lambda release: duties(release, self.disclosures.provider),
+            law=law(),
+            document_uri=page_list.document_uri,
+            release_uri=page_list.release_uri,
+            model_uri=page_list.model_uri,
+            short_titles={k: self.language.text(t) for k, t in page_list.SHORT_TITLES.items()},
+            state_of=self.state,
+            state_name=self.state_name,
+            portal=self,
+            disclosures=self.disclosures,
+            provider=self.disclosures.provider,
+            as_of=self.as_of,
+            schemas={kind: load(kind) for kind in (PROVIDER, MODEL, RELEASE, *PUBLISHED)},
+        )
+
+    @classmethod
+    def load(
+        cls, folder: Path, as_of: date, language: str = "en", site_url: str = "", index: str = ""
+    ) -> Portal:
+        """Reads and checks a content folder.
+
+        Raises ContentError if the content has errors, UsageError for a folder or language that is not there.
+        """
+        words = Language(language)
+        content, report = check(folder, as_of)
+        if report.errors:
+            raise ContentError(report)
+        if site_url and not site_url.endswith("/"):
+            site_url += "/"
+        return cls(compose(content), report, as_of, words, site_url, index)
+
+    # -- states in words -----------------------------------------------------------------------------------
+
+    def state(self, release: Release) -> str:
+        return release.state(self.as_of)
+
+    def state_name(self, release: Release) -> str:
+        """planned, current, superseded or withdrawn, in words."""
+        _ = self.language.text
+        return {
+            "planned": _("planned"),
+            "current": _("current"),
+            "superseded": _("superseded"),
+            "withdrawn": _("withdrawn"),
+        }[self.state(release)]
+
+    def same_page(self, page: Page, release: Release) -> str:
+        """Address of a page's counterpart for another release; that release's overview if there is none."""
+        assert page.release is not None  # noqa: S101 - only pages of a release have a switch
+        rest = page.uri.removeprefix(page_list.release_uri(page.release))
+        uri = page_list.release_uri(release) + rest
+        return uri if uri in self.pages else page_list.release_uri(release)
+
+    @staticmethod
+    def rows(raw: Any) -> list[Mapping[str, Any]]:
+        """Rows of a table answer; none where a state stands in their place."""
+        found = raw.get("value") if isinstance(raw, Mapping) else raw
+        return found or []
+
+    @property
+    def protocols_as_of(self) -> str:
+        return str(read_json("registry/opt-out-protocols.json")["as_of"])
+
+    # -- pages ---------------------------------------------------------------------------------------------
+
+    def address(self, uri: str) -> str:
+        """Absolute address of a page or file, as far as the site's own address is known."""
+        return self.site_url + uri
+
+    def render(self, page: Page) -> Rendered:
+        """One page as HTML."""
+
+        def url(target: str) -> str:
+            link = relative(target, page.uri)
+            return link + self.index if link.endswith("/") else link
+
+        document = page.document
+        lang = document.language if document and document.language != self.language.code else ""
+        body = self._renderer.render(
+            page.template,
+            page=page,
+            url=url,
+            lang=lang,
+            document=document,
+            release=page.release,
+            **page.context,
+        )
+        headings = tuple(Heading(int(h[0]), h[1], h[2]) for h in _HEADING.findall(body))
+        return Rendered(str(body), headings, str(self._head(page, url(page.twin) if page.twin else "")))
+
+    def _head(self, page: Page, twin: str) -> Markup:
+        data = json.dumps(self._linked_data(page), ensure_ascii=False)
+        head = Markup('<script type="application/ld+json">{}</script>').format(json_script(data))
+        if twin:
+            head += Markup('\n<link rel="alternate" type="application/json" href="{}">').format(twin)
+        return head
+
+    def _linked_data(self, page: Page) -> dict[str, Any]:
+        """schema.org description of a page."""
+        provider = self.disclosures.provider
+        organisation = {"@type": "Organization", "name": provider.name}
+        if url := provider.data.get("url"):
+            organisation["url"] = _text(url)
+        common = {
+            "@context": "https://schema.org",
+            "name": page.title,
+            "description": page.description,
+            "inLanguage": page.document.language if page.document else self.language.code,
+            **({"url": self.address(page.uri)} if self.site_url else {}),
+        }
+        document = page.document
+        if document is None:
+            kind = "WebSite" if not page.uri else "WebPage"
+            return {**common, "@type": kind, "publisher": organisation}
+        releases = self.covered(document)
+        return {
+            **common,
+            "@type": "Report",
+            "publisher": organisation,
+            **({"version": document.version} if document.version else {}),
+            **({"dateModified": _text(document.last_update)} if _text(document.last_update) else {}),
+            **(
+                {"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]}
+                if releases
+                else {}
+            ),
+            "encoding": {
+                "@type": "MediaObject",
+                "encodingFormat": "application/json",
+                "contentUrl": self.address(page.twin),
+            },
+        }
+
+    def covered(self, document: Document) -> list[Release]:
+        """Releases a document holds for."""
+        return [r for r in self.disclosures.releases if document in r.documents.values()]
+
+    # -- files ---------------------------------------------------------------------------------------------
+
+    def files(self) -> Iterator[tuple[str, bytes | Path]]:
+        """Everything besides pages: address, and the bytes or the file they are copied from."""
+        yield STYLESHEET, ASSETS / "gpai-portal.css"
+        yield INDEX, _json(self._index())
+        for kind in (*PUBLISHED, "common", "meta"):
+            yield f"schemas/{kind}.schema.json", schema_folder() / f"{kind}.schema.json"
+        for page in self.pages.values():
+            if page.document:
+                yield page.twin, _json(self.twin(page))
+                yield from self._downloads(page)
+
+    def twin(self, page: Page) -> dict[str, Any]:
+        """The machine-readable twin of a document page: the composed document, valid against its schema."""
+        document = page.document
+        assert document is not None  # noqa: S101 - only document pages have a twin
+        schema = relative(f"schemas/{document.kind}.schema.json", page.uri.rstrip("/").rpartition("/")[0] + "/")
+        data = {k: v for k, v in document.data.items() if k != "$schema"}
+        address = f"{self.site_url}schemas/{document.kind}.schema.json" if self.site_url else schema
+        return {"$schema": address, **data}
+
+    def _downloads(self, page: Page) -> Iterator[tuple[str, Path]]:
+        """Files that an answer offers, beside its page."""
+        document = page.document
+        if document is None or document.source is None:
+            return
+        for entry in document.root.walk():
+            value = entry.answer.value
+            if entry.field.kind == "domains" and isinstance(value, Mapping) and "file" in value:
+                yield page.uri + value["file"], document.source.file.with_name(value["file"])
+
+    def _index(self) -> dict[str, Any]:
+        """What the portal holds, for machines: ``/.well-known/gpai-transparency.json``."""
+        provider = self.disclosures.provider
+
+        def entry(page: Page) -> dict[str, Any]:
+            document = page.document
+            assert document is not None  # noqa: S101 - called for document pages
+            return {
+                "type": document.kind,
+                "title": document.schema.title,
+                **({"version": document.version} if document.version else {}),
+                **({"last_update": _text(document.last_update)} if _text(document.last_update) else {}),
+                "url": self.address(page.uri),
+                "json": self.address(page.twin),
+                "schema": self.address(f"schemas/{document.kind}.schema.json"),
+                "required_fields": document.tally.required,
+                "undisclosed_fields": document.tally.undisclosed,
+            }
+
+        documents = [page for page in self.pages.values() if page.document]
+        return {
+            "generator": f"gpai-portal {version('gpai-portal')}",
+            "as_of": self.as_of.isoformat(),
+            "provider": {
+                "name": provider.name,
+                "legal_name": _text(provider.data["legal_name"]),
+                "country": _text(provider.data["country"]),
+                "contacts": list(provider.data["contacts"]),
+            },
+            "documents": [entry(p) for p in documents if p.release is None],
+            "models": [
+                {
+                    "id": model.id,
+                    "name": model.name,
+                    "url": self.address(page_list.model_uri(model)),
+                    "releases": [
+                        {
+                            "id": release.id,
+                            "name": release.name,
+                            "state": self.state(release),
+                            "union_market_date": release.market_date.isoformat() if release.market_date else None,
+                            "url": self.address(page_list.release_uri(release)),
+                            "documents": [entry(p) for p in documents if p.release is release],
+                        }
+                        for release in reversed(model.releases)
+                    ],
+                }
+                for model in self.disclosures.models
+            ],
+        }
+
+
+def _json(data: object) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _text(raw: Any) -> str:
+    """The plain value of a line or date answer; empty if it has none."""
+    return str(raw.get("value") or "") if isinstance(raw, Mapping) else str(raw or "")
+
+

@@ -1,0 +1,171 @@
+"""From answers to HTML.
+
+Templates know kinds of field (``templates/portal/kinds.html``), never a field. Everything that comes from data
+is escaped; prose may use a small part of Markdown, read by markdown-it with everything else switched off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from jinja2.utils import missing
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from gpai_portal.catalogue import Language
+from gpai_portal.model import Answer, Audience, read_answer
+from gpai_portal.schema import Field, load, read_json
+
+TEMPLATES = Path(__file__).parent / "templates" / "portal"
+ASSETS = Path(__file__).parent / "assets"
+
+_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+_MARKUP = re.compile(r"[*_`\[\\\n]|://|mailto:|^\s*(?:[-+]|\d+[.)])\s")
+
+
+#: White space that only lays out the templates; a fifth of a page.
+_INDENT = re.compile(r"\s*\n\s*")
+
+
+def _markdown() -> MarkdownIt:
+    parser = MarkdownIt("zero", {"linkify": True, "html": False})
+    parser.enable(["paragraph", "list", "emphasis", "backticks", "escape", "link", "autolink", "linkify"])
+    parser.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]
+    assert parser.linkify is not None  # noqa: S101 - switched on above
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    for schema in ("ftp:", "//"):
+        parser.linkify.add(schema, None)
+    return parser
+
+
+_PARSER = _markdown()
+
+
+@lru_cache(maxsize=20_000)
+def prose(text: str) -> Markup:
+    """Paragraphs, lists, emphasis, code and http, https or mailto links; anything else as it stands."""
+    text = text.strip()
+    if not _MARKUP.search(text):
+        return Markup("<p>{}</p>").format(text)
+    return Markup(_PARSER.render(text).strip())
+
+
+@lru_cache(maxsize=20_000)
+def inline(text: str) -> Markup:
+    """Like ``prose``, within a line."""
+    text = " ".join(text.split())
+    return Markup(_PARSER.renderInline(text)) if _MARKUP.search(text) else escape(text)
+
+
+def json_script(text: str) -> Markup:
+    """JSON for a script element: no character in it can end the element."""
+    for character, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(character, code)
+    return Markup(text)
+
+
+class _Undefined(Undefined):
+    """Keys that data may lack are empty in a template; every other unknown name is an error."""
+
+    def __new__(cls, hint: str | None = None, obj: Any = missing, *rest: Any, **more: Any) -> Any:
+        kind = Undefined if isinstance(obj, Mapping) else StrictUndefined
+        return kind(hint, obj, *rest, **more)
+
+
+class Renderer:
+    """Templates of the portal in one interface language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=_Undefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        states = load("provider").resolved["properties"]["name"]["properties"]["state"]["x-options"]
+        self._modalities: Mapping[str, str] = read_json("common.schema.json")["$defs"]["modality_names"][
+            "x-options"
+        ]
+        self.environment.filters.update(prose=prose, inline=inline)
+        self.environment.globals.update(
+            _=language.text,
+            ngettext=language.plural,
+            label=language.label,
+            original=language.original,
+            day=language.day,
+            partial_date=language.partial_date,
+            thousands=language.number,
+            country_name=language.country,
+            language_name=language.language,
+            state_label=lambda state: language.label(states[state]),
+            audience=self.audience,
+            modality=self.modality,
+            value=self.value,
+            answer=self.answer,
+            cell=self.cell,
+            used_columns=used_columns,
+            anchor=anchor,
+            registry={p["code"]: p for p in read_json("registry/opt-out-protocols.json")["protocols"]},
+        )
+        self._kinds: Any = self.environment.get_template("kinds.html").module
+
+    def render(self, template: str, **context: object) -> Markup:
+        """One template with its context, as HTML."""
+        html = self.environment.get_template(template).render(**context)
+        return Markup(_INDENT.sub("\n", html))
+
+    def value(self, field: Field, value: Any, lang: str = "", qualifier: str = "") -> Markup:
+        """A value by the kind of its field."""
+        show: Callable[..., Markup] = getattr(self._kinds, field.kind)
+        return show(field, value, lang, qualifier) if field.kind == "date" else show(field, value, lang)
+
+    def answer(self, field: Field, answer: Answer, lang: str = "") -> Markup:
+        """An answer with its state, its reason and the words a published document printed."""
+        shown: Markup = self._kinds.answer(field, answer, lang)
+        return shown
+
+    def cell(self, field: Field, raw: Any, lang: str = "", row: Mapping[str, Any] | None = None) -> Markup:
+        """An answer inside a row; the range of a size is labelled by the modality of its row."""
+        bands = field.schema.get("x-bands", {}).get(row.get("modality")) if row else None
+        if bands and "band" in raw:
+            raw = {**raw, "label": bands[("lt", "mid", "gt").index(raw["band"])]}
+        return self.answer(field, read_answer(field, raw), lang)
+
+    def modality(self, field: Field, modality: Any) -> str:
+        """Name of a modality, by the labels of the form where it has its own."""
+        if isinstance(modality, Mapping):
+            return f"{self.language.label('Other')}: {modality['other']}"
+        return self.language.label(field.options.get(modality) or self._modalities[modality])
+
+    def audience(self, audience: tuple[str, ...]) -> str:
+        """Who may have an item, in words, and how."""
+        _ = self.language.text
+        authorities = {
+            frozenset({Audience.AIO, Audience.NCAS}): _(
+                "For the AI Office and national competent authorities only, on request of the AI Office"
+            ),
+            frozenset({Audience.AIO}): _("For the AI Office only, on its request"),
+            frozenset({Audience.NCAS}): _(
+                "For national competent authorities only, on request of the AI Office"
+            ),
+        }
+        if Audience.DPS in audience:
+            return _("For downstream providers: ask for access")
+        return authorities[frozenset(Audience(a) for a in audience)]
+
+
+def used_columns(field: Field, rows: Sequence[Mapping[str, Any]]) -> list[Field]:
+    """Columns in which any row has something, and the required ones."""
+    return [c for c in field.columns if c.required or any(c.key in row for row in rows)]
+
+
+def anchor(field: Field) -> str:
+    """Id of a field on its page."""
+    return "-".join(field.path).replace("_", "-")
