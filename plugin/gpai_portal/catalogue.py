@@ -19,6 +19,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from gpai_portal import schema
+from gpai_portal.dates import first_day
 from gpai_portal.errors import UsageError
 
 FOLDER = Path(__file__).parent / "locales"
@@ -74,9 +75,8 @@ class Language:
 
     def partial_date(self, text: str) -> str:
         """An ISO date with the precision it was given: 2026, May 2026 or 31 May 2026."""
-        parts = [int(part) for part in text.split("-")]
-        pattern = ("y", "MMMM y", "d MMMM y")[len(parts) - 1]
-        return format_date(date(*(parts + [1, 1])[:3]), pattern, locale=self.locale)
+        pattern = ("y", "MMMM y", "d MMMM y")[text.count("-")]
+        return format_date(first_day(text), pattern, locale=self.locale)
 
     def number(self, number: int) -> str:
         """A whole number with a no-break space between thousands, as in the official texts."""
@@ -111,6 +111,7 @@ def schema_strings() -> Iterator[str]:
         schema.SAFETY,
     )
     for kind in kinds:
+        yield schema.load(kind).root.guidance
         yield from _strings(schema.load(kind).resolved)
     for name, keys in (
         ("obligations", {"title", "text", "provision"}),

@@ -173,9 +173,7 @@ def _subfolders(content: Content, folder: Path, problems: list[Problem]) -> list
     return found
 
 
-def _documents(
-    content: Content, folder: Path, depth: int, problems: list[Problem]
-) -> Iterator[tuple[str, Path]]:
+def _documents(content: Content, folder: Path, depth: int, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
     """The known documents of one folder; a file with a name that means nothing is a problem."""
     expected = PLACES[depth]
     for entry in sorted(folder.iterdir()):
@@ -211,9 +209,7 @@ def _link(content: Content, entry: Path) -> Problem:
 def read_source(kind: str, file: Path, name: str) -> tuple[Source | None, list[Problem]]:
     """One YAML file with its line map, or None and the reasons. ``name`` is how messages call the file."""
 
-    def refuse(
-        code: str, message: str, advice: str, line: int = 0, column: int = 0
-    ) -> tuple[None, list[Problem]]:
+    def refuse(code: str, message: str, advice: str, line: int = 0, column: int = 0) -> tuple[None, list[Problem]]:
         return None, [Problem(code, name, message, advice, line, column)]
 
     try:
@@ -233,11 +229,9 @@ def read_source(kind: str, file: Path, name: str) -> tuple[Source | None, list[P
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         return refuse("not-utf8", "the file is not UTF-8", "save it as UTF-8", line, column)
     if deep := _too_deep(text):
-        return refuse(
-            "too-deep", f"more than {MAX_DEPTH} levels of nesting", "flatten the structure", *deep
-        )
+        return refuse("too-deep", f"more than {MAX_DEPTH} levels of nesting", "flatten the structure", *deep)
     try:
-        node = yaml.compose(text, Loader=_Loader)  # noqa: S506 - composes nodes, constructs nothing
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
@@ -289,7 +283,7 @@ def _too_deep(text: str) -> tuple[int, int] | None:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    return event.start_mark.line + 1, event.start_mark.column + 1
+                    return _place(event)
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     except yaml.YAMLError:
@@ -308,10 +302,8 @@ class _Walker:
         self.seen: set[int] = set()
 
     def problem(self, node: yaml.Node, path: Path_, code: str, message: str, advice: str) -> None:
-        mark = node.start_mark
-        self.problems.append(
-            Problem(code, self.name, message, advice, mark.line + 1, mark.column + 1, dotted(path))
-        )
+        line, column = _place(node)
+        self.problems.append(Problem(code, self.name, message, advice, line, column, dotted(path)))
 
     def value(self, node: yaml.Node, path: Path_) -> Any:
         if isinstance(node, yaml.ScalarNode):
@@ -326,13 +318,12 @@ class _Walker:
             items = []
             for index, item in enumerate(node.value):
                 item_path = (*path, index)
-                mark = item.start_mark
-                self.positions[item_path] = (mark.line + 1, mark.column + 1)
+                self.positions[item_path] = _place(item)
                 items.append(self.value(item, item_path))
             return items
         return self.mapping(node, path)
 
-    def mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
+    def mapping(self, node: yaml.Node, path: Path_) -> dict[str, Any]:
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = key_node.value
@@ -340,7 +331,6 @@ class _Walker:
                 self.problem(key_node, path, "bad-key", "a key must be text", "quote the key")
                 continue
             key_path = (*path, key)
-            mark = key_node.start_mark
             if key in data:
                 first = self.positions[key_path][0]
                 self.problem(
@@ -351,7 +341,7 @@ class _Walker:
                     "keep one of the two",
                 )
                 continue
-            self.positions[key_path] = (mark.line + 1, mark.column + 1)
+            self.positions[key_path] = _place(key_node)
             data[key] = self.value(value_node, key_path)
         return data
 
@@ -360,9 +350,7 @@ class _Walker:
         tag = node.tag.removeprefix("tag:yaml.org,2002:")
         if tag == "str":
             if not text.isascii() and not text.isprintable() and re.search("[\ud800-\udfff]", text):
-                self.problem(
-                    node, path, "yaml-character", "half a character (a lone surrogate)", "write the whole one"
-                )
+                self.problem(node, path, "yaml-character", "half a character (a lone surrogate)", "write the whole one")
             return text
         if tag == "bool":
             return text == "true"
@@ -401,6 +389,12 @@ class _Walker:
                 dotted(path),
             )
         )
+
+
+def _place(node: yaml.Node | yaml.Event) -> tuple[int, int]:
+    mark = node.start_mark
+    assert mark is not None  # noqa: S101 - whatever is read from text knows where it stands
+    return mark.line + 1, mark.column + 1
 
 
 def dotted(path: Path_) -> str:

@@ -8,6 +8,12 @@ from datetime import UTC, date, datetime
 from gpai_portal.errors import UsageError
 
 
+def first_day(text: str) -> date:
+    """First day of an ISO date of any precision: 2026, 2026-05 or 2026-05-31. Raises ValueError if it is none."""
+    year, month, day = [*(int(part) for part in text.split("-")), 1, 1][:3]
+    return date(year, month, day)
+
+
 def today() -> date:
     """The day of SOURCE_DATE_EPOCH (reproducible-builds.org), else today, in UTC.
 

@@ -68,7 +68,10 @@ def define_env(env: Any) -> None:
     def model_table() -> str:
         """Table of all models with their current releases and states."""
         _ = portal().language.text
-        rows = [f"| {_('Model')} | {_('Current release')} | {_('On the Union market')} |", "| --- | --- | --- |"]
+        rows = [
+            f"| {_('Model')} | {_('Current release')} | {_('On the Union market')} |",
+            "| --- | --- | --- |",
+        ]
         for model in portal().disclosures.models:
             release = model.latest(portal().as_of)
             day = portal().language.day(release.market_date) if release and release.market_date else ""

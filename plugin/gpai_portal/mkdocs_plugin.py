@@ -44,6 +44,10 @@ NAV_ENTRY = "gpai-portal"
 #: Models listed in the navigation; a longer list would be repeated on every page of the section.
 NAV_MODELS = 40
 
+#: Deepest heading in the table of contents.
+TOC_LEVEL = 3
+
+_LINE_BREAKS = re.compile(r"\s*\n\s*")
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
@@ -142,7 +146,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if '<meta name="description"' not in output or page.is_homepage:
             output = re.sub(r'<meta name="description"[^>]*>', "", output, count=1)
             head = f'<meta name="description" content="{escape(promised.description)}">\n{head}'
-        return output.replace("</head>", f"{head}\n</head>", 1)
+        # Themes indent by tens of columns; a tenth of a page is white space.
+        return _LINE_BREAKS.sub("\n", output.replace("</head>", f"{head}\n</head>", 1))
 
     # Last: other plugins may still write files before the promise is checked.
     @event_priority(-100)
@@ -184,7 +189,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _load(self, config: MkDocsConfig, folder: Path) -> Portal:
         as_of = self.config.as_of
         try:
-            day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or dates.today()
+            day = date.fromisoformat(str(as_of)) if as_of else dates.today()
         except ValueError:
             raise PluginError(f"as_of: {as_of!r} is not a date; write YYYY-MM-DD") from None
         try:
@@ -216,9 +221,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         path = Path(self._stubs.name, page.uri, "index.md")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"---\n{lines}---\n", encoding="utf-8")
-        file = File.generated(
-            config, _source_uri(page), abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV
-        )
+        file = File.generated(config, _source_uri(page), abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV)
         file.edit_uri = posixpath.relpath(page.source.as_posix(), Path(config.docs_dir).as_posix())
         return file
 
@@ -237,9 +240,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         models = [model.name for model in portal.disclosures.models]
         children: list[Any] = [{portal.pages["models/"].title: "models/index.md"}]
         if len(models) <= NAV_MODELS:
-            children += [
-                {escape(model.name): f"models/{model.id}/index.md"} for model in portal.disclosures.models
-            ]
+            children += [{escape(model.name): f"models/{model.id}/index.md"} for model in portal.disclosures.models]
         generated.append({portal.pages["models/"].title: children})
         if "copyright/" in portal.pages:
             pages = [portal.pages[uri] for uri in ("copyright/", "copyright/crawlers/", "copyright/complaints/")]
@@ -277,7 +278,7 @@ def _table_of_contents(headings: tuple[Heading, ...]) -> TableOfContents:
     """Headings nested by their level, below the page's title."""
     top: list[AnchorLink] = []
     open_: list[AnchorLink] = []
-    for heading in headings:
+    for heading in (h for h in headings if h.level <= TOC_LEVEL):
         link = AnchorLink(heading.title, heading.id, heading.level)
         while open_ and open_[-1].level >= heading.level:
             open_.pop()

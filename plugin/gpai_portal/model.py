@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from gpai_portal.content import Content, Source
+from gpai_portal.dates import first_day
 from gpai_portal.schema import (
     ANSWER_KEYS,
     FORM,
@@ -80,6 +81,7 @@ class Answer:
     reference: str = ""
     as_stated: str = ""
     qualifier: str = ""
+    specification: str = ""
     derived: bool = False
 
 
@@ -138,6 +140,7 @@ def read_answer(field: Field, raw: Any) -> Answer:
         reference=raw.get("reference", ""),
         as_stated=raw.get("as_stated", ""),
         qualifier=raw.get("qualifier", ""),
+        specification=raw.get("specification", ""),
     )
 
 
@@ -167,10 +170,9 @@ def parse_date(raw: Any) -> date | None:
     text = raw.get("value") if isinstance(raw, Mapping) else raw
     if not isinstance(text, str):
         return None
-    parts = [int(part) for part in text.split("-") if part.isdigit()]
     try:
-        return date(*(parts + [1, 1])[:3])
-    except (ValueError, TypeError):
+        return first_day(text)
+    except ValueError:
         return None
 
 
@@ -394,9 +396,7 @@ def _document(kind: str, source: Source | None, provider: Provider, covered: lis
     return Document(schema, data, source, str(written.get("language", provider.language)))
 
 
-def _compose(
-    field: Field, written: Mapping[str, Any], provider: Provider, covered: list[Release]
-) -> dict[str, Any]:
+def _compose(field: Field, written: Mapping[str, Any], provider: Provider, covered: list[Release]) -> dict[str, Any]:
     """The data of a group in official order, with composed values in their place."""
     data: dict[str, Any] = {}
     for child in field.children:
@@ -411,9 +411,7 @@ def _compose(
     return data
 
 
-def _composed_value(
-    field: Field, origin: Mapping[str, Any], provider: Provider, covered: list[Release]
-) -> Any:
+def _composed_value(field: Field, origin: Mapping[str, Any], provider: Provider, covered: list[Release]) -> Any:
     """A value that ``x-from`` takes from provider.yaml or from the releases covered."""
     if names := origin.get("pick"):
         rename = origin.get("names", {})

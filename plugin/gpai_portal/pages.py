@@ -104,9 +104,7 @@ def pages(disclosures: Disclosures, as_of: date, language: Language) -> Iterator
             {"model": model},
         )
         for release in reversed(model.releases):
-            yield from _release(
-                release, as_of, language, name, (*above, (model.name, model_uri(model)))
-            )
+            yield from _release(release, as_of, language, name, (*above, (model.name, model_uri(model))))
     if policy := disclosures.policy:
         assert policy.source is not None  # noqa: S101 - a policy is always written
         title = language.label(policy.schema.title)
@@ -199,4 +197,14 @@ def _release(
     )
 
 
-__all__ = ["ADDRESS", "POLICY", "SHORT_TITLES", "Page", "document_uri", "model_uri", "pages", "release_uri", "relative"]
+__all__ = [
+    "ADDRESS",
+    "POLICY",
+    "SHORT_TITLES",
+    "Page",
+    "document_uri",
+    "model_uri",
+    "pages",
+    "relative",
+    "release_uri",
+]

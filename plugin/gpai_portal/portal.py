@@ -21,7 +21,18 @@ from gpai_portal.model import Disclosures, Document, Release, compose
 from gpai_portal.obligations import duties, law
 from gpai_portal.pages import Page, relative
 from gpai_portal.rendering import ASSETS, Renderer, json_script
-from gpai_portal.schema import FORM, MODEL, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY, load, read_json, schema_folder
+from gpai_portal.schema import (
+    FORM,
+    MODEL,
+    POLICY,
+    PROVIDER,
+    RELEASE,
+    SAFETY,
+    SUMMARY,
+    load,
+    read_json,
+    schema_folder,
+)
 
 STYLESHEET = "assets/gpai-portal.css"
 INDEX = "gpai-transparency.json"
@@ -69,9 +80,7 @@ class Portal:
     pages: dict[str, Page] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pages = {
-            page.uri: page for page in page_list.pages(self.disclosures, self.as_of, self.language)
-        }
+        self.pages = {page.uri: page for page in page_list.pages(self.disclosures, self.as_of, self.language)}
         self._renderer = Renderer(self.language)
         self._renderer.environment.globals.update(
             duties=lambda release: duties(release, self.disclosures.provider),
@@ -90,9 +99,7 @@ class Portal:
         )
 
     @classmethod
-    def load(
-        cls, folder: Path, as_of: date, language: str = "en", site_url: str = "", index: str = ""
-    ) -> Portal:
+    def load(cls, folder: Path, as_of: date, language: str = "en", site_url: str = "", index: str = "") -> Portal:
         """Reads and checks a content folder.
 
         Raises ContentError if the content has errors, UsageError for a folder or language that is not there.
@@ -195,11 +202,7 @@ class Portal:
             "publisher": organisation,
             **({"version": document.version} if document.version else {}),
             **({"dateModified": _text(document.last_update)} if _text(document.last_update) else {}),
-            **(
-                {"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]}
-                if releases
-                else {}
-            ),
+            **({"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]} if releases else {}),
             "encoding": {
                 "@type": "MediaObject",
                 "encodingFormat": "application/json",
@@ -302,5 +305,3 @@ def _json(data: object) -> bytes:
 def _text(raw: Any) -> str:
     """The plain value of a line or date answer; empty if it has none."""
     return str(raw.get("value") or "") if isinstance(raw, Mapping) else str(raw or "")
-
-

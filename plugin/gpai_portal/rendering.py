@@ -90,9 +90,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         states = load("provider").resolved["properties"]["name"]["properties"]["state"]["x-options"]
-        self._modalities: Mapping[str, str] = read_json("common.schema.json")["$defs"]["modality_names"][
-            "x-options"
-        ]
+        self._modalities: Mapping[str, str] = read_json("common.schema.json")["$defs"]["modality_names"]["x-options"]
         self.environment.filters.update(prose=prose, inline=inline)
         self.environment.globals.update(
             _=language.text,
@@ -152,9 +150,7 @@ class Renderer:
                 "For the AI Office and national competent authorities only, on request of the AI Office"
             ),
             frozenset({Audience.AIO}): _("For the AI Office only, on its request"),
-            frozenset({Audience.NCAS}): _(
-                "For national competent authorities only, on request of the AI Office"
-            ),
+            frozenset({Audience.NCAS}): _("For national competent authorities only, on request of the AI Office"),
         }
         if Audience.DPS in audience:
             return _("For downstream providers: ask for access")

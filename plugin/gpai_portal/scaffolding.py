@@ -15,7 +15,20 @@ from pathlib import Path
 from gpai_portal.content import ID
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_new
-from gpai_portal.schema import FORM, GROUPS, HOW_TO_WRITE, MODEL, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY, Field, load
+from gpai_portal.schema import (
+    ANSWER_KEYS,
+    FORM,
+    GROUPS,
+    HOW_TO_WRITE,
+    MODEL,
+    POLICY,
+    PROVIDER,
+    RELEASE,
+    SAFETY,
+    SUMMARY,
+    Field,
+    load,
+)
 
 #: Documents that can be scaffolded, with the ids they need.
 DOCUMENTS: dict[str, tuple[str, ...]] = {
@@ -101,11 +114,17 @@ def _about(field: Field, depth: int, parent: Field) -> Iterator[str]:
     else:
         need = "Optional."
     audience = "" if "public" in field.audience else f" For: {', '.join(field.audience)}."
-    yield from _comment(f"{need} {_sentence(HOW_TO_WRITE.get(field.kind, ''))} Source: {field.source}.{audience}", depth, "  ")
+    yield from _comment(
+        f"{need} {_sentence(HOW_TO_WRITE.get(field.kind, ''))} Source: {field.source}.{audience}", depth, "  "
+    )
     for code, label in field.options.items():
         yield from _comment(f"{code}: {label}", depth, "    ")
     for modality, bands in field.schema.get("x-bands", {}).items():
-        yield from _comment(f"{modality}: " + "; ".join(f"{c} = {b}" for c, b in zip(("lt", "mid", "gt"), bands, strict=True)), depth, "    ")
+        yield from _comment(
+            f"{modality}: " + "; ".join(f"{c} = {b}" for c, b in zip(("lt", "mid", "gt"), bands, strict=True)),
+            depth,
+            "    ",
+        )
     for example in field.schema.get("examples", ())[:1]:
         yield from _comment(f"Example: {field.key}: {_flow(example)}", depth, "  ")
 
@@ -115,6 +134,11 @@ def _row(field: Field, depth: int) -> Iterator[str]:
     if field.kind not in {"table", "gaps", "contact", "domains"} or not field.columns:
         return
     in_list = field.kind != "contact"
+    if field.kind == "domains":
+        own = field.schema["properties"]
+        for key in (k for k in own if k not in ANSWER_KEYS):
+            text = " ".join(t for t in (own[key]["title"] + ".", own[key].get("description", "")) if t)
+            yield from _comment(f"{key}: {text}", depth, "    ", "      ")
     if in_list:
         yield from _comment("Each row:", depth, "  ")
     first = True
@@ -126,9 +150,11 @@ def _row(field: Field, depth: int) -> Iterator[str]:
         guidance = " ".join(t for t in (column.guidance, _sentence(HOW_TO_WRITE.get(column.kind, "")), options) if t)
         bands = column.schema.get("x-bands", {})
         for modality, labels in bands.items():
-            guidance += f" {modality}: " + ", ".join(
-                f"{c} = {b}" for c, b in zip(("lt", "mid", "gt"), labels, strict=True)
-            ) + "."
+            guidance += (
+                f" {modality}: "
+                + ", ".join(f"{c} = {b}" for c, b in zip(("lt", "mid", "gt"), labels, strict=True))
+                + "."
+            )
         yield from _comment(f"{mark}{column.key}: {column.title}{need}. {guidance}".rstrip(), depth, "    ", "      ")
 
 

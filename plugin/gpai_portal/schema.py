@@ -37,7 +37,7 @@ ANNOTATIONS = frozenset({"$schema", "$defs", "description", "examples"})
 #: How an answer of each kind is written in YAML; scaffolds and messages say it alike.
 HOW_TO_WRITE = {
     "text": "write text, or a state such as {state: not_disclosed, reason: ...}",
-    "line": "write one line of text, in quotes if it looks like a number: \"1.10\"",
+    "line": 'write one line of text, in quotes if it looks like a number: "1.10"',
     "name": "write one line of text without < and >",
     "extra": "write a list of rows with title and text",
     "link": "write an address that begins with https:// or http://",
@@ -45,14 +45,14 @@ HOW_TO_WRITE = {
     "email": "write an e-mail address",
     "lines": "write a list of texts",
     "yes_no": "write true or false",
-    "date": "write the date as YYYY-MM-DD, or YYYY-MM or \"YYYY\" where no more is known",
+    "date": 'write the date as YYYY-MM-DD, or YYYY-MM or "YYYY" where no more is known',
     "period": "write from and to as YYYY-MM, for example {from: 2024-06, to: 2025-11}; a year alone in quotes",
     "modalities": "write a list of text, image, video, audio, or {other: its name}",
     "size": "write {band: lt, mid or gt}, as the form prints its ranges",
     "table": "write a list of rows, or a state such as {state: none}",
     "domains": "list domain names such as example.com, or give file:, url: or access:; prose is not accepted",
-    "number": "write the number in quotes, for example \"7.3e10\"",
-    "quantity": "write {value: \"1.5e13\", unit: tokens}",
+    "number": 'write the number in quotes, for example "7.3e10"',
+    "quantity": 'write {value: "1.5e13", unit: tokens}',
     "country": "write the two-letter country code, for example IE",
     "contact": "write name, address, email and url as needed",
     "releases": "write a list of model/release",
@@ -248,7 +248,10 @@ def _resolve(node: Any, document: Mapping[str, Any]) -> Any:
             target = target[part]
         # The description of a kind tells schema readers what it is; it is no guidance for a field.
         target = {k: v for k, v in target.items() if k != "description" or not file}
-        return {**_resolve(target, home), **{k: _resolve(v, document) for k, v in node.items() if k != "$ref"}}
+        return {
+            **_resolve(target, home),
+            **{k: _resolve(v, document) for k, v in node.items() if k != "$ref"},
+        }
     return {key: _resolve(value, document) for key, value in node.items()}
 
 
@@ -259,9 +262,7 @@ def _lean(node: Any, *, drop_composed: bool) -> Any:
     if not isinstance(node, dict):
         return node
     lean = {
-        k: _lean(v, drop_composed=drop_composed)
-        for k, v in node.items()
-        if k not in ANNOTATIONS and k != "properties"
+        k: _lean(v, drop_composed=drop_composed) for k, v in node.items() if k not in ANNOTATIONS and k != "properties"
     }
     # Keys of "properties" are names of fields, not keywords, whatever they are called.
     if properties := node.get("properties"):
@@ -276,7 +277,12 @@ def _lean(node: Any, *, drop_composed: bool) -> Any:
 
 
 def _field(
-    path: tuple[str, ...], schema: Mapping[str, Any], audience: tuple[str, ...], source: str, *, required: bool
+    path: tuple[str, ...],
+    schema: Mapping[str, Any],
+    audience: tuple[str, ...],
+    source: str,
+    *,
+    required: bool,
 ) -> Field:
     audience = tuple(schema.get("x-audience", audience))
     source = str(schema.get("x-source", source))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from gpai_portal.content import Content, Path_, Source, dotted
+from gpai_portal.dates import first_day
 from gpai_portal.errors import Problem, Severity
 from gpai_portal.model import Answer, Status, read_answer, read_entry
 from gpai_portal.schema import GROUPS, Field, load
@@ -76,17 +76,37 @@ def _judge(
     mend = gap is Severity.ERROR
     match answer.status:
         case Status.NOT_DISCLOSED if required:
-            yield "not-disclosed", warning, f"{label} is not disclosed", "readers see this gap, and it is counted"
+            yield (
+                "not-disclosed",
+                warning,
+                f"{label} is not disclosed",
+                "readers see this gap, and it is counted",
+            )
         case Status.UNKNOWN if required:
-            yield "not-known", warning, f"{label} is answered as not known", "readers see this gap, and it is counted"
+            yield (
+                "not-known",
+                warning,
+                f"{label} is answered as not known",
+                "readers see this gap, and it is counted",
+            )
         case Status.UNANSWERED:
-            yield "unanswered", gap, f"{label} is left empty", (
-                "answer it, or say why not: {state: not_disclosed, reason: ...}"
-                if mend
-                else "the original leaves it so; readers see this gap, and it is counted"
+            yield (
+                "unanswered",
+                gap,
+                f"{label} is left empty",
+                (
+                    "answer it, or say why not: {state: not_disclosed, reason: ...}"
+                    if mend
+                    else "the original leaves it so; readers see this gap, and it is counted"
+                ),
             )
         case Status.SEE if required:
-            yield "only-by-reference", warning, f"{label} is answered by a reference only", "say it here as well"
+            yield (
+                "only-by-reference",
+                warning,
+                f"{label} is answered by a reference only",
+                "say it here as well",
+            )
         case Status.AS_STATED if field.kind == "domains":
             yield (
                 "vague-domains",
@@ -95,19 +115,27 @@ def _judge(
                 "list domain names, or give file:, url: or access:",
             )
         case Status.AS_STATED:
-            yield "odd-answer", warning, f"{label} has an answer the form does not offer", "readers see it as it was stated, and it is counted"
+            yield (
+                "odd-answer",
+                warning,
+                f"{label} has an answer the form does not offer",
+                "readers see it as it was stated, and it is counted",
+            )
         case _:
             pass
     if required and answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not answer.reason:
-        yield "reason-missing", gap, f"{label} gives no reason", "add reason:" if mend else "the original gives none"
+        yield (
+            "reason-missing",
+            gap,
+            f"{label} gives no reason",
+            "add reason:" if mend else "the original gives none",
+        )
     if answer.status is Status.SEE and not answer.reference:
         yield "reference-missing", gap, f"{label} refers to nothing", "add reference:"
     yield from _judge_value(field, answer, raw, gap)
 
 
-def _judge_value(
-    field: Field, answer: Answer, raw: Any, gap: Severity
-) -> Iterator[tuple[str, Severity, str, str]]:
+def _judge_value(field: Field, answer: Answer, raw: Any, gap: Severity) -> Iterator[tuple[str, Severity, str, str]]:
     value = answer.value
     if field.kind == "date" and isinstance(value, str):
         if not _is_day(value):
@@ -115,24 +143,45 @@ def _judge_value(
         wanted = PRECISION.get(str(field.schema.get("x-precision")), 0)
         if len(value) < wanted:
             unit = field.schema["x-precision"]
-            yield "date-imprecise", Severity.WARNING, f"'{value}' is less exact than asked", f"give the {unit}"
+            yield (
+                "date-imprecise",
+                Severity.WARNING,
+                f"'{value}' is less exact than asked",
+                f"give the {unit}",
+            )
         elif answer.qualifier and wanted:
-            yield "date-imprecise", Severity.WARNING, "the date is only approximate", "give the exact one, if it is known"
+            yield (
+                "date-imprecise",
+                Severity.WARNING,
+                "the date is only approximate",
+                "give the exact one, if it is known",
+            )
     if field.kind == "period" and isinstance(value, Mapping):
         yield from _judge_period(value)
-    if field.kind == "size" and isinstance(raw, Mapping) and answer.status is Status.ANSWERED and "band" not in raw:
-        if "approximate" not in raw:
-            yield "size-missing", gap, "no range is ticked", "give band: lt, mid or gt"
+    if (
+        field.kind == "size" and isinstance(raw, Mapping) and answer.status is Status.ANSWERED and "band" not in raw
+    ) and "approximate" not in raw:
+        yield "size-missing", gap, "no range is ticked", "give band: lt, mid or gt"
     if field.kind in {"text", "line"} and isinstance(value, str):
         words = len(re.findall(r"\w+", value))
         limit = field.schema.get("x-words")
         if limit and words > limit:
-            yield "too-many-words", Severity.WARNING, f"{words} words where the Form recommends {limit}", "shorten it"
+            yield (
+                "too-many-words",
+                Severity.WARNING,
+                f"{words} words where the Form recommends {limit}",
+                "shorten it",
+            )
     figures = field.schema.get("x-figures")
     if field.kind == "number" and figures and isinstance(value, str):
         digits = re.sub(r"[eE].*$", "", value).replace(".", "").lstrip("0")
         if len(digits) < figures:
-            yield "too-few-figures", Severity.WARNING, f"'{value}' has {len(digits)} significant figure(s)", f"give {figures}"
+            yield (
+                "too-few-figures",
+                Severity.WARNING,
+                f"'{value}' has {len(digits)} significant figure(s)",
+                f"give {figures}",
+            )
 
 
 def _judge_period(value: Mapping[str, Any]) -> Iterator[tuple[str, Severity, str, str]]:
@@ -142,13 +191,17 @@ def _judge_period(value: Mapping[str, Any]) -> Iterator[tuple[str, Severity, str
         elif isinstance(text, str) and len(text) < PRECISION["month"]:
             yield "date-imprecise", Severity.WARNING, f"'{text}' is less exact than asked", "give the month"
     if "qualifier" in value:
-        yield "date-imprecise", Severity.WARNING, "the period is only approximate", "give exact months, if they are known"
+        yield (
+            "date-imprecise",
+            Severity.WARNING,
+            "the period is only approximate",
+            "give exact months, if they are known",
+        )
 
 
 def _is_day(text: str) -> bool:
-    parts = [int(part) for part in text.split("-")]
     try:
-        date(*(parts + [1, 1])[:3])
+        first_day(text)
     except ValueError:
         return False
     return True

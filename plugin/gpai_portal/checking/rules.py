@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from gpai_portal.checking.answers import is_transcription
@@ -45,9 +46,7 @@ class _Reader:
     def get(self, *path: str | int) -> Any:
         return _at(self.source.data, path)
 
-    def problem(
-        self, code: str, path: Path_, message: str, advice: str, severity: Severity = ERROR
-    ) -> Problem:
+    def problem(self, code: str, path: Path_, message: str, advice: str, severity: Severity = ERROR) -> Problem:
         line, column = self.source.position(path)
         return Problem(code, self.file, message, advice, line, column, dotted(path), severity)
 
@@ -178,7 +177,10 @@ def _release(reader: _Reader, as_of: date) -> Iterator[Problem]:
             "correct one of the two dates",
             reader.gap,
         )
-    if _yes(reader.get("art_53_2", "claimed")) and _value(reader.get("systemic_risk", "status")) in {"notified", "designated"}:
+    if _yes(reader.get("art_53_2", "claimed")) and _value(reader.get("systemic_risk", "status")) in {
+        "notified",
+        "designated",
+    }:
         yield reader.problem(
             "exemption-with-systemic-risk",
             ("art_53_2", "claimed"),
@@ -207,7 +209,7 @@ def _sequence(content: Content, model: str) -> Iterator[Problem]:
     ordered = sorted(
         (r for r in releases if isinstance(r.get("sequence"), int)), key=lambda r: (r.get("sequence"), r.file)
     )
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before.get("sequence") == after.get("sequence"):
             yield after.problem(
                 "same-sequence",
@@ -481,7 +483,11 @@ def _answered_despite_no(reader: _Reader) -> Iterator[Problem]:
         open_ = {key for c in section.conditions if not c.denied(data) for key in c.required & data.keys()}
         for key in sorted({k for c in denied for k in c.required & data.keys()} - open_):
             answer = data[key]
-            if isinstance(answer, Mapping) and answer.get("state") in {"not_applicable", "none", "unanswered"}:
+            if isinstance(answer, Mapping) and answer.get("state") in {
+                "not_applicable",
+                "none",
+                "unanswered",
+            }:
                 continue
             yield reader.problem(
                 "answered-despite-no",
@@ -537,7 +543,8 @@ def _domain_file(reader: _Reader, name: str, path: Path_) -> tuple[list[str], li
     if file.stat().st_size > 100 * MAX_BYTES:
         return [], [reader.problem("file-too-large", path, f"{name} is over 100 MB", "give url: instead")]
     relative = reader.content.relative(file)
-    names, problems = [], []
+    names: list[str] = []
+    problems: list[Problem] = []
     for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         text = line.strip()
         if not text or text.startswith("#"):
@@ -640,7 +647,11 @@ def _generators(reader: _Reader, release: _Reader) -> Iterator[Problem]:
 
 def _reservations(reader: _Reader) -> Iterator[Problem]:
     """Section 3.1 is answered where content from the web was used, and says what was done."""
-    web = [("sources", "public", "used"), ("sources", "crawled", "used"), ("sources", "crawled", "without_crawler")]
+    web = [
+        ("sources", "public", "used"),
+        ("sources", "crawled", "used"),
+        ("sources", "crawled", "without_crawler"),
+    ]
     measures = reader.get("processing", "tdm", "measures")
     state = measures.get("state") if isinstance(measures, Mapping) else None
     if state in {"not_applicable", "none"} and any(_yes(reader.get(*path)) for path in web):

@@ -12,6 +12,7 @@ from gpai_portal.content import Path_, Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.schema import HOW_TO_WRITE, Field, load
 
+
 def validate(source: Source, file: str) -> list[Problem]:
     """All violations of the schema, at the line of the value or of the key that is wrong."""
     schema = load(source.kind)
@@ -29,7 +30,8 @@ def _explain(error: ValidationError, root: Field) -> Iterator[tuple[str, Path_, 
     path: Path_ = tuple(error.absolute_path)
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     kind = str(schema.get("x-kind", ""))
-    value = error.instance
+    value: Any = error.instance
+    wanted: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
             known = list(schema.get("properties", ()))
@@ -58,12 +60,12 @@ def _explain(error: ValidationError, root: Field) -> Iterator[tuple[str, Path_, 
                     HOW_TO_WRITE.get(kind, "write a value, or remove the key"),
                 )
             else:
-                advice = HOW_TO_WRITE.get(kind, f"write {_types(error.validator_value)}")
+                advice = HOW_TO_WRITE.get(kind, f"write {_types(wanted)}")
                 yield ("wrong-type", path, f"{_quote(value)} is {_type(value)}", advice)
         case "enum" if value is None:
-            yield ("wrong-type", path, "nothing is written after the colon", _choose(error.validator_value))
+            yield ("wrong-type", path, "nothing is written after the colon", _choose(wanted))
         case "enum":
-            options = [str(option) for option in error.validator_value]
+            options = [str(option) for option in wanted]
             guess = difflib.get_close_matches(str(value), options, n=1)
             advice = f"did you mean {guess[0]}?" if guess else _choose(options)
             yield ("not-an-option", path, f"{_quote(value)} is not an option", advice)
@@ -75,15 +77,20 @@ def _explain(error: ValidationError, root: Field) -> Iterator[tuple[str, Path_, 
             elif not str(value).strip():
                 yield ("empty-text", path, "the text is empty", "write an answer or a state")
             else:
-                advice = HOW_TO_WRITE.get(kind, f"write it in the form {error.validator_value}")
+                advice = HOW_TO_WRITE.get(kind, f"write it in the form {wanted}")
                 yield ("bad-format", path, f"{_quote(value)} has not the expected form", advice)
         case "minItems" | "minProperties":
-            yield ("empty-list", path, "nothing is in it", HOW_TO_WRITE.get(kind, "fill it in") + ", or {state: none}")
+            yield (
+                "empty-list",
+                path,
+                "nothing is in it",
+                HOW_TO_WRITE.get(kind, "fill it in") + ", or {state: none}",
+            )
         case "maxLength":
             yield (
                 "too-long",
                 path,
-                f"{len(value):,} characters, more than {error.validator_value:,}",
+                f"{len(value):,} characters, more than {wanted:,}",
                 "shorten it",
             )
         case "dependentRequired":
@@ -126,7 +133,14 @@ def _quote(value: Any) -> str:
 
 
 def _type(value: Any) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list", dict: "a mapping"}
+    names = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "text",
+        list: "a list",
+        dict: "a mapping",
+    }
     return names[type(value)]
 
 

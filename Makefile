@@ -1,0 +1,58 @@
+# make site       sets up .venv, builds the sample portal into site/
+# make test       everything that CI runs
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+export NO_MKDOCS_2_WARNING := 1
+export DISABLE_MKDOCS_2_WARNING := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: site serve docs test test-long bench lint lock clean
+
+site: .venv/site.done
+	$(BIN)/python -m mkdocs build --strict --quiet
+	@echo "The sample portal is in site/. To look at it: make serve, then open http://127.0.0.1:8000/"
+
+serve: .venv/site.done
+	$(BIN)/python -m mkdocs serve
+
+docs: .venv/site.done
+	$(BIN)/python -m mkdocs build --strict --quiet -f docs/mkdocs.yml
+	@echo "The user guide is in docs-site/."
+
+lint: .venv/test.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: .venv/test.done lint
+	sh tests/browser/setup.sh
+	$(PYTEST) -n 2 --dist loadgroup -m "not long"
+
+test-long: .venv/test.done
+	$(PYTEST) -m long
+
+bench: .venv/test.done
+	$(BIN)/python -m tests.bench
+
+# Pinned, hashed and free of any index address; written by uv, read by pip.
+lock: .venv/test.done
+	$(BIN)/python -m tests.lock
+
+.venv/python.done:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "gpai-portal needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/site.done: .venv/python.done requirements/site.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/site.txt
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/test.done: .venv/site.done requirements/test.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+clean:
+	rm -rf .venv site docs-site dist tests/browser/node_modules
