@@ -71,12 +71,14 @@ class Language:
 
     def day(self, day: date) -> str:
         """31 May 2026"""
-        return format_date(day, "d MMMM y", locale=self.locale)
+        return self.partial_date(day.isoformat())
 
     def partial_date(self, text: str) -> str:
         """An ISO date with the precision it was given: 2026, May 2026 or 31 May 2026."""
         pattern = ("y", "MMMM y", "d MMMM y")[text.count("-")]
-        return format_date(first_day(text), pattern, locale=self.locale)
+        shown = format_date(first_day(text), pattern, locale=self.locale)
+        # French writes the first of a month as an ordinal; CLDR has no pattern for it.
+        return shown.replace("1 ", "1er ", 1) if self.code == "fr" and shown.startswith("1 ") else shown
 
     def number(self, number: int) -> str:
         """A whole number with a no-break space between thousands, as in the official texts."""
@@ -114,7 +116,7 @@ def schema_strings() -> Iterator[str]:
         yield schema.load(kind).root.guidance
         yield from _strings(schema.load(kind).resolved)
     for name, keys in (
-        ("obligations", {"title", "text", "provision"}),
+        ("obligations", {"title", "text", "provision", "source"}),
         ("opt-out-protocols", {"note", "name", "scope", "carrier", "state"}),
     ):
         yield from _values(schema.read_json(f"registry/{name}.json"), keys)

@@ -172,7 +172,7 @@ def _release(
         yield Page(
             document_uri(release, kind),
             "document.html",
-            f"{title}: {release.name}",
+            f"{title}{_(': ')}{release.name}",
             _(
                 "%(document)s for %(release)s by %(provider)s.",
                 document=title,
@@ -188,7 +188,7 @@ def _release(
     yield Page(
         f"{uri}obligations/",
         "release_obligations.html",
-        f"{_('Obligations')}: {release.name}",
+        f"{_('Obligations')}{_(': ')}{release.name}",
         _("Which duties of the AI Act apply to %(release)s, and since when.", release=release.name),
         release.source.file,
         trail,

@@ -139,7 +139,7 @@ class Renderer:
     def modality(self, field: Field, modality: Any) -> str:
         """Name of a modality, by the labels of the form where it has its own."""
         if isinstance(modality, Mapping):
-            return f"{self.language.label('Other')}: {modality['other']}"
+            return f"{self.language.label('Other')}{self.language.text(': ')}{modality['other']}"
         return self.language.label(field.options.get(modality) or self._modalities[modality])
 
     def audience(self, audience: tuple[str, ...]) -> str:
