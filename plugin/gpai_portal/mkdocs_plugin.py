@@ -16,6 +16,7 @@ from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from mkdocs.config import base
 from mkdocs.config import config_options as c
@@ -133,6 +134,9 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             return html
         rendered = self._portal.render(promised)
         self._rendered[promised.uri] = rendered
+        if page.edit_url:
+            parts = urlsplit(page.edit_url)
+            page.edit_url = parts._replace(path=posixpath.normpath(parts.path)).geturl()
         page.toc = _table_of_contents(rendered.headings)
         page.present_anchor_ids = set(_ID.findall(rendered.body))
         return rendered.body

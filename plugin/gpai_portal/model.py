@@ -22,6 +22,7 @@ from gpai_portal.schema import (
     POLICY,
     SAFETY,
     SUMMARY,
+    Condition,
     Field,
     Schema,
     load,
@@ -159,10 +160,18 @@ def read_entry(field: Field, raw: Any, *, required: bool = True) -> Entry:
         asked = [c for c in field.conditions if child.key in c.required]
         holds = any(condition.holds(data) for condition in asked)
         entry = read_entry(child, data.get(child.key), required=child.required or holds)
-        if entry.answer.status is Status.EMPTY and asked and all(c.denied(data) for c in asked):
+        if entry.answer.status is Status.EMPTY and _denied(asked, data):
             entry = Entry(child, Answer(Status.NOT_APPLICABLE, reason=asked[0].otherwise, derived=True), False)
+        elif entry.answer.status is Status.EMPTY and asked:
+            # The question above it is open, so nobody can say that this one need not be answered.
+            entry = Entry(child, Answer(Status.MISSING), False)
         entries.append(entry)
     return Entry(field, Answer(Status.ANSWERED, data), required, tuple(entries))
+
+
+def _denied(asked: list[Condition], data: Mapping[str, Any]) -> bool:
+    """Whether what a field depends on is answered No, as far as it is answered at all."""
+    return any(c.denied(data) for c in asked) and all(c.denied(data) or c.silent(data) for c in asked)
 
 
 def parse_date(raw: Any) -> date | None:
@@ -192,6 +201,13 @@ class Document:
     @cached_property
     def root(self) -> Entry:
         return read_entry(self.schema.root, self.data)
+
+    @property
+    def items(self) -> tuple[int, int]:
+        """How many items meant for chosen audiences there are, and how many of them are public."""
+        marked = [e for e in self.root.walk() if Audience.PUBLIC not in e.field.audience]
+        hidden = sum(e.answer.status in {Status.EMPTY, Status.MISSING} for e in marked)
+        return len(marked), len(marked) - hidden
 
     @cached_property
     def tally(self) -> Tally:
@@ -290,7 +306,7 @@ class Release:
 
     @property
     def systemic_risk(self) -> bool:
-        return self.data["systemic_risk"]["status"] in {"notified", "designated"}
+        return _plain(self.data["systemic_risk"]["status"]) in {"notified", "designated"}
 
     @property
     def versioned_names(self) -> list[str]:
@@ -415,7 +431,7 @@ def _composed_value(field: Field, origin: Mapping[str, Any], provider: Provider,
     """A value that ``x-from`` takes from provider.yaml or from the releases covered."""
     if names := origin.get("pick"):
         rename = origin.get("names", {})
-        return {rename.get(n, n): provider.data[n] for n in names if n in provider.data}
+        return {rename.get(n, n): _picked(provider.data[n]) for n in names if n in provider.data}
     if path := origin.get("path"):
         return provider.data.get(path)
     if columns := origin.get("row"):
@@ -435,6 +451,13 @@ def _composed_value(field: Field, origin: Mapping[str, Any], provider: Provider,
                 for row in (value["value"] if isinstance(value, Mapping) else value)
             )
     return rows
+
+
+def _picked(raw: Any) -> Any:
+    """A fact as part of a contact: the words that were printed, where they differ from the value."""
+    if isinstance(raw, Mapping):
+        return str(raw.get("as_stated") or raw.get("value") or raw.get("reason") or "")
+    return raw
 
 
 def _plain(raw: Any) -> str:

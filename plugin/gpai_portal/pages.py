@@ -6,6 +6,7 @@ part of the product: they do not change between builds, and old ones stay.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -54,8 +55,8 @@ class Page:
 
 def relative(target: str, base: str) -> str:
     """The address of a page or file as seen from the page at ``base`` (an address like ``Page.uri``)."""
-    depth = base.count("/")
-    return "../" * depth + target or "./"
+    link = posixpath.relpath("/" + target, "/" + base)
+    return link + "/" if target == "" or target.endswith("/") else link
 
 
 def model_uri(model: Model) -> str:

@@ -62,6 +62,14 @@ def inline(text: str) -> Markup:
     return Markup(_PARSER.renderInline(text)) if _MARKUP.search(text) else escape(text)
 
 
+def figure(text: str) -> Markup:
+    """A number as written, with its power of ten raised: 7.3e10 becomes 7.3 x 10 to the 10."""
+    mantissa, _, exponent = text.lower().partition("e")
+    if exponent:
+        return Markup("{}\u00a0×\u00a010<sup>{}</sup>").format(mantissa, exponent.lstrip("+"))
+    return escape(re.sub(r"(?<=\d)(?=(\d{3})+$)", "\u00a0", text) if text.isdigit() else text)
+
+
 def json_script(text: str) -> Markup:
     """JSON for a script element: no character in it can end the element."""
     for character, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
@@ -91,7 +99,7 @@ class Renderer:
         )
         states = load("provider").resolved["properties"]["name"]["properties"]["state"]["x-options"]
         self._modalities: Mapping[str, str] = read_json("common.schema.json")["$defs"]["modality_names"]["x-options"]
-        self.environment.filters.update(prose=prose, inline=inline)
+        self.environment.filters.update(prose=prose, inline=inline, figure=figure)
         self.environment.globals.update(
             _=language.text,
             ngettext=language.plural,

@@ -92,6 +92,10 @@ class Condition:
     def holds(self, section: object) -> bool:
         return self.when.is_valid(section)
 
+    def silent(self, section: Mapping[str, Any]) -> bool:
+        """Whether none of the answers it depends on is there."""
+        return not self.asked & section.keys()
+
     def denied(self, section: Mapping[str, Any]) -> bool:
         """Whether every answer it depends on is a plain No, so that ``otherwise`` is true to say."""
         answers = (section.get(key) for key in self.asked if key in section)

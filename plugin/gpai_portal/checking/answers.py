@@ -58,7 +58,7 @@ def _answers(field: Field, raw: Any, path: Path_) -> Iterator[tuple[Field, Any, 
 
 
 def _cells(field: Field, raw: Any, path: Path_) -> Iterator[tuple[Field, Any, Path_, bool]]:
-    if not field.columns:
+    if not field.columns or field.kind == "extra":
         return
     if isinstance(raw, Mapping) and "value" in raw:
         raw, path = raw["value"], (*path, "value")

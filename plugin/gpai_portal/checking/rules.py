@@ -78,6 +78,11 @@ def check_rules(content: Content, as_of: date) -> list[Problem]:
     }
     for model in sorted({m for m, _ in content.releases}):
         problems += _sequence(content, model)
+    readers = {
+        f"{m}/{r}": _Reader(sources[RELEASE], content)
+        for (m, r), sources in content.releases.items()
+        if RELEASE in sources
+    }
     for (model_id, release_id), sources in content.releases.items():
         key = f"{model_id}/{release_id}"
         release = sources.get(RELEASE)
@@ -88,7 +93,9 @@ def check_rules(content: Content, as_of: date) -> list[Problem]:
         if SUMMARY not in sources and key not in covered:
             problems += _summary_missing(reader, key, as_of)
         if SUMMARY in sources:
-            problems += _summary(_Reader(sources[SUMMARY], content), reader, content, as_of)
+            summary = _Reader(sources[SUMMARY], content)
+            others = [readers[k] for k in _list(summary.get("covers")) if k in readers and k != key]
+            problems += _summary(summary, [reader, *others], content, as_of)
         if FORM in sources:
             problems += _form(_Reader(sources[FORM], content), as_of)
         if SAFETY in sources:
@@ -300,12 +307,12 @@ def _unknown_releases(reader: _Reader, content: Content, key: str) -> Iterator[P
 # -- training-content summary ------------------------------------------------------------------------------
 
 
-def _summary(reader: _Reader, release: _Reader, content: Content, as_of: date) -> Iterator[Problem]:
+def _summary(reader: _Reader, releases: list[_Reader], content: Content, as_of: date) -> Iterator[Problem]:
     yield from _last_update(reader, as_of)
     yield from _previous_versions(reader)
-    yield from _update_due(reader, release, as_of)
-    yield from _gaps(reader, release)
-    yield from _scope(reader, release)
+    yield from _update_due(reader, releases, as_of)
+    yield from _gaps(reader, releases)
+    yield from _scope(reader, releases)
     yield from _dates(reader)
     yield from _modalities(reader)
     yield from _answered_despite_no(reader)
@@ -313,7 +320,7 @@ def _summary(reader: _Reader, release: _Reader, content: Content, as_of: date) -
     yield from _signatory(reader, content)
     yield from _crawlers(reader, content)
     yield from _sizes(reader)
-    yield from _generators(reader, release)
+    yield from _generators(reader, releases)
     yield from _reservations(reader)
     for index, code in enumerate(_list(reader.get("processing", "tdm", "protocols"))):
         yield from _protocol(reader, code, ("processing", "tdm", "protocols", index))
@@ -356,10 +363,10 @@ def _previous_versions(reader: _Reader) -> Iterator[Problem]:
             )
 
 
-def _update_due(reader: _Reader, release: _Reader, as_of: date) -> Iterator[Problem]:
+def _update_due(reader: _Reader, releases: list[_Reader], as_of: date) -> Iterator[Problem]:
     """Six months after further training the summary is due again (Notice pt 29)."""
     updated = parse_date(reader.get("last_update"))
-    trained = [parse_date(row.get("date")) for row in _rows(release.get("further_trained"))]
+    trained = [parse_date(row.get("date")) for r in releases for row in _rows(r.get("further_trained"))]
     later = sorted(day for day in trained if day and updated and updated < day <= as_of)
     if later:
         due = _months_after(later[0], 6)
@@ -379,11 +386,11 @@ def _months_after(day: date, months: int) -> date:
     return date(day.year + year, month + 1, min(day.day, last))
 
 
-def _gaps(reader: _Reader, release: _Reader) -> Iterator[Problem]:
+def _gaps(reader: _Reader, releases: list[_Reader]) -> Iterator[Problem]:
     """Only models placed on the market before 2 August 2025 may state gaps; each names a field."""
     gaps = _list(reader.get("gaps"))
-    placed = parse_date(release.get("union_market_date"))
-    if gaps and placed and placed >= LEGACY_BEFORE:
+    placed = [day for release in releases if (day := parse_date(release.get("union_market_date")))]
+    if gaps and placed and min(placed) >= LEGACY_BEFORE:
         yield reader.problem(
             "gaps-not-legacy",
             ("gaps",),
@@ -404,8 +411,9 @@ def _gaps(reader: _Reader, release: _Reader) -> Iterator[Problem]:
             )
 
 
-def _scope(reader: _Reader, release: _Reader) -> Iterator[Problem]:
-    if reader.get("scope") == "modification_only" and not _rows(release.get("dependencies")):
+def _scope(reader: _Reader, releases: list[_Reader]) -> Iterator[Problem]:
+    release = next((r for r in releases if not _rows(r.get("dependencies"))), None)
+    if reader.get("scope") == "modification_only" and release:
         yield reader.problem(
             "scope-without-dependency",
             ("scope",),
@@ -580,7 +588,18 @@ def _signatory(reader: _Reader, content: Content) -> Iterator[Problem]:
 
 
 def _crawlers(reader: _Reader, content: Content) -> Iterator[Problem]:
-    """A crawler named in a summary is described in the copyright policy."""
+    """A crawler named in a summary is one, and is described in the copyright policy."""
+    datasets = set(read_json("registry/third-party-datasets.json")["names"])
+    for index, row in enumerate(_rows(reader.get("sources", "crawled", "crawlers"))):
+        name = str(_value(row.get("name")))
+        if re.sub(r"[\W_]", "", name.casefold()) in datasets:
+            yield reader.problem(
+                "crawler-is-dataset",
+                ("sources", "crawled", "crawlers", index, "name"),
+                f"{name!r} is a dataset compiled by a third party, not a crawler run by the provider or on its behalf",
+                "list it in section 2.1 (Template 2.3, scope)",
+                WARNING,
+            )
     crawlers = _rows(_at(content.policy.data, ("reservations", "crawlers"))) if content.policy else []
     if not crawlers:
         return
@@ -629,9 +648,9 @@ def _sizes(reader: _Reader) -> Iterator[Problem]:
             )
 
 
-def _generators(reader: _Reader, release: _Reader) -> Iterator[Problem]:
+def _generators(reader: _Reader, releases: list[_Reader]) -> Iterator[Problem]:
     """A model cannot have generated its own training data before it was trained."""
-    own = {str(_value(row.get("name"))).casefold() for row in _rows(release.get("versioned_names"))}
+    own = {str(_value(row.get("name"))).casefold() for r in releases for row in _rows(r.get("versioned_names"))}
     path: Path_ = ("sources", "synthetic", "market_models")
     for index, row in enumerate(_rows(reader.get(*path))):
         name = _value(row.get("name"))

@@ -1,0 +1,82 @@
+"""A case is a file.
+
+``valid/*.yaml`` and ``invalid/*.yaml`` change the small portal in ``base/`` and say what ``check`` must find::
+
+    about: One sentence that says what is wrong or allowed here.
+    change:                      # each old text must stand in the file once
+      - file: models/text/1.0/release.yaml
+        old: "union_market_date: 2026-03-10"
+        new: "union_market_date: 2026-03-09"
+    add: {extra.yaml: "text"}    # files to write; remove: [names] to delete
+    as_of: 2026-11-24
+    expect:                      # all problems, in any order; none in valid/
+      - {code: date-order, path: union_market_date, line: "union_market_date: 2026-03-09", severity: error}
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from gpai_portal.checking import check
+
+HERE = Path(__file__).parent
+CASES = sorted([*HERE.glob("valid/*.yaml"), *HERE.glob("invalid/*.yaml")])
+SOURCE = HERE.parents[1] / "plugin" / "gpai_portal"
+
+
+def load(case: Path) -> dict[str, Any]:
+    return dict(yaml.load(case.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))
+
+
+def prepare(case: dict[str, Any], folder: Path) -> Path:
+    content = folder / "content"
+    shutil.copytree(HERE / "base" / "content", content)
+    for change in case.get("change", ()):
+        file = content / change["file"]
+        text = file.read_text(encoding="utf-8")
+        assert text.count(change["old"]) == 1, f"{change['old']!r} stands {text.count(change['old'])} times"
+        file.write_text(text.replace(change["old"], change["new"]), encoding="utf-8")
+    for name, text in case.get("add", {}).items():
+        (content / name).parent.mkdir(parents=True, exist_ok=True)
+        (content / name).write_text(text, encoding="utf-8")
+    for name in case.get("remove", ()):
+        (content / name).unlink()
+    return content
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_case(path: Path, tmp_path: Path) -> None:
+    case = load(path)
+    content = prepare(case, tmp_path)
+    _, report = check(content, date.fromisoformat(case.get("as_of", "2026-11-24")))
+    found = sorted((p.code, p.path, str(p.severity)) for p in report)
+    expected = case.get("expect", [])
+    assert found == sorted((e["code"], e.get("path", ""), e.get("severity", "error")) for e in expected), "\n".join(
+        map(str, report)
+    )
+    for entry in expected:
+        problem = next(p for p in report if (p.code, p.path) == (entry["code"], entry.get("path", "")))
+        assert problem.message
+        assert problem.advice
+        if "line" in entry:
+            lines = (content.parent / problem.file).read_text(encoding="utf-8").splitlines()
+            assert entry["line"] in lines[problem.line - 1]
+
+
+def test_every_code_has_a_case() -> None:
+    """A code that no case names may never have been reported."""
+    text = "".join(f.read_text(encoding="utf-8") for f in [*SOURCE.glob("checking/*.py"), SOURCE / "content.py"])
+    codes = set(re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', text))
+    named = {entry["code"] for path in CASES for entry in load(path).get("expect", ())}
+    assert codes - named - NO_CODES == set()
+
+
+#: Words with a hyphen in the sources that are no codes of problems.
+NO_CODES: set[str] = {"utf-8-sig", "utf-8", "opt-out-protocols"}

@@ -1,0 +1,221 @@
+"""The sample portal, built by the real MkDocs: every label, every twin, every link, the same bytes twice."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import re
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from tests.conftest import ROOT, run
+
+from gpai_portal import schema
+
+RELEASES = ("skrift/1.0", "skrift/2.0", "blik/1.0")
+MAX_BYTES = 50_000
+
+
+def visible(html: str) -> str:
+    """Text of a page as a reader sees it, white space collapsed."""
+    html = re.sub(r"<(script|style)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+class Links(HTMLParser):
+    """Addresses a page links to or loads, and the ids it has."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+        self.ids: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in {"href", "src"} and value and not (tag == "link" and ("rel", "canonical") in attrs):
+                self.targets.append(value)
+            elif name == "id" and value:
+                self.ids.append(value)
+
+
+@pytest.fixture(scope="session")
+def pages(sample_site: Path) -> dict[str, str]:
+    return {
+        file.relative_to(sample_site).as_posix(): file.read_text(encoding="utf-8")
+        for file in sample_site.rglob("*.html")
+    }
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_official_label_is_on_the_page(sample_site: Path, release: str) -> None:
+    for kind, address in ((schema.SUMMARY, "training-content"), (schema.FORM, "documentation")):
+        text = visible((sample_site / "models" / release / address / "index.html").read_text(encoding="utf-8"))
+        at = 0
+        for field in schema.load(kind).fields():
+            if field.official and field.kind != "hidden" and field.source != "gpai-portal":
+                found = text.find(field.title, at) if field.number else text.find(field.title)
+                assert found >= 0, f"{field.dotted}: {field.title}"
+                at = found if field.number else at
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_rows_for_others_are_locked_and_say_for_whom(sample_site: Path, release: str) -> None:
+    html = (sample_site / "models" / release / "documentation/index.html").read_text(encoding="utf-8")
+    row = html[html.index('id="training-decision-rationale"') :].split("</dd>")[0]
+    if release == "blik/1.0":
+        assert "exemption of free and open-source models (Art. 53(2))" in row
+    else:
+        assert "on request of the AI Office" in row
+    assert "gp-lock" in row
+
+
+def test_no_claim_of_compliance(pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        assert not re.search(r"(?i)\b(certified|presumed conform|fully compliant|is compliant)\b", visible(html)), name
+
+
+def test_twins_are_valid_against_the_schema_published_beside_them(sample_site: Path) -> None:
+    index = json.loads((sample_site / "gpai-transparency.json").read_text(encoding="utf-8"))
+    assert (sample_site / ".well-known/gpai-transparency.json").read_bytes() == (
+        sample_site / "gpai-transparency.json"
+    ).read_bytes()
+    entries = [*index["documents"], *(d for m in index["models"] for r in m["releases"] for d in r["documents"])]
+    assert len(entries) == 7
+    root = "https://skriftvang.example/ai-act/"
+    for entry in entries:
+        twin = json.loads((sample_site / entry["json"].removeprefix(root)).read_text(encoding="utf-8"))
+        assert twin["$schema"] == entry["schema"]
+        published = json.loads((sample_site / entry["schema"].removeprefix(root)).read_text(encoding="utf-8"))
+        assert published == schema.load(entry["type"]).published
+        assert (sample_site / entry["url"].removeprefix(root) / "index.html").is_file()
+        errors = list(schema.load(entry["type"]).composed.iter_errors(twin))
+        assert errors == [], entry["url"]
+        assert list(Draft202012Validator(schema.load(entry["type"]).resolved).iter_errors(twin)) == []
+
+
+def test_nothing_of_private_folders_or_local_paths_is_in_the_site(sample_site: Path) -> None:
+    for file in sample_site.rglob("*"):
+        if file.is_file() and file.suffix in {".html", ".json", ".xml", ".txt"}:
+            text = file.read_text(encoding="utf-8")
+            assert str(ROOT) not in text, file
+            assert "/tmp/" not in text, file
+
+
+def test_links_and_anchors_lead_somewhere(sample_site: Path, pages: dict[str, str]) -> None:
+    ids = {name: set(Links(html).ids) for name, html in pages.items()}
+    for name, html in pages.items():
+        base = "https://host.example/" + name.removesuffix("index.html")
+        for target in Links(html).targets:
+            # The 404 page is served at any address, so its links are absolute below the site's path.
+            local = target.removeprefix("/ai-act") if name == "404.html" else target
+            parts = urlsplit(urljoin(base, local))
+            if parts.netloc != "host.example" or parts.scheme != "https":
+                continue
+            path = unquote(parts.path).lstrip("/")
+            file = path + "index.html" if path == "" or path.endswith("/") else path
+            if (sample_site / file).is_dir():
+                file += "/index.html"
+            assert (sample_site / file).is_file(), f"{name}: {target}"
+            if parts.fragment and file in ids and not parts.fragment.startswith("__"):
+                assert parts.fragment in ids[file], f"{name}: {target}"
+
+
+def test_ids_are_unique(pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        own = html[html.find('<div class="gp">') :] if '<div class="gp">' in html else ""
+        found = Links(own).ids
+        assert len(found) == len(set(found)), name
+
+
+def test_no_page_is_large(pages: dict[str, str]) -> None:
+    assert {name: len(html.encode()) for name, html in pages.items() if len(html.encode()) > MAX_BYTES} == {}
+
+
+def test_heads_describe_the_page(pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        if '<div class="gp">' not in html:
+            continue
+        head = html[: html.index("</head>")]
+        descriptions = re.findall(r'<meta name="description" content="([^"]+)"', head)
+        assert len(descriptions) == 1, name
+        data = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', head, re.DOTALL)[0])
+        assert data["@context"] == "https://schema.org"
+        assert data["publisher"]["name"] == "Skriftvang"
+        if name.endswith("training-content/index.html"):
+            assert data["@type"] == "Report"
+            assert data["encoding"]["contentUrl"].endswith("training-content.json")
+            assert 'rel="alternate" type="application/json"' in head
+
+
+def test_edit_buttons_open_the_data(pages: dict[str, str]) -> None:
+    html = pages["models/skrift/2.0/training-content/index.html"]
+    edit = next(t for t in Links(html).targets if "/edit/" in t)
+    assert edit.endswith("/edit/main/content/models/skrift/2.0/training-content-summary.yaml")
+
+
+def test_the_domain_list_can_be_downloaded(sample_site: Path) -> None:
+    name = "models/skrift/2.0/training-content/top-domains.txt"
+    assert (sample_site / name).read_bytes() == (ROOT / "content/models/skrift/2.0/top-domains.txt").read_bytes()
+
+
+def test_pages_written_by_hand_quote_facts(pages: dict[str, str]) -> None:
+    html = pages["how-to-read/index.html"]
+    assert '<a href="../models/skrift/2.0/">Skrift 2.0</a>' in unescape(html)
+    assert "rights@skriftvang.example" in visible(html)
+    assert "Blik" in visible(html)
+
+
+def test_sitemap_lists_every_page(sample_site: Path, pages: dict[str, str]) -> None:
+    listed = re.findall(r"<loc>(.*?)</loc>", (sample_site / "sitemap.xml").read_text(encoding="utf-8"))
+    expected = {
+        "https://skriftvang.example/ai-act/" + name.removesuffix("index.html")
+        for name in pages
+        if name.endswith("index.html")
+    }
+    assert set(listed) == expected
+
+
+def test_search_leaves_superseded_releases_out(sample_site: Path) -> None:
+    index = json.loads((sample_site / "search/search_index.json").read_text(encoding="utf-8"))
+    found = {document["location"].split("#")[0] for document in index["docs"]}
+    assert "models/skrift/2.0/training-content/" in found
+    assert "models/skrift/1.0/training-content/" not in found
+
+
+def test_the_same_input_gives_the_same_bytes(sample_site: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    assert run("mkdocs", "build", "--strict", "--site-dir", str(again), cwd=ROOT).returncode == 0
+
+    def differences(one: filecmp.dircmp[str]) -> list[str]:
+        found = one.left_only + one.right_only
+        _, mismatch, errors = filecmp.cmpfiles(one.left, one.right, one.common_files, shallow=False)
+        return found + mismatch + errors + [d for sub in one.subdirs.values() for d in differences(sub)]
+
+    assert differences(filecmp.dircmp(sample_site, again)) == []
+
+
+def test_the_same_portal_in_french(tmp_path: Path) -> None:
+    config = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    config["docs_dir"] = str(ROOT / "content/pages")
+    config["site_dir"] = str(tmp_path / "site")
+    config["theme"]["language"] = "fr"
+    config["theme"]["font"] = False
+    config["markdown_extensions"] = ["tables"]
+    config["plugins"] = [
+        "search",
+        {"gpai-portal": {"content_dir": str(ROOT / "content"), "language": "fr"}},
+        {"macros": {"modules": ["gpai_portal.macros"]}},
+    ]
+    (tmp_path / "mkdocs.yml").write_text(json.dumps(config), encoding="utf-8")
+    done = run("mkdocs", "build", "--strict", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = visible((tmp_path / "site/models/skrift/2.0/documentation/index.html").read_text(encoding="utf-8"))
+    assert "autorités nationales compétentes" in text
+    assert "fournisseurs en aval" in text
+    assert "Model architecture" in text  # the English original beside our translation

@@ -1,0 +1,87 @@
+"""Every interface string and every label is in the catalogue of every language."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
+
+from gpai_portal.catalogue import FOLDER, SCHEMA, Language, languages, schema_strings
+from gpai_portal.errors import UsageError
+from gpai_portal.pages import SHORT_TITLES
+from gpai_portal.rendering import TEMPLATES
+
+PACKAGE = Path(__file__).parents[2] / "plugin" / "gpai_portal"
+
+
+def interface_strings() -> set[str]:
+    """Strings given to `_`, `text`, `ngettext` in templates and code."""
+    found = set(SHORT_TITLES.values())
+    for template in TEMPLATES.glob("*.html"):
+        tree = Environment(autoescape=True).parse(template.read_text(encoding="utf-8"))
+        for _, _, message in extract_from_ast(tree, gettext_functions=("_", "ngettext")):
+            found.add(message if isinstance(message, str) else str(message[0]))
+    for module in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                if name in {"_", "text"} and isinstance(node.args[0].value, str):
+                    found.add(node.args[0].value)
+    return found
+
+
+@pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
+def test_catalogues_are_complete(language: str) -> None:
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    missing = {m for m in interface_strings() if not (catalogue.get(m) and catalogue[m].string)}
+    assert missing == set()
+    labels = {m for m in schema_strings() if not (catalogue.get(m, SCHEMA) and catalogue.get(m, SCHEMA).string)}
+    assert labels == set()
+    places = re.compile(r"%\(\w+\)s")
+    for message in catalogue:
+        if message.id and message.context is None:
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            strings = message.string if isinstance(message.string, tuple) else (message.string,)
+            for text in strings:
+                assert set(places.findall(text)) == set(places.findall(ids[-1])), message.id
+
+
+def test_french_uses_the_official_terms() -> None:
+    french = Language("fr")
+    assert french.label("Model Documentation Form").lower().startswith("formulaire de documentation")
+    assert "fournisseurs en aval" in french.text("For downstream providers: ask for access").lower()
+    assert "Bureau de l’IA" in french.text("For the AI Office only, on its request")
+    text = french.text("For the AI Office and national competent authorities only, on request of the AI Office")
+    assert "autorités nationales compétentes" in text
+    assert french.original("Model architecture") == "Model architecture"
+
+
+def test_english_shows_labels_as_they_are() -> None:
+    english = Language("en")
+    assert english.label("Versioned model name(s):") == "Versioned model name(s):"
+    assert english.original("Versioned model name(s):") == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "shown"),
+    [
+        ("en", "2026", "2026"),
+        ("en", "2026-05", "May 2026"),
+        ("en", "2026-05-31", "31 May 2026"),
+        ("fr", "2026-05-01", "1er mai 2026"),
+        ("fr", "2026-05-11", "11 mai 2026"),
+    ],
+)
+def test_dates_keep_their_precision(language: str, text: str, shown: str) -> None:
+    assert Language(language).partial_date(text) == shown
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(UsageError, match="xx"):
+        Language("xx")

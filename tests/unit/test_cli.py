@@ -1,0 +1,98 @@
+"""The command as users call it: what it prints, what it returns, never a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.conftest import ROOT, run
+
+from gpai_portal.scaffolding import DOCUMENTS
+
+
+def portal(*arguments: str, cwd: Path, epoch: str = "1795478400") -> tuple[int, str, str]:
+    done = run("gpai_portal.cli", *arguments, cwd=cwd, epoch=epoch)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_check_of_the_sample_finds_no_error() -> None:
+    code, out, _ = portal("check", cwd=ROOT)
+    assert (code, out.splitlines()[-1]) == (0, "0 errors, 1 warnings")
+
+
+def test_check_reports_as_json_and_for_github(project: Path) -> None:
+    (project / "content/provider.yaml").write_text("nam: x\n", encoding="utf-8")
+    code, out, _ = portal("check", "--format", "json", cwd=project)
+    report = json.loads(out)
+    assert code == 1
+    assert report["errors"] == len([p for p in report["problems"] if p["severity"] == "error"])
+    unknown = next(p for p in report["problems"] if p["code"] == "unknown-key")
+    assert (unknown["file"], unknown["line"], unknown["column"], unknown["path"]) == (
+        "content/provider.yaml",
+        1,
+        1,
+        "nam",
+    )
+    assert unknown["advice"] == "did you mean name?"
+    code, out, _ = portal("check", "--format", "github", cwd=project)
+    assert "::error file=content/provider.yaml,line=1,col=1,title=unknown-key::nam: " in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "--content", "nowhere"),
+        ("check", "--as-of", "tomorrow"),
+        ("check", "--format", "xml"),
+        ("chekc",),
+        ("new", "model"),
+        ("new", "model", "../evil"),
+        ("new", "release", "only-one"),
+        ("new", "provider", "extra"),
+    ],
+)
+def test_wrong_use_returns_2(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    code, _, err = portal(*arguments, cwd=tmp_path)
+    assert code == 2
+    assert err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_epoch_is_wrong_use(project: Path) -> None:
+    code, _, err = portal("check", cwd=project, epoch="noon")
+    assert code == 2
+    assert "SOURCE_DATE_EPOCH" in err
+
+
+def test_scaffolds_ask_for_every_required_field_and_name_it(tmp_path: Path) -> None:
+    ids = {"model": "text", "release": "1.0"}
+    for document, needed in DOCUMENTS.items():
+        code, out, err = portal("new", document, *(ids[n] for n in needed), cwd=tmp_path)
+        assert code == 0, err
+        assert out.startswith("wrote content")
+    code, out, _ = portal("check", "--format", "json", cwd=tmp_path)
+    problems = json.loads(out)["problems"]
+    assert code == 1
+    # What is left open is named as empty, and nothing else is wrong with a scaffold.
+    assert {p["code"] for p in problems} == {"wrong-type"}
+    assert {p["message"] for p in problems} == {"nothing is written after the colon"}
+    paths = {p["path"] for p in problems if "training-content-summary" in p["file"]}
+    assert {"version", "general.characteristics.continuous_training", "sources.public.used"} <= paths
+
+
+def test_a_scaffold_never_overwrites(tmp_path: Path) -> None:
+    assert portal("new", "provider", cwd=tmp_path)[0] == 0
+    before = (tmp_path / "content/provider.yaml").read_bytes()
+    code, _, err = portal("new", "provider", cwd=tmp_path)
+    assert code == 2
+    assert "already there" in err
+    assert (tmp_path / "content/provider.yaml").read_bytes() == before
+
+
+def test_help_shows_an_example_for_every_command(tmp_path: Path) -> None:
+    for arguments in ((), ("check",), ("new",)):
+        code, out, _ = portal(*arguments, "--help", cwd=tmp_path)
+        assert code == 0
+        assert "Example:" in out

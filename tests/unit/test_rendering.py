@@ -1,0 +1,82 @@
+"""Prose may hold a little Markdown; whatever else data hold comes out as text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gpai_portal.rendering import inline, json_script, prose
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("plain", "<p>plain</p>"),
+        ("*a* **b** `c`", "<p><em>a</em> <strong>b</strong> <code>c</code></p>"),
+        ("[x](https://a.example)", '<p><a href="https://a.example">x</a></p>'),
+        ("[x](mailto:a@a.example)", '<p><a href="mailto:a@a.example">x</a></p>'),
+        ("see https://a.example/b?c=1&d=2.", None),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+        ("1.5 * 2 * 10^12", "<p>1.5 * 2 * 10^12</p>"),
+        ("snake_case_name and 2_000", "<p>snake_case_name and 2_000</p>"),
+        ("# no heading", "<p># no heading</p>"),
+        ("> no quote", "<p>&gt; no quote</p>"),
+        ("a\n\nb", "<p>a</p>\n<p>b</p>"),
+    ],
+)
+def test_the_subset(text: str, html: str | None) -> None:
+    shown = prose(text)
+    assert shown == (
+        html or '<p>see <a href="https://a.example/b?c=1&amp;d=2">https://a.example/b?c=1&amp;d=2</a>.</p>'
+    )
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](vbscript:x)",
+    "[x](//evil.example)",
+    "[x](/etc/passwd)",
+    "![x](https://evil.example/x.png)",
+    '<https://a.example/"onmouseover=alert(1)>',
+    "`<script>`",
+    "**<b onclick=x>**",
+    "{{ 7*7 }} {% raw %} ${x}",
+    "&lt;script&gt; &#60;script&#62;",
+    '[a](https://a.example/"onclick="x)',
+    "<!-- --><svg/onload=alert(1)>",
+    "[x]: javascript:alert(1)\n\n[x]",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("render", [prose, inline])
+def test_hostile_text_stays_text(text: str, render: object) -> None:
+    from html.parser import HTMLParser
+
+    allowed = {"p", "em", "strong", "code", "a", "ul", "ol", "li"}
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            assert tag in allowed, tag
+            assert {name for name, _ in attrs} <= ({"href"} if tag == "a" else set())
+            for _, value in attrs:
+                assert str(value).startswith(("https://", "http://", "mailto:")), value
+
+    html = str(render(text))  # type: ignore[operator]
+    Reader().feed(html)
+    assert "49" not in html
+
+
+def test_character_references_are_shown_as_written() -> None:
+    assert prose("&lt;b&gt; &amp;") == "<p>&amp;lt;b&amp;gt; &amp;amp;</p>"
+
+
+def test_json_cannot_end_its_script() -> None:
+    text = json_script(json.dumps({"name": "</script><script>alert(1)</script>&"}))
+    assert "<" not in text
+    assert json.loads(str(text)) == {"name": "</script><script>alert(1)</script>&"}

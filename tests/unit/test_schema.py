@@ -1,0 +1,118 @@
+"""The schemas keep their promises: every field has label, source and audience, in official order."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from gpai_portal import schema
+
+KINDS = (
+    schema.PROVIDER,
+    schema.MODEL,
+    schema.RELEASE,
+    schema.SUMMARY,
+    schema.POLICY,
+    schema.FORM,
+    schema.SAFETY,
+    schema.RECIPIENTS,
+)
+LABELS = Path(__file__).parent / "official-labels"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_schemas_follow_json_schema_and_our_own_keywords(kind: str) -> None:
+    published = schema.load(kind).published
+    Draft202012Validator.check_schema(published)
+    errors = list(Draft202012Validator(schema.read_json("meta.schema.json")).iter_errors(published))
+    assert errors == []
+    for field in schema.load(kind).fields():
+        nested = list(Draft202012Validator(schema.read_json("meta.schema.json")).iter_errors(dict(field.schema)))
+        assert nested == [], field.dotted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_has_title_source_and_audience(kind: str) -> None:
+    for field in schema.load(kind).fields():
+        assert field.schema.get("title"), field.dotted
+        assert field.schema.get("x-source"), field.dotted
+        assert field.audience, field.dotted
+        assert field.kind in schema.HOW_TO_WRITE or field.kind == "hidden", field.dotted
+        for column in field.columns:
+            assert column.schema.get("title"), column.dotted
+
+
+@pytest.mark.parametrize("kind", [schema.SUMMARY, schema.FORM])
+def test_official_labels_stand_in_official_order(kind: str) -> None:
+    """The lists beside this test come from the official forms, not from the schemas."""
+    lines = (LABELS / f"{kind}.txt").read_text(encoding="utf-8").splitlines()
+    wanted = [line for line in lines if not line.startswith("#")]
+    found = [
+        f"{field.number} {field.title}".strip()
+        for field in schema.load(kind).fields()
+        if field.official and field.source != "gpai-portal" and field.dotted not in ONE_BOX
+    ]
+    assert found == wanted
+
+
+#: Fields that share one box of the form with the field before them.
+ONE_BOX = {"previous_versions", "data.provenance_detail"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_options_explain_exactly_the_codes_allowed(kind: str) -> None:
+    def walk(node: object) -> None:
+        if isinstance(node, list):
+            for item in node:
+                walk(item)
+        elif isinstance(node, dict):
+            choices = [n for n in (node, node.get("then"), node.get("items")) if isinstance(n, dict)]
+            choices += [n["then"] for n in choices[1:] if isinstance(n.get("then"), dict)]
+            codes = next((n["enum"] for n in choices if "enum" in n), None)
+            if codes and "x-options" in node:
+                assert list(node["x-options"]) == codes
+            for value in node.values():
+                walk(value)
+
+    walk(schema.load(kind).resolved)
+
+
+def test_editions_are_pinned() -> None:
+    assert schema.load(schema.SUMMARY).edition == "C(2025) 8311 final"
+    assert schema.load(schema.FORM).edition == "10 July 2025"
+
+
+def test_audience_marks_without_the_final_text_are_marked_unverified() -> None:
+    form = schema.load(schema.FORM)
+    verified = {f.dotted for f in form.fields() if f.marks_verified and f.audience != ("public",)}
+    assert {"compute.amount_exact", "energy.training_amount", "data.points_aio"} <= verified
+    assert form.find("properties.architecture") is not None
+    assert not {"properties.architecture", "use.technical_means", "data.curation"} & verified
+
+
+def test_items_of_the_form_are_for_those_the_form_names() -> None:
+    form = schema.load(schema.FORM)
+    expected = {
+        "general.authenticity": ("AIO", "NCAs"),
+        "properties.input_max_size": ("DPs",),
+        "properties.total_size": ("AIO",),
+        "properties.size_range": ("NCAs", "DPs"),
+        "data.points_ncas": ("NCAs",),
+        "use.aup": ("AIO", "NCAs", "DPs"),
+        "training.decision_rationale": ("AIO", "NCAs"),
+    }
+    for path, audience in expected.items():
+        field = form.find(path)
+        assert field is not None
+        assert field.audience == audience, path
+
+
+def test_composed_fields_are_no_fields_of_the_file() -> None:
+    summary = schema.load(schema.SUMMARY)
+    assert "provider" in summary.composed.schema["properties"]["general"]["properties"]
+    authored = summary.authored.schema["properties"]["general"]["properties"]
+    assert list(authored["model"]["properties"]) == []
+    assert json.dumps(authored).count("x-from") == 0
