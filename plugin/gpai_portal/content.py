@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,16 @@ class Content:
         yield from self.models.values()
         for documents in self.releases.values():
             yield from documents.values()
+
+    def map(self, change: Callable[[Source], Source]) -> Content:
+        """The same content with every file changed."""
+        return Content(
+            self.folder,
+            change(self.provider) if self.provider else None,
+            change(self.policy) if self.policy else None,
+            {id_: change(source) for id_, source in self.models.items()},
+            {key: {kind: change(s) for kind, s in sources.items()} for key, sources in self.releases.items()},
+        )
 
     def relative(self, file: Path) -> str:
         """Path for messages, relative to the folder that holds the content folder."""

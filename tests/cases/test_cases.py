@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from tests.conftest import run
-from tests.site.test_sample_site import visible
+from tests.reading import visible
 
 from gpai_portal.checking import check
 

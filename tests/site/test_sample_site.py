@@ -6,7 +6,6 @@ import filecmp
 import json
 import re
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -14,34 +13,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 from tests.conftest import ROOT, run
+from tests.reading import Links, visible
 
 from gpai_portal import schema
 
 RELEASES = ("skrift/1.0", "skrift/2.0", "blik/1.0")
 MAX_BYTES = 50_000
-
-
-def visible(html: str) -> str:
-    """Text of a page as a reader sees it, white space collapsed."""
-    html = re.sub(r"<(script|style)\b.*?</\1>", " ", html, flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
-
-
-class Links(HTMLParser):
-    """Addresses a page links to or loads, and the ids it has."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.targets: list[str] = []
-        self.ids: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name in {"href", "src"} and value and not (tag == "link" and ("rel", "canonical") in attrs):
-                self.targets.append(value)
-            elif name == "id" and value:
-                self.ids.append(value)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,7 @@
 """Rules that no schema can say: between fields, between files, and against the calendar.
 
 Each rule is a generator of problems that takes what it needs and stands alone; ``check_rules`` runs them all.
-Values are looked up with ``_at``, which gives None for anything missing or of another shape, since a rule must
-say its own part even where validation has already found something else.
+Validation has set aside what is of the wrong shape, so a value is either missing or what its schema says.
 """
 
 from __future__ import annotations
@@ -742,7 +741,7 @@ def _list(raw: Any) -> list[Any]:
 
 
 def _rows(raw: Any) -> list[Mapping[str, Any]]:
-    return [row for row in _list(_value(raw)) if isinstance(row, Mapping)]
+    return [row if isinstance(row, Mapping) else {} for row in _list(_value(raw))]
 
 
 def _yes(raw: Any) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from jsonschema.exceptions import ValidationError
@@ -13,16 +15,40 @@ from gpai_portal.errors import Problem
 from gpai_portal.schema import HOW_TO_WRITE, Field, load
 
 
-def validate(source: Source, file: str) -> list[Problem]:
-    """All violations of the schema, at the line of the value or of the key that is wrong."""
+def validate(source: Source, file: str) -> tuple[list[Problem], Source]:
+    """All violations of the schema, at the line of the value or of the key that is wrong.
+
+    Also returns the source without the values that are wrong, so that rules after this one meet only values of
+    the shape the schema gives them, and can still say their part about the rest of the file.
+    """
     schema = load(source.kind)
     problems: dict[tuple[str, str, str], Problem] = {}
+    wrong: list[Path_] = []
     for error in schema.authored.iter_errors(source.data):
         for code, path, message, advice in _explain(error, schema.root):
             line, column = source.position(path)
             problem = Problem(code, file, message, advice, line, column, dotted(path))
             problems.setdefault((code, problem.path, message), problem)
-    return list(problems.values())
+            wrong.append(path)
+    if not wrong:
+        return [], source
+    data = copy.deepcopy(dict(source.data))
+    for path in wrong:
+        _remove(data, path)
+    return list(problems.values()), replace(source, data=data)
+
+
+def _remove(data: dict[str, Any], path: Path_) -> None:
+    """Takes a value out; in a list an empty row keeps its place, so that the others keep their numbers."""
+    node: Any = data
+    for key in path[:-1]:
+        if not isinstance(node, dict | list) or (isinstance(node, dict) and key not in node):
+            return
+        node = node[key]
+    if isinstance(node, dict):
+        node.pop(path[-1], None)
+    elif isinstance(node, list) and isinstance(path[-1], int):
+        node[path[-1]] = {}
 
 
 def _explain(error: ValidationError, root: Field) -> Iterator[tuple[str, Path_, str, str]]:

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Makes sure that the browser tests have a Chromium and axe-core, or says what to do.
+set -eu
+cd "$(dirname "$0")"
+
+find_chromium() { command -v "${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome; }
+
+as_root_on_debian() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+install() {
+  apt-get update -qq >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+}
+
+if ! find_chromium >/dev/null; then
+  if as_root_on_debian; then
+    echo "installing Debian's chromium ..."
+    install chromium
+  else
+    echo "The browser tests need Chromium: install it, or set CHROMIUM to its path." >&2
+    exit 1
+  fi
+fi
+
+if ! command -v npm >/dev/null; then
+  if as_root_on_debian; then
+    echo "installing Debian's npm ..."
+    install npm
+  else
+    echo "The accessibility tests need axe-core, which npm installs: install Node.js with npm." >&2
+    exit 1
+  fi
+fi
+
+version=$(sed -n 's/.*"axe-core": "\([^"]*\)".*/\1/p' package.json)
+if ! grep -qs "\"version\": \"$version\"" node_modules/axe-core/package.json; then
+  npm ci --silent --no-audit --no-fund
+fi

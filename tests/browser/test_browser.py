@@ -1,0 +1,192 @@
+"""The finished sites in Chromium: themes, widths, keyboard, print, no JavaScript, search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+NewPage = Callable[..., Page]
+
+SAMPLE = "ai-act/"
+RELEASES = ("models/skrift/1.0/", "models/skrift/2.0/", "models/blik/1.0/")
+PAGES = [
+    "",
+    "models/",
+    "models/skrift/",
+    "models/blik/",
+    *(release + page for release in RELEASES for page in ("", "training-content/", "documentation/", "obligations/")),
+    "copyright/",
+    "copyright/crawlers/",
+    "copyright/complaints/",
+    "obligations/",
+    "about/",
+    "how-to-read/",
+    "404.html",
+]
+#: States of a release that the sample does not have.
+STATES = ["models/skrift/1.0/", "models/skrift/1.0/training-content/", "models/skrift/2.0/", "models/skrift/"]
+SUMMARY = "models/skrift/2.0/training-content/"
+OLD_SUMMARY = "models/skrift/1.0/training-content/"
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+#: One line for each rule and summary, with the first elements.
+RUN_AXE = """async ([context, rules]) => {
+  const found = new Map();
+  for (const {id, nodes} of (await axe.run(context, {runOnly: rules, resultTypes: ["violations"]})).violations)
+    for (const {failureSummary, target} of nodes) {
+      const key = `axe ${id}: ${failureSummary.replace(/\\s+/g, " ")}`;
+      found.set(key, [...(found.get(key) ?? []), target.join(" ")]);
+    }
+  return [...found].map(([key, at]) => `${key}\\n    ${at.length} times, at ${at.slice(0, 3).join(" | ")}`);
+}"""
+#: Elements that stick out, for the message; empty when the document does not scroll sideways.
+OVERFLOW = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  const wide = [...document.body.querySelectorAll("*")]
+    .filter(e => e.getBoundingClientRect().right > root.clientWidth + 1)
+    .map(e => e.tagName.toLowerCase() + [...e.classList].map(name => "." + name).join(""));
+  return [`${root.scrollWidth} px wide, ${root.clientWidth} px shown: ${wide.slice(-5).join(", ")}`];
+}"""
+
+in_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
+in_widths = pytest.mark.parametrize("width", [390, 1440])
+
+
+def watch(page: Page, base: str) -> list[str]:
+    """What the browser complains about, and requests that leave the site; grows while the page is used."""
+    found: list[str] = []
+    page.on("console", lambda m: found.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: found.append(f"script error: {error}"))
+    home = urlsplit(base).netloc
+    page.on(
+        "request", lambda r: found.append(f"request: {r.url}") if urlsplit(r.url).netloc not in (home, "") else None
+    )
+    return found
+
+
+def axe_violations(page: Page, axe: str, context: str = "html", rules: list[str] | None = None) -> list[str]:
+    page.evaluate(axe)
+    return page.evaluate(RUN_AXE, [context, rules or TAGS])
+
+
+def fail_on(problems: list[str]) -> None:
+    if problems:
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+def test_list_of_pages_is_complete(www: Path) -> None:
+    site = www / SAMPLE
+    built = {path.relative_to(site).as_posix().removesuffix("index.html") for path in site.rglob("*.html")}
+    assert built == set(PAGES)
+
+
+@in_widths
+@in_schemes
+@pytest.mark.parametrize("address", [SAMPLE + page for page in PAGES] + ["states/" + page for page in STATES])
+def test_page(new_page: NewPage, base: str, axe: str, address: str, scheme: str, width: int) -> None:
+    page = new_page(scheme, width)
+    problems = watch(page, base)
+    page.goto(base + address)
+    expected = {"light": "default", "dark": "slate"}[scheme]
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", expected)
+    problems += page.evaluate(OVERFLOW)
+    problems += axe_violations(page, axe)
+    fail_on(problems)
+
+
+@in_widths
+@in_schemes
+def test_stock_theme(new_page: NewPage, base: str, axe: str, scheme: str, width: int) -> None:
+    page = new_page(scheme, width)
+    problems = watch(page, base)
+    page.goto(base + "stock/" + SUMMARY)
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+    for selector in (".gp h1", ".gp h2", ".gp dt", ".gp dd", ".gp td"):
+        expect(page.locator(selector).first).to_be_visible()
+    problems += page.evaluate(OVERFLOW)
+    problems += axe_violations(page, axe, ".gp")
+    fail_on(problems)
+
+
+@in_widths
+def test_keyboard(new_page: NewPage, base: str, width: int) -> None:
+    """Tab reaches every link and control of the content, shows where it is, and leaves again."""
+    page = new_page(width=width)
+    page.goto(base + SAMPLE + SUMMARY)
+    total = page.evaluate(
+        """() => {
+          window.look = e => (s => [s.outline, s.boxShadow].join())(getComputedStyle(e));
+          window.stops = [...document.querySelectorAll(".md-content :is(a[href], button, input, [tabindex])")]
+            .filter(e => e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true}));
+          window.atRest = stops.map(look);
+          return stops.length;
+        }"""
+    )
+    assert total > 20
+    where = """() => {
+      const e = document.activeElement, i = stops.indexOf(e);
+      return {i, marked: i < 0 || look(e) !== atRest[i], same: e === window.last, e: (window.last = e).outerHTML};
+    }"""
+    reached: set[int] = set()
+    while True:
+        page.keyboard.press("Tab")
+        now = page.evaluate(where)
+        if now["i"] in reached or (now["i"] < 0 and len(reached) == total):
+            break
+        assert not now["same"], f"focus is stuck: {now['e'][:200]}"
+        assert now["marked"], f"focus cannot be seen: {now['e'][:200]}"
+        reached |= {now["i"]} - {-1}
+    assert len(reached) == total
+
+
+@in_widths
+def test_without_javascript(new_page: NewPage, base: str, width: int) -> None:
+    page = new_page(width=width, javascript=False)
+    page.goto(base + SAMPLE + SUMMARY)
+    for selector in (".gp h2", ".gp dt", ".gp dd", ".gp-tabs a", ".gp-switch a"):
+        parts = page.locator(selector)
+        assert parts.count()
+        for part in parts.all():
+            expect(part).to_be_visible()
+    hrefs = page.locator(".gp a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    addresses = {urljoin(page.url, href) for href in hrefs if not urlsplit(href).scheme}
+    assert len(addresses) > 10
+    assert [address for address in sorted(addresses) if not page.request.get(address).ok] == []
+    page.locator(".gp-switch a").click()
+    expect(page).to_have_url(base + SAMPLE + OLD_SUMMARY)
+    expect(page.locator(".gp h1")).to_contain_text("Skrift 1.0")
+
+
+@in_schemes
+@pytest.mark.parametrize("site", [SAMPLE, "stock/"])
+def test_print(new_page: NewPage, base: str, axe: str, site: str, scheme: str) -> None:
+    """Nothing that a section says is lost on paper, which is white whatever the screen was."""
+    page = new_page(scheme)
+    page.goto(base + site + SUMMARY)
+    page.emulate_media(media="print")
+    hidden = page.evaluate(
+        """() => [...document.querySelectorAll(".gp section, .gp section *")]
+          .filter(e => e.innerText !== "" && !e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+          .map(e => e.outerHTML.slice(0, 200))"""
+    )
+    assert page.locator(".gp section").count() > 10
+    fail_on(hidden + axe_violations(page, axe, ".gp", ["color-contrast"]))
+
+
+@pytest.mark.parametrize("words", ["Nordic Open Web Corpus", "Date of last update"])
+def test_search(new_page: NewPage, base: str, words: str) -> None:
+    """A dataset and a label are found in the summary of the current release."""
+    page = new_page()
+    problems = watch(page, base)
+    page.goto(base + SAMPLE)
+    page.locator("[data-md-component=search-query]").fill(words)
+    results = page.locator("[data-md-component=search-result]")
+    expect(results.locator(f"a[href*='{SUMMARY}']").first).to_be_attached()
+    fail_on(problems)

@@ -1,0 +1,134 @@
+"""The guide is complete, its examples work, and it builds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import click
+import pytest
+from tests.conftest import AS_OF, ROOT, run
+
+from gpai_portal import macros, schema
+from gpai_portal.cli.main import cli
+from gpai_portal.mkdocs_plugin import PortalConfig
+from gpai_portal.scaffolding import DOCUMENTS
+
+Build = Callable[..., subprocess.CompletedProcess[str]]
+
+PAGES = ROOT / "docs/pages"
+SOURCE = ROOT / "plugin/gpai_portal"
+#: Words in quotes in the sources that look like codes of problems; and the code that has no hyphen.
+NO_CODES = re.compile(r"utf-8(-sig)?|x-.*")
+CODES = {
+    code
+    for file in [*SOURCE.glob("checking/*.py"), SOURCE / "content.py"]
+    for code in re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', file.read_text(encoding="utf-8"))
+    if not NO_CODES.fullmatch(code)
+} | {"unanswered"}
+
+
+def section(page: str, title: str) -> str:
+    """What stands under a heading, up to the next heading of the same or a higher level."""
+    text = re.sub(r"^```.*?^```$", "", (PAGES / page).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    found = re.search(rf"^(#+) {re.escape(title)}$(.*?)(?=^#|\Z)", text, re.DOTALL | re.MULTILINE)
+    assert found, f"{page} has no section {title!r}"
+    return found[2]
+
+
+def paragraph(page: str, title: str) -> None:
+    assert len(section(page, title).strip()) > 40, f"{page} says nothing about {title}"
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_problem_has_its_paragraph(code: str) -> None:
+    paragraph("checking.md", code)
+
+
+def test_no_paragraph_is_left_of_a_problem_that_is_gone() -> None:
+    text = (PAGES / "checking.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^#### (.+)$", text, re.MULTILINE)) == CODES
+
+
+@pytest.mark.parametrize("name", ["", *cli.commands])
+def test_every_command_and_option_has_its_paragraph(name: str) -> None:
+    title = f"gpai-portal {name}".strip()
+    text = section("checking.md", title)
+    command = cli.commands[name] if name else cli
+    context = click.Context(command, help_option_names=["-h", "--help"])
+    for parameter in command.get_params(context):
+        if isinstance(parameter, click.Option):
+            for option in parameter.opts:
+                assert re.search(rf"^- .*`{option}[ `]", text, re.MULTILINE), f"{title}: {option}"
+            choices = parameter.type.choices if isinstance(parameter.type, click.Choice) else ()
+            assert all(f"`{choice}`" in text or f" {choice}`" in text for choice in choices)
+
+
+def test_every_plugin_option_and_macro_has_its_paragraph() -> None:
+    options = [name for name, _ in PortalConfig._schema]
+    found = re.findall(r"@env\.macro\s+def (\w+)", Path(macros.__file__).read_text(encoding="utf-8"))
+    assert len(options) == len(set(options)) > 0
+    assert found
+    for name in options + found:
+        paragraph("site.md", name)
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_every_kind_of_document_has_its_paragraph(kind: str) -> None:
+    pages = [p for p in PAGES.glob("*.md") if p.name != "getting-started.md"]
+    lines = [line for page in pages for line in page.read_text(encoding="utf-8").splitlines()]
+    assert any(f"{kind}.yaml`" in line and len(line) > 60 for line in lines)
+    assert f"`{kind}`" in section("checking.md", "gpai-portal new")
+
+
+def test_snippet_of_the_readme_builds(project: Path, build: Build) -> None:
+    snippets = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    (project / "mkdocs.yml").write_text(snippets[0], encoding="utf-8")
+    done = build()
+    assert done.returncode == 0, done.stderr
+    assert (project / "site/models/text/1.0/training-content/index.html").is_file()
+
+
+def test_files_of_getting_started_are_a_portal(tmp_path: Path) -> None:
+    text = (PAGES / "getting-started.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r'^```\w+ title="([^"]+)"\n(.*?)^```$', text, re.DOTALL | re.MULTILINE))
+    said = blocks.pop("gpai-portal check")
+    for name, block in blocks.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(block, encoding="utf-8")
+    assert run("gpai_portal.cli", "check", "--as-of", AS_OF, cwd=tmp_path).stdout == said
+    done = run("mkdocs", "build", "--strict", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    addresses = re.findall(r"^\| `(/[^`]*)` \|", text, re.MULTILINE)
+    assert len(addresses) > 5
+    for address in addresses:
+        assert (tmp_path / f"site{address}").exists(), address
+
+
+@pytest.fixture(scope="module")
+def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The guide as `make docs` builds it."""
+    site = tmp_path_factory.mktemp("guide")
+    done = run("mkdocs", "build", "--strict", "-f", "docs/mkdocs.yml", "--site-dir", str(site), cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return site
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_field_reference_holds_every_label_in_official_order(guide: Path, kind: str) -> None:
+    html = (guide / f"reference/{kind}/index.html").read_text(encoding="utf-8")
+    text = unescape(re.sub(r"<[^>]+>", "", html[html.index("<article") : html.index("</article>")]))
+    at = 0
+    for field in schema.load(kind).fields():
+        at = text.find(" ".join(f"{field.number} {field.title}".split()), at)
+        assert at >= 0, f"{field.dotted}: {field.title}"
+        assert field.dotted in text
+        assert " ".join(field.guidance.split()) in text
+
+
+def test_field_reference_escapes_what_the_schemas_say(guide: Path) -> None:
+    html = (guide / "reference/model-documentation/index.html").read_text(encoding="utf-8")
+    assert "<code>&gt;1T</code> &gt;1T" in html
