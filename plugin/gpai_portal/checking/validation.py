@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError
 
 from gpai_portal.content import Path_, Source, dotted
 from gpai_portal.errors import Problem
-from gpai_portal.schema import HOW_TO_WRITE, Field, load
+from gpai_portal.schema import ANSWER_KEYS, HOW_TO_WRITE, Field, load
 
 
 def validate(source: Source, file: str) -> tuple[list[Problem], Source]:
@@ -39,16 +39,19 @@ def validate(source: Source, file: str) -> tuple[list[Problem], Source]:
 
 
 def _remove(data: dict[str, Any], path: Path_) -> None:
-    """Takes a value out; in a list an empty row keeps its place, so that the others keep their numbers."""
+    """Takes a value out, with the answer it belongs to; in a list its place stays, so that others keep theirs."""
+    if len(path) > 1 and path[-1] in ANSWER_KEYS:
+        path = path[:-1]
     node: Any = data
     for key in path[:-1]:
-        if not isinstance(node, dict | list) or (isinstance(node, dict) and key not in node):
+        if (isinstance(node, list) and isinstance(key, int)) or (isinstance(node, dict) and key in node):
+            node = node[key]
+        else:
             return
-        node = node[key]
     if isinstance(node, dict):
         node.pop(path[-1], None)
     elif isinstance(node, list) and isinstance(path[-1], int):
-        node[path[-1]] = {}
+        node[path[-1]] = None
 
 
 def _explain(error: ValidationError, root: Field) -> Iterator[tuple[str, Path_, str, str]]:
