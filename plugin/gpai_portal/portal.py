@@ -42,6 +42,7 @@ WELL_KNOWN = f".well-known/{INDEX}"
 #: Kinds of document whose schema is published beside the documents.
 PUBLISHED = (SUMMARY, POLICY, FORM, SAFETY)
 
+_TAG = re.compile(r"<[^>]+>")
 _HEADING = re.compile(r'<h([2-4]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 
 
@@ -168,7 +169,7 @@ class Portal:
             release=page.release,
             **page.context,
         )
-        headings = tuple(Heading(int(h[0]), h[1], h[2]) for h in _HEADING.findall(body))
+        headings = tuple(Heading(int(h[0]), h[1], _TAG.sub("", h[2])) for h in _HEADING.findall(body))
         return Rendered(str(body), headings, str(self._head(page, url(page.twin) if page.twin else "")))
 
     def _head(self, page: Page, twin: str) -> Markup:
