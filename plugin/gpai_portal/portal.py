@@ -170,13 +170,11 @@ class Portal:
             **page.context,
         )
         headings = tuple(Heading(int(h[0]), h[1], _TAG.sub("", h[2])) for h in _HEADING.findall(body))
-        return Rendered(str(body), headings, str(self._head(page, url(page.twin) if page.twin else "")))
+        return Rendered(str(body), headings, str(self._head(page)))
 
-    def _head(self, page: Page, twin: str) -> Markup:
+    def _head(self, page: Page) -> Markup:
         data = json.dumps(self._linked_data(page), ensure_ascii=False)
         head = Markup('<script type="application/ld+json">{}</script>').format(json_script(data))
-        if twin:
-            head += Markup('\n<link rel="alternate" type="application/json" href="{}">').format(twin)
         return head
 
     def _linked_data(self, page: Page) -> dict[str, Any]:
