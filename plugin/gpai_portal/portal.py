@@ -174,8 +174,7 @@ class Portal:
 
     def _head(self, page: Page) -> Markup:
         data = json.dumps(self._linked_data(page), ensure_ascii=False)
-        head = Markup('<script type="application/ld+json">{}</script>').format(json_script(data))
-        return head
+        return Markup('<script type="application/ld+json">{}</script>').format(json_script(data))
 
     def _linked_data(self, page: Page) -> dict[str, Any]:
         """schema.org description of a page."""
