@@ -43,11 +43,11 @@ def _remove(data: dict[str, Any], path: Path_) -> None:
     if len(path) > 1 and path[-1] in ANSWER_KEYS:
         path = path[:-1]
     node: Any = data
-    for key in path[:-1]:
-        if (isinstance(node, list) and isinstance(key, int)) or (isinstance(node, dict) and key in node):
+    try:
+        for key in path[:-1]:
             node = node[key]
-        else:
-            return
+    except (KeyError, IndexError, TypeError):
+        return  # what holds it was wrong as well, and is gone
     if isinstance(node, dict):
         node.pop(path[-1], None)
     elif isinstance(node, list) and isinstance(path[-1], int):
