@@ -32,3 +32,20 @@ def write_new(path: Path, text: str) -> Path:
         return write_bytes(path, text.encode())
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror})") from None
+
+
+def write_once(path: Path, data: bytes) -> Path:
+    """Like ``write_bytes``, but raises UsageError, whoever was quicker, if the file is already there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).chmod(0o644)
+        # A rename replaces what is there; a link does not.
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise UsageError(f"{path} is already there; somebody published at the same time, try again") from None
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return path

@@ -187,12 +187,16 @@ def parse_date(raw: Any) -> date | None:
 
 @dataclass(frozen=True)
 class Document:
-    """One composed document. ``source`` is the file behind it, None where all of it is composed."""
+    """One composed document. ``source`` is the file behind it, None where all of it is composed.
+
+    ``key`` names it in records: the path of its file in the content folder without ``.yaml``.
+    """
 
     schema: Schema
     data: Mapping[str, Any]
     source: Source | None
     language: str
+    key: str
 
     @property
     def kind(self) -> str:
@@ -409,7 +413,8 @@ def _document(kind: str, source: Source | None, provider: Provider, covered: lis
     schema = load(kind)
     written = source.data if source else {}
     data = _compose(schema.root, written, provider, covered)
-    return Document(schema, data, source, str(written.get("language", provider.language)))
+    key = f"models/{covered[0].key}/{kind}" if covered else kind
+    return Document(schema, data, source, str(written.get("language", provider.language)), key)
 
 
 def _compose(field: Field, written: Mapping[str, Any], provider: Provider, covered: list[Release]) -> dict[str, Any]:
