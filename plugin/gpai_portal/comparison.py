@@ -53,6 +53,7 @@ class Change:
     stay but differ. ``listed`` says that these tell all of the change, so that old and new need not be repeated.
     """
 
+    schema: Schema
     field: Field
     kind: Kind
     old: Answer
@@ -70,28 +71,28 @@ def compare(schema: Schema, old: Mapping[str, Any], new: Mapping[str, Any]) -> l
     return [
         change
         for path, entry in after.items()
-        if (change := _change(entry.field, before[path], entry.answer)) is not None
+        if (change := _change(schema, entry.field, before[path], entry.answer)) is not None
     ]
 
 
-def _change(field: Field, old: Answer, new: Answer) -> Change | None:
+def _change(schema: Schema, field: Field, old: Answer, new: Answer) -> Change | None:
     silent_before, silent_after = (a.status in SILENT or a.derived for a in (old, new))
     if old == new or (silent_before and silent_after):
         return None
     if silent_before:
-        return Change(field, Kind.ADDED, old, new)
+        return Change(schema, field, Kind.ADDED, old, new)
     if silent_after:
-        return Change(field, Kind.REMOVED, old, new)
+        return Change(schema, field, Kind.REMOVED, old, new)
     items = _items(old), _items(new)
     if items[0] is None or items[1] is None:
-        return Change(field, Kind.CHANGED, old, new)
+        return Change(schema, field, Kind.CHANGED, old, new)
     was, now = _named(field, items[0]), _named(field, items[1])
     added = [item for name, item in now.items() if name not in was]
     removed = [item for name, item in was.items() if name not in now]
     rows = tuple(_rows(field, was, now))
     # An answer may say more than its list: a reason, a total, the rule used.
     rest = _without_list(old) == _without_list(new) and bool(added or removed or rows)
-    return Change(field, Kind.CHANGED, old, new, added, removed, rows, rest)
+    return Change(schema, field, Kind.CHANGED, old, new, added, removed, rows, rest)
 
 
 def _items(answer: Answer) -> list[Any] | None:
@@ -137,3 +138,23 @@ def _rows(field: Field, was: Mapping[Any, Any], now: Mapping[Any, Any]) -> Itera
             if old.get(column.key) != row.get(column.key)
         )
         yield Row(_name(field, row), field.columns[0], cells)
+
+
+#: Longest text that a comparison repeats whole, and how much of what is the same it shows around a change.
+WHOLE, AROUND = 400, 80
+
+
+def excerpts(old: str, new: str) -> tuple[str, str] | None:
+    """The differing part of two long texts with some words around it; None if they are short enough to repeat."""
+    if max(len(old), len(new)) <= WHOLE:
+        return None
+    start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    rest = min(len(old), len(new)) - start
+    end = next((i for i in range(rest) if old[-1 - i] != new[-1 - i]), rest)
+    return _cut(old, start, len(old) - end), _cut(new, start, len(new) - end)
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    begin, stop = max(0, start - AROUND), min(len(text), end + AROUND, start + WHOLE)
+    part = " ".join(text[begin:stop].split())
+    return f"{'… ' if begin else ''}{part}{' …' if stop < len(text) else ''}"

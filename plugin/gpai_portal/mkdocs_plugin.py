@@ -30,8 +30,9 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from gpai_portal import dates
-from gpai_portal.errors import PortalError
+from gpai_portal.errors import PortalError, Severity
 from gpai_portal.files import write_bytes
+from gpai_portal.hosting import size_problems, write_sums
 from gpai_portal.pages import Page
 from gpai_portal.portal import INDEX, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
 from gpai_portal.rendering import TEMPLATES
@@ -64,6 +65,9 @@ class PortalConfig(base.Config):
     as_of = c.Optional(c.Type((str, date)))
     """Day on which dates are judged; default: SOURCE_DATE_EPOCH, else today."""
 
+    strict_publication = c.Type(bool, default=False)
+    """Fail if content differs from what was published last, instead of showing it as a draft."""
+
 
 class PortalPlugin(BasePlugin[PortalConfig]):
     """Adds the portal's pages to a MkDocs site."""
@@ -71,10 +75,13 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def __init__(self) -> None:
         self.portal: Portal | None = None
         self._rendered: dict[str, Rendered] = {}
+        self._files: list[str] = []
+        self._serving = False
         self._stubs: tempfile.TemporaryDirectory[str] | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Being there keeps this object alive between the rebuilds of ``mkdocs serve``."""
+        self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Content is read first, so that a build with errors in it stops before anything is cleaned away."""
@@ -88,6 +95,11 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         warnings = len(self.portal.report.warnings)
         if warnings:
             log.info("%d warning%s in the content; see: gpai-portal check", warnings, "s" * (warnings != 1))
+        if self.config.strict_publication and (drafts := sorted(self.portal.unpublished)):
+            raise PluginError(
+                f"strict_publication: {len(drafts)} document(s) are not published as they stand, first "
+                f"{drafts[0]}; run: gpai-portal publish"
+            )
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
         return config
@@ -101,7 +113,9 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         self._stubs = tempfile.TemporaryDirectory(prefix="gpai-portal-", ignore_cleanup_errors=True)
         for page in portal.pages.values():
             self._append(files, self._stub(config, page))
+        self._files = []
         for uri, source in portal.files():
+            self._files.append(uri)
             if isinstance(source, Path):
                 file = File.generated(config, uri, abs_src_path=str(source))
             else:
@@ -153,20 +167,26 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         # Themes indent by tens of columns; a tenth of a page is white space.
         return _LINE_BREAKS.sub("\n", output.replace("</head>", f"{head}\n</head>", 1))
 
-    # Last: other plugins may still write files before the promise is checked.
-    @event_priority(-100)
+    # Last: other plugins may still write files before the promise is checked and the checksums are taken.
+    @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """MkDocs does not publish folders that begin with a dot, so this one is written now."""
         self._clean_up()
         site = Path(config.site_dir)
         write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
         promised = [page.uri + "index.html" for page in self._portal.pages.values()]
-        promised += [uri for uri, _ in self._portal.files()]
+        promised += self._files
         if missing := [uri for uri in promised if not (site / uri).is_file()]:
             raise PluginError(
                 f"{len(missing)} promised file(s) are missing from the site, first {missing[0]}; another "
                 "plugin or a setting such as exclude_docs has removed them"
             )
+        if not self._serving:
+            write_sums(site)
+            for problem in size_problems(site):
+                if problem.severity is Severity.ERROR:
+                    raise PluginError(str(problem))
+                log.warning("%s", problem)
 
     def on_build_error(self, *, error: Exception) -> None:
         self._clean_up()
@@ -226,7 +246,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"---\n{lines}---\n", encoding="utf-8")
         file = File.generated(config, _source_uri(page), abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV)
-        file.edit_uri = posixpath.relpath(page.source.as_posix(), Path(config.docs_dir).as_posix())
+        file.edit_uri = page.source and posixpath.relpath(page.source.as_posix(), Path(config.docs_dir).as_posix())
         return file
 
     @staticmethod
@@ -249,6 +269,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if "copyright/" in portal.pages:
             pages = [portal.pages[uri] for uri in ("copyright/", "copyright/crawlers/", "copyright/complaints/")]
             generated.append({pages[0].title: [{p.title: _source_uri(p)} for p in pages]})
+        if "changes/" in portal.pages:
+            generated.append({portal.pages["changes/"].title: "changes/index.md"})
         generated.append({portal.pages["obligations/"].title: "obligations/index.md"})
         if config.nav is None:
             return generated + written

@@ -290,6 +290,12 @@ class Release:
         return _plain(self.data["name"])
 
     @property
+    def previous(self) -> Release | None:
+        """The release before this one in the order of the model."""
+        at = self.model.releases.index(self)
+        return self.model.releases[at - 1] if at else None
+
+    @property
     def sequence(self) -> int:
         return int(self.data["sequence"])
 

@@ -25,7 +25,7 @@ from typing import Any
 import rfc8785
 
 from gpai_portal.comparison import compare
-from gpai_portal.errors import PortalError, Problem, UsageError
+from gpai_portal.errors import PortalError, UsageError
 from gpai_portal.files import write_bytes, write_once
 from gpai_portal.model import Disclosures, Document
 from gpai_portal.schema import MODEL, POLICY, PROVIDER, RELEASE, load
@@ -235,9 +235,15 @@ class Chain:
             return True
         return dict(latest.files) != {name: digest(path.read_bytes()) for name, path in snapshot.files.items()}
 
-    def missing(self, now: Mapping[str, Snapshot]) -> list[str]:
-        """Keys of published documents that the content no longer has; what is wholly redacted need not be there."""
-        return [k for k, all_ in self.revisions.items() if k not in now and any(r.data is not None for r in all_)]
+    def require(self, now: Mapping[str, Snapshot]) -> None:
+        """Raises RecordError if the content lacks a published document; what is wholly redacted may be gone."""
+        gone = [k for k, all_ in self.revisions.items() if k not in now and any(r.data is not None for r in all_)]
+        if gone:
+            record = self.folder.name + "/" + file_name(self.revisions[gone[0]][-1].record)
+            raise RecordError(
+                f"{gone[0]}.yaml was published ({record}) and is no longer in the content{_more(gone)}; published "
+                "documents stay: restore it, and mark a release that has left the market as withdrawn"
+            )
 
     def stored(self, sha256: str) -> Path:
         """Where a file that a revision offers for download is kept."""
@@ -355,13 +361,7 @@ def publish(now: Mapping[str, Snapshot], folder: Path, day: date, reason: str = 
     broken, UsageError if the day lies before the last record or a correction has no reason.
     """
     chain = finish(read_chain(folder))
-    if gone := chain.missing(now):
-        latest = chain.latest(gone[0])
-        assert latest is not None  # noqa: S101 - it is in the chain
-        raise RecordError(
-            f"{gone[0]}.yaml was published ({chain.folder.name}/{file_name(latest.record)}) and is no longer in the "
-            f"content{_more(gone)}; published documents stay: restore it, mark the release as withdrawn, or redact it"
-        )
+    chain.require(now)
     changed = [snapshot for snapshot in now.values() if chain.differs(snapshot)]
     if not changed:
         return None
