@@ -130,7 +130,7 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
             lines.append(f"- {name(revision)}, {number}{changed} {where}".rstrip())
         shown = [name(revision) for revision in revisions[:3]]
         more = len(revisions) - len(shown)
-        title = "; ".join(shown) + (_(" and %(count)s more", count=more) if more else "")
+        title = "; ".join(shown) + (f" {_('and %(count)s more', count=more)}" if more else "")
         if record.redacts:
             title = _("Redaction of earlier revisions")
             lines = [record.reason]
