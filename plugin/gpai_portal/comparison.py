@@ -6,10 +6,12 @@ changed fields in a publication record.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from gpai_portal.model import Answer, Status, read_entry
@@ -50,7 +52,8 @@ class Change:
     """A field whose answer differs.
 
     Lists and tables are compared as sets: ``added`` and ``removed`` hold whole items or rows, ``rows`` those that
-    stay but differ. ``listed`` says that these tell all of the change, so that old and new need not be repeated.
+    stay but differ; ``old`` and ``new`` are then what the answers say beside the list. ``listed`` says that the list
+    tells all of the change.
     """
 
     schema: Schema
@@ -64,51 +67,86 @@ class Change:
     listed: bool = False
 
 
-def compare(schema: Schema, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """Every field of a document that is answered otherwise, in official order."""
+#: Largest file that is compared line by line.
+MAX_LISTED = 5_000_000
+
+#: Lines of the files that a document offers, by name: lists of domain names may lie in one.
+Lists = Mapping[str, Sequence[str]]
+
+
+def lists_of(files: Mapping[str, Path]) -> Lists:
+    """Lines of files by name; of a very large one only its hash, which tells whether it is another."""
+
+    def lines(path: Path) -> list[str]:
+        if path.stat().st_size > MAX_LISTED:
+            with path.open("rb") as file:
+                return [f"SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"]
+        return [
+            line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()
+        ]
+
+    return {name: lines(path) for name, path in files.items()}
+
+
+def compare(
+    schema: Schema,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    lists: tuple[Lists, Lists] = ({}, {}),
+) -> list[Change]:
+    """Every field of a document that is answered otherwise, in official order; ``lists`` are those of old and new."""
     before = {entry.field.path: entry.answer for entry in read_entry(schema.root, old).walk()}
     after = {entry.field.path: entry for entry in read_entry(schema.root, new).walk()}
-    return [
-        change
-        for path, entry in after.items()
-        if (change := _change(schema, entry.field, before[path], entry.answer)) is not None
-    ]
+    found = (_change(schema, entry.field, (before[path], entry.answer), lists) for path, entry in after.items())
+    return [change for change in found if change is not None]
 
 
-def _change(schema: Schema, field: Field, old: Answer, new: Answer) -> Change | None:
-    silent_before, silent_after = (a.status in SILENT or a.derived for a in (old, new))
-    if old == new or (silent_before and silent_after):
+def _change(schema: Schema, field: Field, answers: tuple[Answer, Answer], lists: tuple[Lists, Lists]) -> Change | None:
+    silent = [answer.status in SILENT or answer.derived for answer in answers]
+    if all(silent):
         return None
-    if silent_before:
-        return Change(schema, field, Kind.ADDED, old, new)
-    if silent_after:
-        return Change(schema, field, Kind.REMOVED, old, new)
-    items = _items(old), _items(new)
-    if items[0] is None or items[1] is None:
-        return Change(schema, field, Kind.CHANGED, old, new)
-    was, now = _named(field, items[0]), _named(field, items[1])
-    added = [item for name, item in now.items() if name not in was]
-    removed = [item for name, item in was.items() if name not in now]
-    rows = tuple(_rows(field, was, now))
-    # An answer may say more than its list: a reason, a total, the rule used.
-    rest = _without_list(old) == _without_list(new) and bool(added or removed or rows)
-    return Change(schema, field, Kind.CHANGED, old, new, added, removed, rows, rest)
+    (old, was), (new, now) = (_listed(field, answer, known) for answer, known in zip(answers, lists, strict=True))
+    if old == new and was == now:
+        return None
+    if any(silent):
+        kind = Kind.ADDED if silent[0] else Kind.REMOVED
+        items, rest = (now, new) if silent[0] else (was, old)
+        told = list(items.values()) if items else []
+        added, removed = (told, []) if silent[0] else ([], told)
+        return Change(schema, field, kind, old, new, added, removed, listed=bool(told) and _is_bare(rest))
+    if was is None or now is None:
+        return Change(schema, field, Kind.CHANGED, *answers)
+    return Change(
+        schema,
+        field,
+        Kind.CHANGED,
+        old,
+        new,
+        [item for name, item in now.items() if name not in was],
+        [item for name, item in was.items() if name not in now],
+        tuple(_rows(field, was, now)),
+        old == new,
+    )
 
 
-def _items(answer: Answer) -> list[Any] | None:
-    """The list an answer consists of, or holds as its ``value``; None if there is none."""
+def _listed(field: Field, answer: Answer, lists: Lists) -> tuple[Answer, dict[Any, Any] | None]:
+    """What an answer says beside its list, and the items of the list it is, holds, or offers as a file."""
     value = answer.value
+    if isinstance(value, list):
+        return replace(answer, value=None), _named(field, value)
     if isinstance(value, Mapping):
-        value = value.get("value")
-    return value if isinstance(value, list) else None
+        for key, items in (("value", value.get("value")), ("file", lists.get(value.get("file", "")))):
+            if isinstance(items, Sequence) and not isinstance(items, str):
+                rest = {k: v for k, v in value.items() if k != key}
+                return replace(answer, value=rest or None), _named(field, items)
+    return answer, None
 
 
-def _without_list(answer: Answer) -> tuple[Any, ...]:
-    rest = {k: v for k, v in answer.value.items() if k != "value"} if isinstance(answer.value, Mapping) else None
-    return (answer.status, answer.reason, answer.reference, answer.as_stated, answer.specification, rest)
+def _is_bare(answer: Answer) -> bool:
+    return not any((answer.value, answer.reason, answer.reference, answer.as_stated, answer.specification))
 
 
-def _named(field: Field, items: list[Any]) -> dict[tuple[str, int], Any]:
+def _named(field: Field, items: Sequence[Any]) -> dict[tuple[str, int], Any]:
     """Items by what identifies them, and by which occurrence of it they are."""
     found: dict[tuple[str, int], Any] = {}
     for item in items:

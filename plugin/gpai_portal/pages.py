@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.catalogue import Language
-from gpai_portal.comparison import Change, compare
+from gpai_portal.comparison import Change, compare, lists_of
 from gpai_portal.model import Disclosures, Document, Model, Release
-from gpai_portal.records import Chain, Revision
+from gpai_portal.records import Chain, Revision, attachments
 from gpai_portal.schema import FORM, POLICY, RELEASE, SAFETY, SUMMARY, load
 
 #: Last part of the address of each document of a release.
@@ -277,7 +277,8 @@ def _comparisons(
     found: list[Page] = []
     for kind, document in after.documents.items():
         if old := before.documents.get(kind):
-            changes = compare(document.schema, old.data, document.data)
+            lists = lists_of(attachments(old)), lists_of(attachments(document))
+            changes = compare(document.schema, old.data, document.data, lists)
             address = f"{document_uri(after, kind)}changes/"
             documents.append((_(SHORT_TITLES[kind]), address, len(changes)))
             found += _compared(
@@ -370,6 +371,7 @@ def _revisions(
         )
         if before and before.data is not None and revision.data is not None:
             old = _("revision %(number)s", number=before.number)
+            lists = lists_of(chain.offered(before)), lists_of(chain.offered(revision))
             subtitle = _("Changes from %(before)s to %(after)s", before=old, after=name)
             yield from _compared(
                 Page(
@@ -384,7 +386,7 @@ def _revisions(
                     search=False,
                 ),
                 ((old, revision_uri(before)), (name, uri)),
-                compare(document.schema, before.data, revision.data),
+                compare(document.schema, before.data, revision.data, lists),
                 revision.language,
                 language,
             )

@@ -337,8 +337,8 @@ class Portal:
     def _downloads(self, page: Page) -> Iterator[tuple[str, Path]]:
         """Files that an answer offers, beside its page."""
         if page.revision:
-            for name, sha256 in page.revision.files.items():
-                yield page.uri + name, self.chain.stored(sha256)
+            for name, path in self.chain.offered(page.revision).items():
+                yield page.uri + name, path
         elif page.document:
             for name, path in attachments(page.document).items():
                 yield page.uri + name, path

@@ -24,7 +24,7 @@ from typing import Any
 
 import rfc8785
 
-from gpai_portal.comparison import compare
+from gpai_portal.comparison import compare, lists_of
 from gpai_portal.errors import PortalError, UsageError
 from gpai_portal.files import write_bytes, write_once
 from gpai_portal.model import Disclosures, Document
@@ -212,7 +212,7 @@ class Chain:
             number = int(parsed["revision"])
             found = next((r for r in self.revisions[key] if r.number == number), None)
         else:
-            found = self.on(key, _day(parsed["day"]))
+            found = self.on(key, parse_day(parsed["day"]))
         if found is None:
             there = ", ".join(f"r{r.number} of {r.day}" for r in self.revisions[key])
             raise UsageError(f"{address}: no such revision; there are {there}")
@@ -245,12 +245,17 @@ class Chain:
                 "documents stay: restore it, and mark a release that has left the market as withdrawn"
             )
 
+    def offered(self, revision: Revision) -> dict[str, Path]:
+        """Where the files that a revision offers are kept, by name."""
+        return {name: self.stored(sha256) for name, sha256 in revision.files.items()}
+
     def stored(self, sha256: str) -> Path:
         """Where a file that a revision offers for download is kept."""
         return self.folder / "files" / sha256
 
 
-def _day(text: str) -> date:
+def parse_day(text: str) -> date:
+    """A day written as YYYY-MM-DD. Raises UsageError if it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -385,7 +390,10 @@ def _entry(chain: Chain, snapshot: Snapshot) -> dict[str, Any]:
         if not chain.stored(files[name]).is_file():
             write_bytes(chain.stored(files[name]), raw)
     before = latest.data if latest else None
-    changes = compare(load(snapshot.kind), before, snapshot.data) if before is not None else []
+    changes = []
+    if latest and before is not None:
+        lists = lists_of(chain.offered(latest)), lists_of(snapshot.files)
+        changes = compare(load(snapshot.kind), before, snapshot.data, lists)
     return {
         "key": snapshot.key,
         "kind": snapshot.kind,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gpai_portal import dates, records, signing
+from gpai_portal import dates, differences, records, signing
 from gpai_portal.checking import check
 from gpai_portal.cli.main import as_of_option, cli, content_option
 from gpai_portal.cli.reporting import FORMATS, print_report
@@ -106,3 +106,28 @@ def verify_command(target: str, as_of: date | None, format_: str, public_key: Pa
             click.echo(f"last record: {verified.head}")
     if verified.report.errors:
         click.get_current_context().exit(1)
+
+
+@cli.command("compare")
+@click.argument("old")
+@click.argument("new")
+@content_option
+@as_of_option
+@click.option("--format", "format_", type=click.Choice(list(differences.FORMATS)), default="text", show_default=True)
+def compare_command(old: str, new: str, content: Path, as_of: date | None, format_: str) -> None:
+    """Compare two releases, documents or published revisions, field by field.
+
+    OLD, NEW: model/release, model/release/document or copyright-policy; with @r2 a published revision of a
+    document, with @2026-05-01 what had been published by that day.
+
+    \b
+    Example:
+        gpai-portal compare example-text/1.0 example-text/2.0
+        gpai-portal compare copyright-policy@r1 copyright-policy --format markdown
+    """
+    found, report = check(content, as_of or dates.today())
+    if report.errors:
+        raise ContentError(report)
+    now = records.snapshots(compose(found))
+    parts = differences.differences(old, new, now, records.read_chain(content / records.FOLDER))
+    click.echo(differences.FORMATS[format_](old, new, parts))
