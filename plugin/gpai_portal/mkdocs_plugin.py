@@ -7,7 +7,6 @@ plugins (search, tags, sitemaps) still see ordinary pages.
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 import tempfile
@@ -33,7 +32,8 @@ from gpai_portal import dates
 from gpai_portal.errors import PortalError, Severity
 from gpai_portal.files import write_bytes
 from gpai_portal.hosting import size_problems, write_sums
-from gpai_portal.pages import Page
+from gpai_portal.pages import Page, source_uri
+from gpai_portal.plain import front_matter
 from gpai_portal.portal import INDEX, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
 from gpai_portal.rendering import TEMPLATES
 from gpai_portal.schema import schema_folder
@@ -42,9 +42,6 @@ log = get_plugin_logger("gpai-portal")
 
 #: Entry of ``nav`` that stands for the generated pages.
 NAV_ENTRY = "gpai-portal"
-
-#: Models listed in the navigation; a longer list would be repeated on every page of the section.
-NAV_MODELS = 40
 
 #: Deepest heading in the table of contents.
 TOC_LEVEL = 3
@@ -132,7 +129,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if models:
             for page in self._portal.pages.values():
                 if page.uri.startswith("models/"):
-                    file = files.get_file_from_path(_source_uri(page))
+                    file = files.get_file_from_path(source_uri(page))
                     if file and file.page is None:
                         MkDocsPage(None, file, config)
                     if file and file.page and file.page.parent is None:
@@ -230,22 +227,13 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _stub(self, config: MkDocsConfig, page: Page) -> File:
         """An empty Markdown file whose front matter tells themes and plugins what they need.
 
-        It lies on disk because some plugins read the source of every page. Themes print titles without
-        escaping, and as HTML.
+        It lies on disk because some plugins read the source of every page.
         """
         assert self._stubs is not None  # noqa: S101 - made by on_files
-        meta: dict[str, Any] = {
-            "title": escape(page.title),
-            "description": escape(page.description),
-            "render_macros": False,
-        }
-        if not page.search:
-            meta["search"] = {"exclude": True}
-        lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in meta.items())
         path = Path(self._stubs.name, page.uri, "index.md")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"---\n{lines}---\n", encoding="utf-8")
-        file = File.generated(config, _source_uri(page), abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV)
+        path.write_text(front_matter(page), encoding="utf-8")
+        file = File.generated(config, source_uri(page), abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV)
         file.edit_uri = page.source and posixpath.relpath(page.source.as_posix(), Path(config.docs_dir).as_posix())
         return file
 
@@ -259,19 +247,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _nav(self, config: MkDocsConfig, written: list[str]) -> list[Any]:
         """Generated pages in the place of the entry ``gpai-portal``, else first; without a ``nav``, pages
         written by hand follow."""
-        portal = self._portal
-        generated: list[Any] = [{portal.pages[""].title: "index.md"}]
-        models = [model.name for model in portal.disclosures.models]
-        children: list[Any] = [{portal.pages["models/"].title: "models/index.md"}]
-        if len(models) <= NAV_MODELS:
-            children += [{escape(model.name): f"models/{model.id}/index.md"} for model in portal.disclosures.models]
-        generated.append({portal.pages["models/"].title: children})
-        if "copyright/" in portal.pages:
-            pages = [portal.pages[uri] for uri in ("copyright/", "copyright/crawlers/", "copyright/complaints/")]
-            generated.append({pages[0].title: [{p.title: _source_uri(p)} for p in pages]})
-        if "changes/" in portal.pages:
-            generated.append({portal.pages["changes/"].title: "changes/index.md"})
-        generated.append({portal.pages["obligations/"].title: "obligations/index.md"})
+        generated = self._portal.navigation()
         if config.nav is None:
             return generated + written
         if NAV_ENTRY not in config.nav:
@@ -294,10 +270,6 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if self._stubs is not None:
             self._stubs.cleanup()
             self._stubs = None
-
-
-def _source_uri(page: Page) -> str:
-    return f"{page.uri}index.md"
 
 
 def _table_of_contents(headings: tuple[Heading, ...]) -> TableOfContents:

@@ -69,6 +69,11 @@ def relative(target: str, base: str) -> str:
     return link + "/" if target == "" or target.endswith("/") else link
 
 
+def source_uri(page: Page) -> str:
+    """The Markdown file that stands for a page in MkDocs and in plain files."""
+    return f"{page.uri}index.md"
+
+
 def model_uri(model: Model) -> str:
     return f"models/{model.id}/"
 
@@ -406,4 +411,5 @@ __all__ = [
     "relative",
     "release_uri",
     "revision_uri",
+    "source_uri",
 ]

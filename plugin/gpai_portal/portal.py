@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,9 @@ from gpai_portal.signing import PUBLIC_KEY, signature_name
 from gpai_portal.timeline import Event, timeline
 
 STYLESHEET = "assets/gpai-portal.css"
+#: Models listed in the navigation; a longer list would be repeated on every page of the section.
+NAV_MODELS = 40
+
 INDEX = "gpai-transparency.json"
 #: MkDocs drops folders that begin with a dot, so this one is written after the build (RFC 8615).
 WELL_KNOWN = f".well-known/{INDEX}"
@@ -164,6 +168,22 @@ class Portal:
     @property
     def protocols_as_of(self) -> str:
         return str(read_json("registry/opt-out-protocols.json")["as_of"])
+
+    def navigation(self) -> list[Any]:
+        """Titles and Markdown files as MkDocs takes them in ``nav``. Pages of releases are not in it, since it
+        would grow with every release."""
+
+        def entry(uri: str) -> dict[str, str]:
+            return {self.pages[uri].title: page_list.source_uri(self.pages[uri])}
+
+        models: list[Any] = [entry("models/")]
+        if len(self.disclosures.models) <= NAV_MODELS:
+            models += [{escape(m.name): f"{page_list.model_uri(m)}index.md"} for m in self.disclosures.models]
+        found: list[Any] = [entry(""), {self.pages["models/"].title: models}]
+        if "copyright/" in self.pages:
+            parts = [entry(uri) for uri in ("copyright/", "copyright/crawlers/", "copyright/complaints/")]
+            found.append({self.pages["copyright/"].title: parts})
+        return found + [entry(uri) for uri in ("changes/", "obligations/") if uri in self.pages]
 
     # -- pages ---------------------------------------------------------------------------------------------
 

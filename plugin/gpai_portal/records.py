@@ -487,7 +487,8 @@ def _tombstone(record: Record) -> bytes:
         "date": record.day.isoformat(),
         "previous": record.previous,
         "replaces": record.sha256,
-        **({"redacts": record.redacts} if record.redacts else {}),
+        # What an earlier erasure says has to stay; the reason of a publication may hold what is erased.
+        **({"redacts": record.redacts, "reason": record.reason} if record.redacts else {}),
     }
     return _sealed(members)
 

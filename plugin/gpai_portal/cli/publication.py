@@ -13,6 +13,8 @@ from gpai_portal.cli.main import as_of_option, cli, content_option
 from gpai_portal.cli.reporting import FORMATS, print_report
 from gpai_portal.errors import ContentError, UsageError
 from gpai_portal.model import compose
+from gpai_portal.plain import write_plain
+from gpai_portal.portal import Portal
 from gpai_portal.verification import verify
 
 
@@ -131,3 +133,24 @@ def compare_command(old: str, new: str, content: Path, as_of: date | None, forma
     now = records.snapshots(compose(found))
     parts = differences.differences(old, new, now, records.read_chain(content / records.FOLDER))
     click.echo(differences.FORMATS[format_](old, new, parts))
+
+
+@cli.command("render")
+@content_option
+@as_of_option
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder to write into.")
+@click.option("--language", default="en", show_default=True, help="Language of the interface.")
+@click.option("--site-url", default="", help="Address the site will have.")
+@click.option("--site-name", default="", help="Name of the site; else that of the provider.")
+def render_command(content: Path, as_of: date | None, out: Path, language: str, site_url: str, site_name: str) -> None:
+    """Write the portal as Markdown files with HTML bodies, for any builder.
+
+    Writes docs/ and mkdocs.yml, which MkDocs builds without the plugin. Pages written by hand are not in it.
+
+    \b
+    Example:
+        gpai-portal render --out plain --site-url https://example-ai.example/ai-act/
+    """
+    portal = Portal.load(content, as_of or dates.today(), language, site_url)
+    count = write_plain(portal, out, site_name or portal.disclosures.provider.name)
+    click.echo(f"wrote {count} pages into {out}")
