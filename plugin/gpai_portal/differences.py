@@ -90,7 +90,7 @@ def _states(name: str, now: Mapping[str, Snapshot], chain: Chain) -> dict[str, S
 
 def plain(html: str) -> str:
     """HTML of an answer as one line of text."""
-    text = _BLOCK.sub("; ", _TERM.sub(": ", html))
+    text = _BLOCK.sub("; ", _TERM.sub(": ", html)).replace("<sup>", "^").replace("</sup>", "")
     text = " ".join(unescape(_TAG.sub(" ", text)).split())
     return _GAPS.sub("; ", text).replace(" ;", ";").replace(" :", ":").strip("; ")
 
