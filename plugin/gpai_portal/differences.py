@@ -123,7 +123,7 @@ class _Words:
             for cell in row.cells:
                 name, title = self.cell(row.column, row.name), cell.column.title
                 lines.append(
-                    f"~ {name}, {title}: {self.cell(cell.column, cell.old)} -> {self.cell(cell.column, cell.new)}"
+                    f"~ {name}, {title}: {self.cell(cell.column, cell.old)} → {self.cell(cell.column, cell.new)}"
                 )
         if not change.listed:
             if change.kind is not Kind.ADDED:
