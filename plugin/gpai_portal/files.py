@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from gpai_portal.errors import UsageError
 
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
-def write_bytes(path: Path, data: bytes) -> Path:
-    """Writes through a temporary file in the same folder, then renames."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+
+def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> Path:
+    """Writes through a temporary file in the same folder, then renames. ``mode`` is narrowed by the umask."""
+    target = os.fspath(path)
+    folder, name = os.path.split(target)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}")  # noqa: PTH118 - paths cost more than the writing
     try:
+        try:
+            handle = os.open(temporary, _FLAGS, mode)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(temporary, _FLAGS, mode)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        os.replace(temporary, target)  # noqa: PTH105
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
