@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from gpai_portal.checking import check
-from gpai_portal.content import Content
+from gpai_portal.content import MAX_BYTES, PLACES, Content
 from gpai_portal.downstream import Documentation, documentation
 from gpai_portal.errors import ContentError, SealingError
 from gpai_portal.files import write_bytes
-from gpai_portal.keys import Identity
+from gpai_portal.keys import SECRET_MARK, Identity
 from gpai_portal.portal import SEALED
-from gpai_portal.private import STATE, Private, checked
+from gpai_portal.private import LEDGER, RECOVERY_KEY, STATE, Private, checked
+from gpai_portal.recipients import FILE
 from gpai_portal.sealing import MANIFEST, Recovery, Sealed, SealedSet, begin, read_sealed, recover, seal
+
+_PRIVATE_NAMES = frozenset({FILE, RECOVERY_KEY, LEDGER, *(f"{kind}.yaml" for place in PLACES for kind in place)})
+_SECRET = re.compile(rb"%s[A-Z0-9-]+:[A-Za-z0-9_-]{43}" % SECRET_MARK.encode())
+#: A head whose ``audience`` names readers of the Form, in one line or as a list.
+_HEAD = re.compile(
+    rb"\A---[ \t]*\r?\n(?:(?!---).*\n)*?"
+    rb"audience:[ \t]*(?:\[[ \t]*|\r?\n[ \t]*-[ \t]*)?['\"]?(?:DPs|AIO|NCAs)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,44 @@ def _known(file: Path) -> dict[str, Any] | None:
         return None
     except (ValueError, KeyError, TypeError):
         raise SealingError(f"{file} is damaged; restore it from a backup, or remove it") from None
+
+
+def admit(sealed: SealedSet | None, *, require_sealed: bool, require_post_quantum: bool) -> None:
+    """Whether a set may be published. Raises SealingError if the owner's rules or the repository's history say no."""
+    if sealed is None:
+        if require_sealed:
+            raise SealingError("require_sealed is set and there is no sealed set; run: gpai-portal seal")
+        return
+    if require_post_quantum and not sealed.post_quantum:
+        raise SealingError(
+            "require_post_quantum is set and a recipient of the sealed set has a key of type X25519; revoke it, ask "
+            "for a new request, and run: gpai-portal seal"
+        )
+    newest = last_epoch(sealed.folder)
+    if sealed.epoch < newest:
+        raise SealingError(
+            f"content/sealed is of epoch {sealed.epoch}, older than epoch {newest} in the repository's history: it "
+            "would let in somebody whose access has ended; restore the newer one, or run: gpai-portal seal"
+        )
+
+
+def misplaced(folders: Iterable[Path]) -> Path | None:
+    """The first file in a public folder that belongs into the private one or is a secret key; None if there is none.
+
+    A file is known by its name among the documents of a portal, by a head that names its readers, or by the mark
+    of a key file.
+    """
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            if not file.is_file():
+                continue
+            if file.name in _PRIVATE_NAMES:
+                return file
+            if file.stat().st_size < MAX_BYTES:
+                raw = file.read_bytes()
+                if _SECRET.search(raw) or (file.suffix == ".md" and _HEAD.match(raw)):
+                    return file
+    return None
 
 
 def last_epoch(sealed: Path) -> int:

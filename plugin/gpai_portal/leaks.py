@@ -14,13 +14,12 @@ import gzip
 import re
 import subprocess
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content import Content
 from gpai_portal.errors import UsageError
 from gpai_portal.keys import SECRET_MARK
 from gpai_portal.private import DOCUMENTS, Private
@@ -51,13 +50,8 @@ class Needles:
     chunks: list[bytes] = field(default_factory=list)
 
 
-def needles(private: Private, content: Content) -> Needles:
-    """From the private folder, less what is public in the content folder as well."""
-    public = [
-        file.read_text(encoding="utf-8", errors="ignore")
-        for file in sorted(content.folder.rglob("*"))
-        if file.suffix in {".yaml", ".md", ".txt"}
-    ]
+def needles(private: Private, public: Iterable[str]) -> Needles:
+    """From the private folder, less what stands in texts that are public as well."""
     known_words = [_words(text) for text in public]
     known_runs = {run for words in known_words for run in _runs(words)}
     found = Needles()
@@ -133,6 +127,20 @@ def _layers(data: bytes, depth: int = 0) -> Iterator[bytes]:
     for layer in packed:
         if layer:
             yield from _layers(layer, depth + 1)
+
+
+def public_texts(content: Path, repository: Path | None = None) -> list[str]:
+    """Texts of the data files in the content folder; of a repository, as the last commit has them.
+
+    Pages are not among them: what somebody copied into a page by mistake must be found.
+    """
+    files = sorted(f for f in content.rglob("*.yaml") if f.is_file())
+    if repository is not None:
+        show = ["git", "-C", str(repository), "show"]
+        shown = [subprocess.run([*show, f"HEAD:./{f}"], capture_output=True, check=False) for f in files]  # noqa: S603
+        if any(done.returncode == 0 for done in shown):
+            return [done.stdout.decode(errors="ignore") for done in shown]
+    return [file.read_text(encoding="utf-8", errors="ignore") for file in files]
 
 
 def files_of(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -20,7 +20,7 @@ from gpai_portal.errors import ContentError, UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.gate import Owner, owner, portal_id, seal_section
 from gpai_portal.issuance import contents, issue, outdated, read_ledger
-from gpai_portal.leaks import files_of, needles, search, staged
+from gpai_portal.leaks import files_of, needles, public_texts, search, staged
 from gpai_portal.portal import SEALED
 from gpai_portal.private import read_identity, read_private
 from gpai_portal.recipients import grant, record_request, revoke
@@ -284,7 +284,7 @@ def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: 
         raise UsageError("give a folder, or --staged")
     read, _ = read_content(content)
     hidden, _ = read_private(private, read, dates.today())  # a search works with errors in the folders as well
-    wanted = needles(hidden, read)
+    wanted = needles(hidden, public_texts(content, Path() if is_staged else None))
     files = staged(Path()) if folder is None else files_of(folder)
     count = 0
     for name, data in files:
