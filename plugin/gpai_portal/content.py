@@ -218,14 +218,20 @@ def _link(content: Content, entry: Path) -> Problem:
 
 def read_source(kind: str, file: Path, name: str) -> tuple[Source | None, list[Problem]]:
     """One YAML file with its line map, or None and the reasons. ``name`` is how messages call the file."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        message = f"cannot be read ({error.strerror})"
+        return None, [Problem("unreadable-file", name, message, "check name and permissions")]
+    return parse_source(kind, file, name, raw)
+
+
+def parse_source(kind: str, file: Path, name: str, raw: bytes) -> tuple[Source | None, list[Problem]]:
+    """Like ``read_source`` for the bytes of a file, or of the part of it that is YAML."""
 
     def refuse(code: str, message: str, advice: str, line: int = 0, column: int = 0) -> tuple[None, list[Problem]]:
         return None, [Problem(code, name, message, advice, line, column)]
 
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        return refuse("unreadable-file", f"cannot be read ({error.strerror})", "check name and permissions")
     if len(raw) > MAX_BYTES:
         return refuse(
             "file-too-large",
@@ -413,3 +419,8 @@ def dotted(path: Path_) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
+
+
+def dump(data: Mapping[str, Any]) -> str:
+    """YAML that ``parse_source`` reads back as it was."""
+    return yaml.safe_dump(dict(data), sort_keys=False, allow_unicode=True, width=100)

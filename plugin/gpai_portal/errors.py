@@ -4,7 +4,8 @@ Exceptions::
 
     PortalError             anything the user can mend; its text is the message
     ├── UsageError          wrong call: no such folder, no such model (exit code 2)
-    └── ContentError        the content has errors; carries the Report (exit code 1)
+    ├── ContentError        the content has errors; carries the Report (exit code 1)
+    └── SealingError        a key, a sealed set or the private folder cannot be used (exit code 1)
 
 A ``Problem`` is one finding in one place of a file, a ``Report`` all findings of one run. Only ``cli.main``
 ends the process.
@@ -85,3 +86,7 @@ class ContentError(PortalError):
         count = len(report.errors)
         lines = "\n".join(f"  {problem}" for problem in report.errors)
         super().__init__(f"{count} error{'s' if count != 1 else ''} in the content:\n{lines}")
+
+
+class SealingError(PortalError):
+    """Something about the gated section is wrong. The text never repeats a key or a private value."""

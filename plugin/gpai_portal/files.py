@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from gpai_portal.errors import UsageError
 
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
-def write_bytes(path: Path, data: bytes) -> Path:
-    """Writes through a temporary file in the same folder, then renames."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+
+def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> Path:
+    """Writes through a temporary file in the same folder, then renames. ``mode`` is narrowed by the umask."""
+    target = os.fspath(path)
+    folder, name = os.path.split(target)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}")  # noqa: PTH118 - paths cost more than the writing
     try:
+        try:
+            handle = os.open(temporary, _FLAGS, mode)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(temporary, _FLAGS, mode)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        os.replace(temporary, target)  # noqa: PTH105
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -36,16 +42,12 @@ def write_new(path: Path, text: str) -> Path:
 
 def write_once(path: Path, data: bytes) -> Path:
     """Like ``write_bytes``, but raises UsageError, whoever was quicker, if the file is already there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    whole = write_bytes(path.with_name(f".{path.name}.{os.getpid()}.whole"), data)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).chmod(0o644)
         # A rename replaces what is there; a link does not.
-        path.hardlink_to(temporary)
+        path.hardlink_to(whole)
     except FileExistsError:
         raise UsageError(f"{path} is already there; somebody published at the same time, try again") from None
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        whole.unlink(missing_ok=True)
     return path

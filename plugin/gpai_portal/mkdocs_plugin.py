@@ -31,12 +31,14 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from gpai_portal import dates
 from gpai_portal.errors import PortalError, Severity
 from gpai_portal.files import write_bytes
+from gpai_portal.gate import admit, misplaced
 from gpai_portal.hosting import size_problems, write_sums
 from gpai_portal.pages import Page, source_uri
 from gpai_portal.plain import front_matter
 from gpai_portal.portal import INDEX, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
 from gpai_portal.rendering import TEMPLATES
 from gpai_portal.schema import schema_folder
+from gpai_portal.security_policy import protect
 
 log = get_plugin_logger("gpai-portal")
 
@@ -65,6 +67,15 @@ class PortalConfig(base.Config):
     strict_publication = c.Type(bool, default=False)
     """Fail if content differs from what was published last, instead of showing it as a draft."""
 
+    require_sealed = c.Type(bool, default=False)
+    """Fail without a sealed set for downstream providers, instead of building a locked page."""
+
+    require_post_quantum = c.Type(bool, default=False)
+    """Fail if a recipient's key is not post-quantum, and let browsers make no such key."""
+
+    content_security_policy = c.Type(bool, default=True)
+    """Put a strict Content Security Policy into every page of a build."""
+
 
 class PortalPlugin(BasePlugin[PortalConfig]):
     """Adds the portal's pages to a MkDocs site."""
@@ -73,8 +84,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         self.portal: Portal | None = None
         self._rendered: dict[str, Rendered] = {}
         self._files: list[str] = []
-        self._serving = False
         self._stubs: tempfile.TemporaryDirectory[str] | None = None
+        self._serving = False
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Being there keeps this object alive between the rebuilds of ``mkdocs serve``."""
@@ -87,6 +98,11 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             raise PluginError(
                 f"docs_dir ({config.docs_dir}) holds the content folder, so MkDocs would publish its files; "
                 "set docs_dir to a folder of its own, for example content/pages"
+            )
+        theme = Path(config.theme.custom_dir) if config.theme.custom_dir else None
+        if stray := misplaced(f for f in (Path(config.docs_dir), theme) if f):
+            raise PluginError(
+                f"{stray} belongs into the private folder, and MkDocs would publish it; take it out of there"
             )
         self.portal = self._load(config, folder)
         warnings = len(self.portal.report.warnings)
@@ -164,10 +180,11 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         # Themes indent by tens of columns; a tenth of a page is white space.
         return _LINE_BREAKS.sub("\n", output.replace("</head>", f"{head}\n</head>", 1))
 
-    # Last: other plugins may still write files before the promise is checked and the checksums are taken.
+    # Last: other plugins may still write files before the promise is checked and scripts and checksums are counted.
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """MkDocs does not publish folders that begin with a dot, so this one is written now."""
+        """MkDocs does not publish folders that begin with a dot, so this one is written now. The live reload of
+        ``mkdocs serve`` runs inline scripts of its own, which the policy would block."""
         self._clean_up()
         site = Path(config.site_dir)
         write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
@@ -178,6 +195,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 f"{len(missing)} promised file(s) are missing from the site, first {missing[0]}; another "
                 "plugin or a setting such as exclude_docs has removed them"
             )
+        if self.config.content_security_policy and not self._serving:
+            protect(site)
         if not self._serving:
             write_sums(site)
             for problem in size_problems(site):
@@ -214,15 +233,21 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         except ValueError:
             raise PluginError(f"as_of: {as_of!r} is not a date; write YYYY-MM-DD") from None
         try:
-            return Portal.load(
+            portal = Portal.load(
                 folder,
                 day,
                 self.config.language,
                 config.site_url or "",
                 "" if config.use_directory_urls else "index.html",
             )
+            admit(
+                portal.sealed,
+                require_sealed=self.config.require_sealed,
+                require_post_quantum=self.config.require_post_quantum,
+            )
         except PortalError as error:
             raise PluginError(str(error)) from None
+        return portal
 
     def _stub(self, config: MkDocsConfig, page: Page) -> File:
         """An empty Markdown file whose front matter tells themes and plugins what they need.

@@ -245,7 +245,7 @@ class Provider:
 
     @property
     def name(self) -> str:
-        return _plain(self.data["name"])
+        return plain(self.data["name"])
 
     @property
     def language(self) -> str:
@@ -287,7 +287,7 @@ class Release:
 
     @property
     def name(self) -> str:
-        return _plain(self.data["name"])
+        return plain(self.data["name"])
 
     @property
     def previous(self) -> Release | None:
@@ -316,13 +316,13 @@ class Release:
 
     @property
     def systemic_risk(self) -> bool:
-        return _plain(self.data["systemic_risk"]["status"]) in {"notified", "designated"}
+        return plain(self.data["systemic_risk"]["status"]) in {"notified", "designated"}
 
     @property
     def versioned_names(self) -> list[str]:
         names = self.data["versioned_names"]
         rows = names.get("value", []) if isinstance(names, Mapping) else names
-        return [_plain(row["name"]) for row in rows]
+        return [plain(row["name"]) for row in rows]
 
     def state(self, as_of: date) -> str:
         """planned, current, superseded or withdrawn, as on a day."""
@@ -352,7 +352,7 @@ class Model:
 
     @property
     def name(self) -> str:
-        return _plain(self.data["name"])
+        return plain(self.data["name"])
 
     def latest(self, as_of: date) -> Release | None:
         """The last release on the market on a day; None if there is none."""
@@ -471,7 +471,7 @@ def _picked(raw: Any) -> Any:
     return raw
 
 
-def _plain(raw: Any) -> str:
+def plain(raw: Any) -> str:
     """Text of a line answer, for titles."""
     if isinstance(raw, Mapping):
         return str(raw.get("value") or raw.get("as_stated") or raw.get("reason") or "")

@@ -22,6 +22,10 @@ from gpai_portal.schema import FORM, POLICY, RELEASE, SAFETY, SUMMARY, load
 #: Last part of the address of each document of a release.
 ADDRESS = {SUMMARY: "training-content", FORM: "documentation", SAFETY: "safety-and-security"}
 
+#: Pages for downstream providers: what they get and how to ask for it, and where they read it.
+DOWNSTREAM = "downstream/"
+READER = "downstream/documents/"
+
 #: Titles of documents in tabs and lists; the page itself carries the official title.
 SHORT_TITLES = {
     SUMMARY: "Training content",

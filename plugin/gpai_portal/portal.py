@@ -21,7 +21,7 @@ from gpai_portal.checking import check
 from gpai_portal.comparison import Kind, excerpts
 from gpai_portal.errors import ContentError, Report
 from gpai_portal.feeds import Feed, feeds
-from gpai_portal.model import Disclosures, Document, Model, Release, compose
+from gpai_portal.model import Audience, Disclosures, Document, Model, Release, compose
 from gpai_portal.obligations import duties, law
 from gpai_portal.pages import Page, relative
 from gpai_portal.records import FOLDER, Chain, Record, Revision, attachments, canonical, read_chain, snapshots
@@ -40,9 +40,12 @@ from gpai_portal.schema import (
     read_json,
     schema_folder,
 )
+from gpai_portal.sealing import MANIFEST, SealedSet, read_sealed
 from gpai_portal.signing import PUBLIC_KEY, signature_name
 from gpai_portal.timeline import Event, timeline
 
+#: Folder of the sealed set, in the content folder and in the site.
+SEALED = "sealed"
 STYLESHEET = "assets/gpai-portal.css"
 #: Models listed in the navigation; a longer list would be repeated on every page of the section.
 NAV_MODELS = 40
@@ -81,7 +84,7 @@ class Portal:
     """A checked content folder, ready to be rendered in one language.
 
     ``site_url`` is the absolute address of the site's root, empty if unknown; ``index`` is "index.html" where
-    links have to name the file.
+    links have to name the file. ``sealed`` is what downstream providers read, as ciphertext.
     """
 
     disclosures: Disclosures
@@ -90,6 +93,7 @@ class Portal:
     language: Language
     site_url: str = ""
     index: str = ""
+    sealed: SealedSet | None = None
     chain: Chain = field(default_factory=lambda: Chain(Path()))
     pages: dict[str, Page] = field(init=False)
     unpublished: frozenset[str] = field(init=False)
@@ -125,8 +129,9 @@ class Portal:
     def load(cls, folder: Path, as_of: date, language: str = "en", site_url: str = "", index: str = "") -> Portal:
         """Reads and checks a content folder.
 
-        Raises ContentError if the content has errors, RecordError if the records do not hold or content lacks what
-        they published, UsageError for a folder or language that is not there.
+        Raises ContentError if the content has errors, SealingError if the sealed set is damaged, RecordError if the
+        records do not hold or the content lacks what they published, UsageError for a folder or language that is not
+        there.
         """
         words = Language(language)
         content, report = check(folder, as_of)
@@ -134,7 +139,9 @@ class Portal:
             raise ContentError(report)
         if site_url and not site_url.endswith("/"):
             site_url += "/"
-        return cls(compose(content), report, as_of, words, site_url, index, read_chain(folder / FOLDER))
+        sealed = read_sealed(content.folder / SEALED)
+        chain = read_chain(content.folder / FOLDER)
+        return cls(compose(content), report, as_of, words, site_url, index, sealed=sealed, chain=chain)
 
     # -- states in words -----------------------------------------------------------------------------------
 
@@ -193,24 +200,27 @@ class Portal:
 
     def render(self, page: Page) -> Rendered:
         """One page as HTML."""
+        document, release = page.document, page.release
+        body = self.fragment(page.template, page.uri, page=page, document=document, release=release, **page.context)
+        return Rendered(str(body), headings(body), str(self._head(page)))
+
+    def fragment(
+        self,
+        template: str,
+        uri: str,
+        *,
+        document: Document | None = None,
+        readers: tuple[Audience, ...] = (Audience.PUBLIC,),
+        **context: object,
+    ) -> Markup:
+        """A template with links as seen from ``uri``. Items that are for none of ``readers`` are locked."""
 
         def url(target: str) -> str:
-            link = relative(target, page.uri)
+            link = relative(target, uri)
             return link + self.index if link.endswith("/") else link
 
-        document = page.document
         lang = document.language if document and document.language != self.language.code else ""
-        body = self._renderer.render(
-            page.template,
-            page=page,
-            url=url,
-            lang=lang,
-            document=document,
-            release=page.release,
-            **page.context,
-        )
-        headings = tuple(Heading(int(h[0]), h[1], _TAG.sub("", h[2])) for h in _HEADING.findall(body))
-        return Rendered(str(body), headings, str(self._head(page)))
+        return self._renderer.render(template, url=url, lang=lang, document=document, readers=readers, **context)
 
     def _head(self, page: Page) -> Markup:
         data = json.dumps(self._linked_data(page), ensure_ascii=False)
@@ -327,6 +337,10 @@ class Portal:
         """Everything besides pages: address, and the bytes or the file they are copied from."""
         yield STYLESHEET, ASSETS / "gpai-portal.css"
         yield INDEX, _json(self._index())
+        if self.sealed:
+            yield f"{SEALED}/{MANIFEST}", self.sealed.folder / MANIFEST
+            for name in self.sealed.sizes:
+                yield f"{SEALED}/{name}.bin", self.sealed.path(name)
         for kind in (*PUBLISHED, "common", "meta"):
             yield f"schemas/{kind}.schema.json", schema_folder() / f"{kind}.schema.json"
         for page in self.pages.values():
@@ -432,6 +446,11 @@ class Portal:
                 for model in self.disclosures.models
             ],
         }
+
+
+def headings(html: str) -> tuple[Heading, ...]:
+    """The headings of a page that can be linked to."""
+    return tuple(Heading(int(h[0]), h[1], _TAG.sub("", h[2])) for h in _HEADING.findall(html))
 
 
 def _json(data: object) -> bytes:

@@ -499,7 +499,7 @@ def finish(chain: Chain) -> Chain:
     The record of an erasure is what counts; a process killed behind it leaves this for the next one.
     """
     # A process killed while it wrote leaves its temporary file.
-    for left in chain.folder.glob(".[0-9]*.json.*"):
+    for left in chain.folder.glob(".*.json.*"):
         left.unlink(missing_ok=True)
     due = [r for e in chain.records if e.redacts for r in chain.records if r.number == e.redacts["record"]]
     for record in due:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from jinja2.utils import missing
@@ -43,7 +44,14 @@ def _markdown() -> MarkdownIt:
     return parser
 
 
+def _documents() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.validateLink = lambda url: bool(_LINK.match(url)) or not re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.I)  # type: ignore[method-assign]
+    return parser
+
+
 _PARSER = _markdown()
+_DOCUMENTS = _documents()
 
 
 @lru_cache(maxsize=20_000)
@@ -60,6 +68,41 @@ def inline(text: str) -> Markup:
     """Like ``prose``, within a line."""
     text = " ".join(text.split())
     return Markup(_PARSER.renderInline(text)) if _MARKUP.search(text) else escape(text)
+
+
+def document(text: str, attachments: Mapping[str, str]) -> Markup:
+    """A whole Markdown document (CommonMark with tables, no HTML); its headings begin at level 2 and have ids.
+
+    ``attachments`` maps the files it may link or show to their object ids. Raises ValueError, with the line in its
+    ``args``, for a link that leads to any other file.
+    """
+    tokens = _DOCUMENTS.parse(text)
+    seen: dict[str, int] = {}
+    for index, token in enumerate(tokens):
+        if token.type in {"heading_open", "heading_close"}:
+            level = min(int(token.tag[1]) + 1, 6)
+            token.tag = f"h{level}"
+            if token.nesting == 1:
+                slug = re.sub(r"[^\w]+", "-", tokens[index + 1].content.lower()).strip("-") or "section"
+                seen[slug] = seen.get(slug, 0) + 1
+                token.attrSet("id", slug if seen[slug] == 1 else f"{slug}-{seen[slug]}")
+        elif token.type in {"fence", "code_block"}:
+            token.attrSet("tabindex", "0")
+        for child in token.children or ():
+            if child.type == "link_open" and not _LINK.match(href := str(child.attrGet("href"))):
+                if not href.startswith("#"):
+                    child.attrSet("href", f"#attachment-{_attachment(href, attachments, token.map)}")
+            elif child.type == "image":
+                child.attrSet("data-attachment", _attachment(str(child.attrGet("src")), attachments, token.map))
+                child.attrs.pop("src")
+    return Markup(_DOCUMENTS.renderer.render(tokens, _DOCUMENTS.options, {}))
+
+
+def _attachment(target: str, attachments: Mapping[str, str], lines: Sequence[int] | None) -> str:
+    found = attachments.get(unquote(target).removeprefix("./"))
+    if found is None:
+        raise ValueError((lines or [0])[0] + 1)
+    return found
 
 
 def figure(text: str) -> Markup:

@@ -23,6 +23,7 @@ POLICY = "copyright-policy"
 FORM = "model-documentation"
 SAFETY = "safety-and-security-summary"
 RECIPIENTS = "recipients"
+FURTHER = "further-document"
 
 #: Kinds that group fields instead of holding an answer.
 GROUPS = frozenset({"document", "section", "record"})

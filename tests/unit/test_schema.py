@@ -19,6 +19,7 @@ KINDS = (
     schema.FORM,
     schema.SAFETY,
     schema.RECIPIENTS,
+    schema.FURTHER,
 )
 LABELS = Path(__file__).parent / "official-labels"
 

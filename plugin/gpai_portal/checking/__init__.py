@@ -31,6 +31,6 @@ def check(folder: Path, as_of: date) -> tuple[Content, Report]:
 
     rest = content.map(sound)
     for source in rest.sources():
-        report.add(check_answers(source, rest))
+        report.add(check_answers(source, rest, rest.relative(source.file)))
     report.add(check_rules(rest, as_of))
     return content, report

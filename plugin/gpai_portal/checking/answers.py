@@ -25,9 +25,8 @@ def is_transcription(source: Source, content: Content) -> bool:
     return "transcription" in source.data or bool(provider and "transcription" in provider.data)
 
 
-def check_answers(source: Source, content: Content) -> list[Problem]:
-    """Every answer of one file that its schema allows and readers will miss something in."""
-    file = content.relative(source.file)
+def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
+    """Every answer of one file, called ``file``, that its schema allows and readers will miss something in."""
     schema = load(source.kind)
     gap = Severity.WARNING if is_transcription(source, content) else Severity.ERROR
     problems: list[Problem] = []

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from gpai_portal.checking.answers import is_transcription
+from gpai_portal.checking.precision import check_precision
 from gpai_portal.content import MAX_BYTES, Content, Path_, Source, dotted
 from gpai_portal.errors import Problem, Severity
 from gpai_portal.model import LEGACY_BEFORE, LEGACY_DUE, parse_date
@@ -698,6 +699,7 @@ def _reservations(reader: _Reader) -> Iterator[Problem]:
 def _form(reader: _Reader, as_of: date) -> Iterator[Problem]:
     """Items for authorities only are published on purpose, or not at all."""
     yield from _last_update(reader, as_of)
+    yield from check_precision(reader.source, reader.file)
     allowed = _list(reader.get("publish_beyond_audience"))
     for field in load(FORM).fields():
         if len(field.path) != 2 or reader.get(*field.path) is None:

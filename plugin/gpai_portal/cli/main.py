@@ -10,36 +10,13 @@ import click
 
 from gpai_portal import dates
 from gpai_portal.checking import check
+from gpai_portal.cli.gate import COMMANDS as GATE
+from gpai_portal.cli.options import as_of_option, content_option, private_option
+from gpai_portal.cli.publication import COMMANDS as PUBLICATION
 from gpai_portal.cli.reporting import FORMATS, print_report
 from gpai_portal.errors import PortalError, UsageError
+from gpai_portal.private import set_up
 from gpai_portal.scaffolding import DOCUMENTS, write_scaffold
-
-
-class _Day(click.ParamType[date]):
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write YYYY-MM-DD", param, ctx)
-
-
-content_option = click.option(
-    "--content",
-    type=click.Path(path_type=Path),
-    default=Path("content"),
-    show_default=True,
-    help="Folder with provider.yaml and models/.",
-)
-as_of_option = click.option(
-    "--as-of",
-    type=_Day(),
-    default=None,
-    help="Day on which dates are judged; else SOURCE_DATE_EPOCH, else today.",
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,11 +51,12 @@ def check_command(content: Path, as_of: date | None, format_: str) -> None:
 
 
 @cli.command("new")
-@click.argument("document", type=click.Choice(list(DOCUMENTS)))
+@click.argument("document", type=click.Choice([*DOCUMENTS, "private"]))
 @click.argument("names", nargs=-1)
 @content_option
-def new_command(document: str, names: tuple[str, ...], content: Path) -> None:
-    """Write a commented scaffold of a document.
+@private_option
+def new_command(document: str, names: tuple[str, ...], content: Path, private: Path) -> None:
+    """Write a commented scaffold of a document, or set the private folder up.
 
     NAMES: the model's id for a model; the model's id and the release's id for documents of a release.
 
@@ -88,8 +66,17 @@ def new_command(document: str, names: tuple[str, ...], content: Path) -> None:
         gpai-portal new model example-text
         gpai-portal new release example-text 1.0
         gpai-portal new training-content-summary example-text 1.0
+        gpai-portal new private
     """
+    if document == "private":
+        for line in set_up(private, dates.today()):
+            click.echo(line)
+        return
     click.echo(f"wrote {write_scaffold(document, names, content)}")
+
+
+for command in (*GATE, *PUBLICATION):
+    cli.add_command(command)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import click
 
 from gpai_portal import dates, differences, records, signing
 from gpai_portal.checking import check
-from gpai_portal.cli.main import as_of_option, cli, content_option
+from gpai_portal.cli.options import as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import FORMATS, print_report
 from gpai_portal.errors import ContentError, UsageError
 from gpai_portal.model import compose
@@ -18,7 +18,7 @@ from gpai_portal.portal import Portal
 from gpai_portal.verification import verify
 
 
-@cli.command("publish")
+@click.command("publish")
 @content_option
 @as_of_option
 @click.option("--reason", default="", help="Why; needed for corrections. Readers see it.")
@@ -77,7 +77,7 @@ def publish_command(
         click.echo(f"signed {signing.sign(folder, head, private_key)}")
 
 
-@cli.command("verify")
+@click.command("verify")
 @click.argument("target", default="content")
 @as_of_option
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
@@ -110,7 +110,7 @@ def verify_command(target: str, as_of: date | None, format_: str, public_key: Pa
         click.get_current_context().exit(1)
 
 
-@cli.command("compare")
+@click.command("compare")
 @click.argument("old")
 @click.argument("new")
 @content_option
@@ -135,11 +135,11 @@ def compare_command(old: str, new: str, content: Path, as_of: date | None, forma
     click.echo(differences.FORMATS[format_](old, new, parts))
 
 
-@cli.command("render")
+@click.command("render")
 @content_option
 @as_of_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder to write into.")
-@click.option("--language", default="en", show_default=True, help="Language of the interface.")
+@language_option
 @click.option("--site-url", default="", help="Address the site will have.")
 @click.option("--site-name", default="", help="Name of the site; else that of the provider.")
 def render_command(content: Path, as_of: date | None, out: Path, language: str, site_url: str, site_name: str) -> None:
@@ -154,3 +154,6 @@ def render_command(content: Path, as_of: date | None, out: Path, language: str, 
     portal = Portal.load(content, as_of or dates.today(), language, site_url)
     count = write_plain(portal, out, site_name or portal.disclosures.provider.name)
     click.echo(f"wrote {count} pages into {out}")
+
+
+COMMANDS = (publish_command, verify_command, compare_command, render_command)

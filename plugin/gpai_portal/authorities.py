@@ -1,0 +1,112 @@
+"""The pack for a request of the AI Office (Art. 91), for itself or for a national competent authority.
+
+It holds what the request asks for and nothing else: by audience, by release, by item. It is written to a file and
+never enters a build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gpai_portal.books import Book, archive
+from gpai_portal.catalogue import Language
+from gpai_portal.content import Source
+from gpai_portal.downstream import documentation
+from gpai_portal.errors import UsageError
+from gpai_portal.files import write_bytes
+from gpai_portal.gate import Owner
+from gpai_portal.model import Audience, Release, compose
+from gpai_portal.schema import FORM, FURTHER, load
+
+#: What can be asked for, and the marks it stands for.
+AUDIENCES: Mapping[str, tuple[Audience, ...]] = {
+    "authorities": (Audience.AIO, Audience.NCAS),
+    "AIO": (Audience.AIO,),
+    "NCAs": (Audience.NCAS,),
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """What was written, and what the law asks for that is not in it."""
+
+    path: Path
+    documents: int
+    missing: tuple[str, ...]
+
+
+def export(
+    owner: Owner,
+    out: Path,
+    *,
+    audience: str,
+    language: str,
+    reference: str = "",
+    releases: Collection[str] = (),
+    items: Collection[str] = (),
+) -> Export:
+    """Writes the pack as a ZIP file: a list, each document as HTML, its attachments, and SHA-256 sums.
+
+    ``releases`` (model/release) and ``items`` (a section or an item of the Form, such as ``compute`` or
+    ``compute.amount_exact``) limit it to what was asked for. Raises UsageError for one that does not exist.
+    """
+    known = {r.key: r for r in compose(owner.content).releases}
+    if unknown := sorted(set(releases) - known.keys()):
+        raise UsageError(f"there is no release {unknown[0]!r}; there are: {', '.join(known)}")
+    chosen = [r for key, r in known.items() if not releases or key in releases]
+    private = owner.private
+    if items:
+        private = replace(
+            private,
+            forms={key: _only(source, items) for key, source in private.forms.items()},
+            documents=[],
+        )
+    found = documentation(owner.content, private, owner.day, language, AUDIENCES[audience])
+    keys = {release.key for release in chosen}
+    wanted = tuple(i for i in found.items if not i.releases or keys & set(i.releases))
+    found = replace(found, items=wanted)
+    missing = tuple(_missing(owner, chosen)) if not items else ()
+    words = Language(language)
+    notes = [words.text("For %(readers)s, %(day)s.", readers=audience, day=words.day(owner.day))]
+    if reference:
+        notes.append(words.text("Request: %(reference)s", reference=reference))
+    notes += missing
+    files = dict(Book.of(found).files(words, notes=notes))
+    sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in files.items())
+    write_bytes(out, archive(iter([*files.items(), ("SHA256SUMS", sums.encode())])), mode=0o600)
+    return Export(out, len(wanted), missing)
+
+
+def _only(source: Source, items: Collection[str]) -> Source:
+    """A form with the items that were asked for, and its head."""
+    root = load(FORM).root
+    paths = {f.dotted for f in load(FORM).fields()}
+    if unknown := sorted(set(items) - paths):
+        raise UsageError(f"the Form has no item {unknown[0]!r}; see the field reference")
+    data: dict[str, Any] = {}
+    for child in root.children:
+        raw = source.data.get(child.key)
+        if raw is None:
+            continue
+        if child.kind == "section" and child.key not in items:
+            raw = {key: value for key, value in raw.items() if f"{child.key}.{key}" in items}
+        data[child.key] = raw
+    return replace(source, data=data)
+
+
+def _missing(owner: Owner, releases: list[Release]) -> Iterator[str]:
+    """Points of Annex XI, Section 2 that no document answers, for releases with systemic risk."""
+    field = load(FURTHER).find("annex")
+    assert field is not None  # noqa: S101 - stands in the schema
+    for release in releases:
+        if not release.systemic_risk:
+            continue
+        documents = [d for d in owner.private.documents if not d.releases or release.key in d.releases]
+        answered = {point for d in documents for point in d.annex}
+        for point, label in field.options.items():
+            if point not in answered:
+                yield f"{release.name}: Annex XI, Section 2, point {point} ({label}) is answered by no document."

@@ -1,0 +1,134 @@
+"""Documentation as files that stand alone: opened by a recipient, issued to one, or exported for authorities."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from markupsafe import Markup
+
+from gpai_portal.catalogue import Language
+from gpai_portal.downstream import Documentation
+from gpai_portal.rendering import ASSETS, Renderer
+from gpai_portal.sealing import CATALOGUE
+
+INDEX = "index.html"
+#: Time of the files in an archive, so that the same content gives the same bytes.
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Book:
+    """A catalogue and a way to read its objects, both in plaintext."""
+
+    catalogue: Mapping[str, Any]
+    read: Callable[[str], bytes] = field(repr=False)
+
+    @classmethod
+    def of(cls, documentation: Documentation) -> Book:
+        """Straight from documentation, without sealing."""
+
+        def object_id(name: str) -> str:
+            return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+        objects = {object_id(name): payload for name, payload in documentation.payloads(object_id)}
+        return cls(json.loads(objects[object_id(CATALOGUE)]), objects.__getitem__)
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Entries of the catalogue, each once, with ``group`` naming all groups it is listed under."""
+        found: dict[str, dict[str, Any]] = {}
+        for group in self.catalogue["groups"]:
+            for entry in group["documents"]:
+                known = found.setdefault(entry["id"], {**entry, "group": group["title"]})
+                if known["group"] != group["title"]:
+                    known["group"] += f", {group['title']}"
+        return list(found.values())
+
+    def files(
+        self,
+        language: Language,
+        mark: Callable[[Mapping[str, Any]], Sequence[str]] = lambda entry: (),
+        notes: Sequence[str] = (),
+    ) -> Iterator[tuple[str, bytes]]:
+        """Path and bytes of every file. ``mark`` gives the lines that stand on every page of a document, ``notes``
+        the paragraphs at the top of the list."""
+        renderer = Renderer(language)
+        style = Markup("\n".join((ASSETS / name).read_text("utf-8") for name in ("gpai-portal.css", "book.css")))
+        common = {"style": style, "provider": self.catalogue["provider"]}
+        listed = []
+        for number, entry in enumerate(self.documents(), 1):
+            data = json.loads(self.read(entry["id"]))
+            folder = f"{number:02}-{_slug(entry['title'])}"
+            places = _places(entry["attachments"])
+            yield (
+                f"{folder}/{INDEX}",
+                renderer.render(
+                    "book.html",
+                    **common,
+                    title=f"{entry['title']}: {entry['group']}",
+                    about=entry["about"],
+                    language=data["language"],
+                    mark=mark(entry),
+                    body=Markup(_local(data["html"], places)),
+                    home=f"../{INDEX}",
+                    attachments=[{"href": places[a["id"]], "name": a["name"]} for a in entry["attachments"]],
+                ).encode(),
+            )
+            for attachment in entry["attachments"]:
+                yield f"{folder}/{places[attachment['id']]}", self.read(attachment["id"])
+            listed.append({**entry, "href": f"{folder}/{INDEX}"})
+        yield (
+            INDEX,
+            renderer.render(
+                "book.html",
+                **common,
+                title=language.text("Documentation"),
+                about=self.catalogue["provider"],
+                language=language.code,
+                mark=mark({"id": "", "title": "", "about": ""}),
+                body=renderer.render("book_index.html", documents=listed, notes=notes),
+                home="",
+                attachments=[],
+            ).encode(),
+        )
+
+
+def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
+    """A ZIP file; the same files give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for path, data in files:
+            entry = zipfile.ZipInfo(path, _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            target.writestr(entry, data)
+    return buffer.getvalue()
+
+
+def _places(attachments: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """A file name for each attachment, none twice and none that leaves the folder."""
+    places: dict[str, str] = {}
+    for attachment in attachments:
+        name = re.sub(r"[^\w.-]+", "_", PurePosixPath(attachment["name"]).name).lstrip(".") or "attachment"
+        if name in {*places.values(), INDEX}:
+            name = f"{len(places) + 1}-{name}"
+        places[attachment["id"]] = name
+    return places
+
+
+def _local(html: str, places: Mapping[str, str]) -> str:
+    """Links to attachments lead to the files beside the document; those to the site, which is not here, are undone."""
+    html = re.sub(r' href="(?!https?:|mailto:|#)[^"]*"', "", html)
+    html = re.sub(r'href="#attachment-([^"]+)"', lambda m: f'href="{places[m[1]]}" download', html)
+    return re.sub(r'data-attachment="([^"]+)"', lambda m: f'src="{places[m[1]]}"', html)
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "document"

@@ -1,0 +1,314 @@
+"""Commands of the gated section for downstream providers."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from gpai_portal import dates
+from gpai_portal.authorities import AUDIENCES, export
+from gpai_portal.books import Book
+from gpai_portal.catalogue import Language
+from gpai_portal.checking import check
+from gpai_portal.cli.options import Day, as_of_option, content_option, language_option, private_option
+from gpai_portal.cli.reporting import FORMATS, print_report
+from gpai_portal.content import read_content
+from gpai_portal.errors import ContentError, UsageError
+from gpai_portal.files import write_bytes
+from gpai_portal.gate import Owner, owner, portal_id, seal_section
+from gpai_portal.issuance import contents, issue, outdated, read_ledger
+from gpai_portal.leaks import files_of, needles, public_texts, search, staged
+from gpai_portal.portal import SEALED
+from gpai_portal.private import read_identity, read_private
+from gpai_portal.recipients import grant, record_request, revoke
+from gpai_portal.sealing import read_sealed
+
+
+@click.command("seal")
+@content_option
+@private_option
+@language_option
+@as_of_option
+@click.option("--check", "check_only", is_flag=True, help="Check the private folder and the sealed set; write nothing.")
+@click.option("--new-epoch", is_flag=True, help="Begin a new epoch even if nobody was taken out.")
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+def seal_command(
+    content: Path, private: Path, language: str, as_of: date | None, check_only: bool, new_epoch: bool, format_: str
+) -> None:
+    """Encrypt what downstream providers may read into content/sealed/.
+
+    Run it after a change in the private folder or in the public part of the Form, after grant and revoke, and when an
+    access expires. Commit content/sealed/ afterwards; the build needs no key.
+
+    \b
+    Example:
+        gpai-portal seal --private ../private
+    """
+    day = as_of or dates.today()
+    if check_only:
+        read, report = check(content, day)
+        if report.errors:
+            raise ContentError(report)
+        _, report = read_private(private, read, day)
+        print_report(report, format_)
+        read_sealed(read.folder / SEALED)
+        if report.errors:
+            click.get_current_context().exit(1)
+        return
+    found = owner(content, private, day)
+    done = seal_section(found, language, new_epoch=new_epoch)
+    readers = sum(r.has_access(day) for r in found.private.roster.recipients)
+    what = f"{done.changed} changed" if done.changed else "nothing changed"
+    click.echo(
+        f"epoch {done.set.epoch}{' (new)' if done.new_epoch else ''}: {len(done.set.objects)} objects, {what}; "
+        f"{readers} recipient{'s' * (readers != 1)}"
+    )
+    if not done.set.post_quantum:
+        click.echo("not post-quantum: at least one recipient has a key of type X25519")
+
+
+@click.command("request")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@content_option
+@private_option
+@click.option("--received", type=Day(), default=None, help="Day it arrived; default: today.")
+def request_command(file: Path, content: Path, private: Path, received: date | None) -> None:
+    """Record a request for access that arrived by mail (FILE: its text, or the saved e-mail).
+
+    From the day it arrived, 14 days count for the answer (Code of Practice, Transparency chapter, Measure 1.2).
+
+    \b
+    Example:
+        gpai-portal request acme.txt
+    """
+    found = _private(content, private)
+    recipient = record_request(
+        found.private.roster, file.read_bytes(), portal_id(found.private, found.sealed), received or dates.today()
+    )
+    click.echo(f"recorded as {recipient.id}; answer by {recipient.due.isoformat()}")
+    click.echo("Ask the company, by telephone or another channel you trust, to read out its fingerprint. Then:")
+    click.echo(f'  gpai-portal grant {recipient.id} --basis "..." --fingerprint "as read out"')
+
+
+@click.command("grant")
+@click.argument("recipient")
+@content_option
+@private_option
+@click.option("--fingerprint", required=True, help="The fingerprint as you heard it, not as the request says.")
+@click.option("--basis", required=True, help="Why access is given, for example a contract number.")
+@click.option("--expires", type=Day(), default=None, help="Last day of access.")
+def grant_command(
+    recipient: str, content: Path, private: Path, fingerprint: str, basis: str, expires: date | None
+) -> None:
+    """Give access to the company of a recorded request (RECIPIENT: its id), from the next seal on.
+
+    \b
+    Example:
+        gpai-portal grant 3f9c1a2b4d --basis "contract 2026-014" --expires 2027-11-24 \\
+            --fingerprint "1a2b 3c4d 5e6f 7a8b 9c0d 1e2f"
+    """
+    roster = _private(content, private).private.roster
+    done = grant(roster, recipient, fingerprint=fingerprint, basis=basis, expires=expires, day=dates.today())
+    until = f" until {done.expires.isoformat()}" if done.expires else ""
+    click.echo(f"{done.id} has access{until} from the next seal on: gpai-portal seal")
+
+
+@click.command("revoke")
+@click.argument("recipient")
+@content_option
+@private_option
+def revoke_command(recipient: str, content: Path, private: Path) -> None:
+    """End the access of a recipient, or decline a request. The next seal begins a new epoch.
+
+    What was sealed before stays readable for the old key: revocation does not reach back.
+
+    \b
+    Example:
+        gpai-portal revoke 3f9c1a2b4d
+    """
+    done = revoke(_private(content, private).private.roster, recipient, dates.today())
+    what = "loses access with the next seal: gpai-portal seal" if done.granted else "is declined"
+    click.echo(f"{done.id} {what}")
+
+
+@click.command("recipients")
+@content_option
+@private_option
+@language_option
+@as_of_option
+@click.option("--soon", default=60, show_default=True, help="Days ahead that count as expiring soon.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def recipients_command(
+    content: Path, private: Path, language: str, as_of: date | None, soon: int, format_: str
+) -> None:
+    """Who has access, whose access ends soon, who holds an outdated package, which requests wait too long.
+
+    Exits with 1 if a request is past its 14 days.
+
+    \b
+    Example:
+        gpai-portal recipients --soon 30
+    """
+    day = as_of or dates.today()
+    found = owner(content, private, day)
+    ledger = read_ledger(found.private)
+    old = outdated(ledger, contents(Book.of(found.documentation(language)))) if ledger else {}
+    rows = []
+    for recipient in found.private.roster.recipients:
+        state = recipient.state(day)
+        notes = []
+        if state == "overdue":
+            notes.append(f"was to be answered by {recipient.due.isoformat()}")
+        elif state == "requested":
+            notes.append(f"answer by {recipient.due.isoformat()}")
+        elif state == "granted" and recipient.expires:
+            left = (recipient.expires - day).days
+            notes.append(f"until {recipient.expires.isoformat()}" + (f", ends in {left} days" if left <= soon else ""))
+        if recipient.id in old:
+            notes.append(f"holds an outdated package, issued {old[recipient.id].issued}")
+        rows.append({"id": recipient.id, "name": recipient.name, "state": state, "notes": notes})
+    if format_ == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            click.echo(f"{row['id']}  {row['state']:9}  {row['name']}{''.join(f'; {n}' for n in row['notes'])}")
+        click.echo(f"{len(rows)} recipients and requests")
+    if any(row["state"] == "overdue" for row in rows):
+        click.get_current_context().exit(1)
+
+
+@click.command("open")
+@click.argument("key", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--sealed",
+    type=click.Path(path_type=Path),
+    default=Path("content/sealed"),
+    show_default=True,
+    help="Folder with the sealed set: content/sealed, or sealed/ of a built or downloaded site.",
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the opened documents.")
+@language_option
+def open_command(key: Path, sealed: Path, out: Path, language: str) -> None:
+    """Open a sealed set with a key file, a recipient's or the owner's recovery key.
+
+    \b
+    Example:
+        gpai-portal open acme.key --sealed content/sealed --out opened
+    """
+    if out.exists() and any(out.iterdir()):
+        raise UsageError(f"{out} is not empty; give a new folder")
+    found = read_sealed(sealed)
+    if found is None:
+        raise UsageError(f"{sealed} holds no sealed set")
+    section = found.open(read_identity(key))
+    book = Book(json.loads(section.read(found.catalogue)), section.read)
+    files = list(book.files(Language(language)))
+    for path, data in [(".gitignore", b"*\n"), *files]:
+        write_bytes(out / path, data, mode=0o600)
+    click.echo(f"opened {len(book.documents())} documents of epoch {found.epoch}, sealed {found.sealed}: {out}")
+
+
+@click.command("package")
+@click.argument("recipient")
+@content_option
+@private_option
+@language_option
+def package_command(recipient: str, content: Path, private: Path, language: str) -> None:
+    """Issue a personal package to a recipient: its name and the day stand on every page.
+
+    A ZIP file of HTML pages that print as they are; it is entered into the ledger of the private folder.
+
+    \b
+    Example:
+        gpai-portal package 3f9c1a2b4d --language fr
+    """
+    day = dates.today()
+    found = owner(content, private, day)
+    path = issue(found.private, found.documentation(language), found.private.roster.find(recipient), day)
+    click.echo(f"wrote {path}")
+
+
+@click.command("export")
+@content_option
+@private_option
+@language_option
+@as_of_option
+@click.option("--audience", type=click.Choice(list(AUDIENCES)), required=True, help="For whom the request was made.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="ZIP file to write.")
+@click.option("--release", "releases", multiple=True, help="model/release; all without this option.")
+@click.option("--item", "items", multiple=True, help="Section or item of the Form, such as compute.amount_exact.")
+@click.option("--reference", default="", help="Reference of the request, printed on the list.")
+def export_command(
+    content: Path,
+    private: Path,
+    language: str,
+    as_of: date | None,
+    audience: str,
+    out: Path,
+    releases: tuple[str, ...],
+    items: tuple[str, ...],
+    reference: str,
+) -> None:
+    """Write the pack for a request of the AI Office (Annex XI; Section 2 where systemic risk applies) to a file.
+
+    \b
+    Example:
+        gpai-portal export --audience AIO --release skrift/2.0 --item compute --out request-17.zip
+    """
+    found = owner(content, private, as_of or dates.today())
+    done = export(found, out, audience=audience, language=language, reference=reference, releases=releases, items=items)
+    for line in done.missing:
+        click.echo(f"warning: {line}")
+    click.echo(f"wrote {done.documents} documents to {done.path}")
+
+
+@click.command("leaks")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
+@content_option
+@private_option
+@click.option("--staged", "is_staged", is_flag=True, help="Look into what the next git commit holds.")
+def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: bool) -> None:
+    """Look for anything of the private folder in FOLDER (a built site), or in what git is about to commit.
+
+    Exits with 1 if something is found; says in which file, and never what.
+
+    \b
+    Example:
+        gpai-portal leaks site
+        gpai-portal leaks --staged
+    """
+    if (folder is None) is not is_staged:
+        raise UsageError("give a folder, or --staged")
+    read, _ = read_content(content)
+    hidden, _ = read_private(private, read, dates.today())  # a search works with errors in the folders as well
+    wanted = needles(hidden, public_texts(content, Path() if is_staged else None))
+    files = staged(Path()) if folder is None else files_of(folder)
+    count = 0
+    for name, data in files:
+        for leak in search(wanted, name, data):
+            count += 1
+            click.echo(f"error: {leak.file}: {leak.what} [leak]")
+    click.echo(f"{count} finds")
+    if count:
+        click.get_current_context().exit(1)
+
+
+def _private(content: Path, private: Path) -> Owner:
+    """Both folders, whatever day it is."""
+    return owner(content, private, dates.today())
+
+
+COMMANDS = (
+    seal_command,
+    request_command,
+    grant_command,
+    revoke_command,
+    recipients_command,
+    open_command,
+    package_command,
+    export_command,
+    leaks_command,
+)

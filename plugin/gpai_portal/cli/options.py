@@ -1,0 +1,45 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+
+class Day(click.ParamType[date]):
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write YYYY-MM-DD", param, ctx)
+
+
+content_option = click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    default=Path("content"),
+    show_default=True,
+    help="Folder with provider.yaml and models/.",
+)
+as_of_option = click.option(
+    "--as-of",
+    type=Day(),
+    default=None,
+    help="Day on which dates are judged; else SOURCE_DATE_EPOCH, else today.",
+)
+private_option = click.option(
+    "--private",
+    type=click.Path(path_type=Path),
+    default=Path("private"),
+    show_default=True,
+    help="Folder with what is not published.",
+)
+language_option = click.option(
+    "--language", default="en", show_default=True, help="Language of the interface: en or fr."
+)

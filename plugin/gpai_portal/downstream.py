@@ -1,0 +1,238 @@
+"""Documentation for chosen readers as HTML: what downstream providers get (AI Act, Art. 53(1)(b), Annex XII), and
+what authorities get on request (Art. 53(1)(a), Annex XI).
+
+The same documents go into the sealed set, into personal packages and into an export. Private items come in only
+through ``private.merge`` for the readers asked for, so that nothing for authorities alone is ever sealed.
+"""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from gpai_portal.catalogue import Language
+from gpai_portal.content import Content
+from gpai_portal.errors import Report, SealingError
+from gpai_portal.model import Audience, Document, Release, compose, parse_date
+from gpai_portal.pages import READER
+from gpai_portal.portal import Heading, Portal, headings
+from gpai_portal.private import FurtherDocument, Private, merge
+from gpai_portal.rendering import document as render_markdown
+from gpai_portal.schema import FORM
+from gpai_portal.sealing import CATALOGUE, SEARCH
+
+_TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that belongs to a document. ``name`` is the logical name of its object."""
+
+    name: str
+    file_name: str
+    source: Path | bytes = field(repr=False)
+
+    @property
+    def type(self) -> str:
+        """Media type, by the file's name."""
+        return mimetypes.guess_type(self.file_name)[0] or "application/octet-stream"
+
+    def read(self) -> bytes:
+        return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+
+
+@dataclass(frozen=True)
+class Item:
+    """One document. ``name`` is the logical name of its object, ``groups`` the titles it is listed under,
+    ``releases`` the keys of the releases it is about (none for all)."""
+
+    name: str
+    title: str
+    version: str
+    updated: date | None
+    language: str
+    groups: tuple[str, ...]
+    releases: tuple[str, ...]
+    render: Callable[[Callable[[str], str]], Markup] = field(repr=False)
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Documentation:
+    """Everything for some readers, in the order of models, releases and names."""
+
+    portal: Portal
+    items: tuple[Item, ...]
+
+    @property
+    def provider(self) -> str:
+        return self.portal.disclosures.provider.name
+
+    def about(self, item: Item) -> str:
+        """Version and day of a document, in words."""
+        words = self.portal.language
+        day = words.day(item.updated) if item.updated else ""
+        return ", ".join(
+            part for part in (f"{words.text('version')} {item.version}" if item.version else "", day) if part
+        )
+
+    def payloads(self, object_id: Callable[[str], str]) -> Iterator[tuple[str, bytes]]:
+        """Logical name and bytes of every object of the sealed set, one after another; the catalogue comes last."""
+        search: list[dict[str, str]] = []
+        for item in self.items:
+            html = item.render(object_id)
+            toc = [h for h in headings(html) if h.level <= 3]
+            data = {
+                "title": item.title,
+                "language": item.language,
+                "html": str(html),
+                "toc": [{"level": h.level, "id": h.id, "title": unescape(h.title)} for h in toc],
+            }
+            yield item.name, _json(data)
+            for attachment in item.attachments:
+                yield attachment.name, attachment.read()
+            group = item.groups[0]
+            for section, anchor, text in _sections(html, toc):
+                entry = {"id": object_id(item.name), "anchor": anchor, "title": item.title}
+                search.append({**entry, "group": group, "section": section, "text": text})
+        yield SEARCH, _json(search)
+        yield CATALOGUE, _json(self._catalogue(object_id))
+
+    def _catalogue(self, object_id: Callable[[str], str]) -> dict[str, Any]:
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for item in self.items:
+            entry = {
+                "id": object_id(item.name),
+                "title": item.title,
+                "about": self.about(item),
+                "language": item.language,
+                "attachments": [
+                    {"id": object_id(a.name), "name": a.file_name, "type": a.type, "size": len(a.read())}
+                    for a in item.attachments
+                ],
+            }
+            for group in item.groups:
+                groups.setdefault(group, []).append(entry)
+        titles = [r.name for model in self.portal.disclosures.models for r in reversed(model.releases)]
+        ordered = sorted(groups, key=lambda title: titles.index(title) if title in titles else -1)
+        return {
+            "format": 1,
+            "provider": self.provider,
+            "groups": [{"title": title, "documents": groups[title]} for title in ordered],
+        }
+
+
+def documentation(
+    content: Content, private: Private, as_of: date, language: str, readers: tuple[Audience, ...] = (Audience.DPS,)
+) -> Documentation:
+    """What some readers get, from checked content and a checked private folder."""
+    disclosures = compose(merge(content, private, readers))
+    portal = Portal(disclosures, Report(), as_of, Language(language))
+    further = (_further(portal, d) for d in private.documents if d.audience & set(readers))
+    return Documentation(portal, (*_forms(portal, readers), *further))
+
+
+def _forms(portal: Portal, readers: tuple[Audience, ...]) -> Iterator[Item]:
+    """The Form of each release, once where one form covers several."""
+    seen: list[Document] = []
+    for model in portal.disclosures.models:
+        for release in reversed(model.releases):
+            document = release.documents.get(FORM)
+            if document is None or document.source is None or document in seen:
+                continue
+            seen.append(document)
+            yield _form(portal, release, document, readers)
+
+
+def _form(portal: Portal, release: Release, document: Document, readers: tuple[Audience, ...]) -> Item:
+    covered = portal.covered(document)
+
+    def render(object_id: Callable[[str], str]) -> Markup:
+        return portal.fragment(
+            "sealed_form.html",
+            READER,
+            document=document,
+            release=release,
+            releases=covered,
+            readers=(Audience.PUBLIC, *readers),
+        )
+
+    twin = {k: v for k, v in document.data.items() if k not in {"$schema", "publish_beyond_audience"}}
+    name = f"form/{release.key}"
+    file_name = f"{release.key.replace('/', '-')}-{FORM}.json"
+    return Item(
+        name,
+        portal.language.label(document.schema.title),
+        document.version,
+        parse_date(document.last_update),
+        document.language,
+        tuple(r.name for r in covered),
+        tuple(r.key for r in covered),
+        render,
+        (Attachment(f"{name}.json", file_name, _json(twin, indent=2)),),
+    )
+
+
+def _further(portal: Portal, document: FurtherDocument) -> Item:
+    attachments = {
+        name: Attachment(f"attachment/{document.name}/{name}", Path(name).name, path)
+        for name, path in document.attachments.items()
+    }
+
+    def render(object_id: Callable[[str], str]) -> Markup:
+        ids = {name: object_id(attachment.name) for name, attachment in attachments.items()}
+        try:
+            body = render_markdown(document.body, ids)
+        except ValueError as error:
+            line = document.first_line + int(error.args[0]) - 1
+            raise SealingError(
+                f"{document.name}:{line}: a link or image leads to a file that is not listed under attachments: "
+                "in the head of the document"
+            ) from None
+        return Markup('<div class="gp"><div class="gp-prose gp-document">{}</div></div>').format(body)
+
+    by_key = {r.key: r.name for r in portal.disclosures.releases}
+    groups = tuple(by_key[key] for key in document.releases) or (portal.language.text("All models"),)
+    return Item(
+        f"document/{document.name}",
+        document.title,
+        document.version,
+        document.updated,
+        str(document.head.data.get("language", portal.disclosures.provider.language)),
+        groups,
+        document.releases,
+        render,
+        tuple(attachments.values()),
+    )
+
+
+def _sections(html: str, toc: list[Heading]) -> Iterator[tuple[str, str, str]]:
+    """Title, anchor and plain text of each part of a document, for the search."""
+    title, anchor = "", ""
+    rest = html
+    for heading in toc:
+        before, _, rest = rest.partition(f' id="{heading.id}"')
+        before = before.rpartition("<")[0]
+        if text := _plain(before):
+            yield title, anchor, text
+        title, anchor = unescape(heading.title), heading.id
+        rest = rest.partition("</h")[2].partition(">")[2]
+    if text := _plain(rest):
+        yield title, anchor, text
+
+
+def _plain(html: str) -> str:
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
+
+
+def _json(data: Any, indent: int | None = None) -> bytes:
+    return json.dumps(data, ensure_ascii=False, indent=indent).encode()

@@ -1,0 +1,242 @@
+"""Who asked for access to the gated section, who has it, and until when.
+
+A ``Recipient`` begins as a request: a text that the reader's browser wrote and that arrived by mail. It is granted
+after its fingerprint was compared over another channel, and ends when it expires or is revoked. The list is
+private (``recipients.yaml``): names, number and dates of customers are nobody's business.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from gpai_portal.content import Source, dump
+from gpai_portal.errors import SealingError, UsageError
+from gpai_portal.files import write_bytes
+from gpai_portal.keys import SECRET_MARK, PublicKey
+from gpai_portal.model import parse_date, plain
+from gpai_portal.schema import RECIPIENTS
+
+FILE = f"{RECIPIENTS}.yaml"
+
+#: Days within which downstream providers get an answer (Code of Practice, Transparency chapter, Measure 1.2).
+ANSWER_DAYS = 14
+
+_BLOCK = re.compile(r"-----BEGIN GPAI-PORTAL PUBLIC KEY-----(.*?)-----END GPAI-PORTAL PUBLIC KEY-----", re.DOTALL)
+_QUOTE = re.compile(r"^[> \t]+", re.MULTILINE)
+#: Lines of a request and the attribute of Recipient each one fills.
+_LINES = {
+    "company": "name",
+    "contact": "contact",
+    "e-mail": "email",
+    "models": "models",
+    "purpose": "purpose",
+    "requested": "requested",
+    "key type": "key_type",
+    "fingerprint": "fingerprint",
+    "portal id": "portal",
+}
+_HEADER = "# Written by gpai-portal request, grant and revoke. What you want to remember goes into note:.\n"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A company, its key, and the days that matter."""
+
+    id: str
+    name: str
+    key: PublicKey
+    requested: date
+    contact: str = ""
+    email: str = ""
+    models: str = ""
+    purpose: str = ""
+    granted: date | None = None
+    basis: str = ""
+    expires: date | None = None
+    revoked: date | None = None
+    note: str = ""
+
+    @property
+    def due(self) -> date:
+        """Last day to answer the request."""
+        return self.requested + timedelta(days=ANSWER_DAYS)
+
+    def state(self, day: date) -> str:
+        """requested, overdue, granted, expired, revoked or declined, as on a day."""
+        if self.revoked and self.revoked <= day:
+            return "revoked" if self.granted else "declined"
+        if self.granted:
+            return "expired" if self.expires and self.expires < day else "granted"
+        return "overdue" if self.due < day else "requested"
+
+    def has_access(self, day: date) -> bool:
+        return self.state(day) == "granted"
+
+
+@dataclass
+class Roster:
+    """All recipients, as they lie in ``recipients.yaml``."""
+
+    file: Path
+    recipients: list[Recipient] = field(default_factory=list)
+    require_post_quantum: bool = False
+
+    def find(self, id_: str) -> Recipient:
+        """By id, or by the beginning of an id if it is the only one. Raises UsageError."""
+        found = [r for r in self.recipients if r.id.startswith(id_)]
+        if len(found) != 1:
+            raise UsageError(
+                f"{'several recipients begin' if found else 'no recipient begins'} with {id_!r}; see: "
+                "gpai-portal recipients"
+            )
+        return found[0]
+
+    def put(self, recipient: Recipient) -> None:
+        """Adds a recipient or replaces the one of the same id, and writes the file."""
+        others = {r.id: r for r in self.recipients} | {recipient.id: recipient}
+        self.recipients = list(others.values())
+        data: dict[str, Any] = {"require_post_quantum": True} if self.require_post_quantum else {}
+        data["recipients"] = [_row(r) for r in self.recipients]
+        write_bytes(self.file, (_HEADER + dump(data)).encode(), mode=0o600)
+
+
+def _row(recipient: Recipient) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for part in fields(recipient):
+        value = getattr(recipient, part.name)
+        if part.name == "key":
+            row |= {"key_type": str(value.kem), "public_key": value.text, "fingerprint": value.fingerprint}
+        elif value:
+            row[part.name] = value.isoformat() if isinstance(value, date) else value
+    return row
+
+
+def read_roster(source: Source | None, file: Path) -> tuple[Roster, list[tuple[tuple[str | int, ...], str, str, str]]]:
+    """The recipients of a valid file, and what is wrong with them: path, code, message, advice."""
+    roster = Roster(file)
+    problems: list[tuple[tuple[str | int, ...], str, str, str]] = []
+    if source is None:
+        return roster, problems
+    roster.require_post_quantum = source.data.get("require_post_quantum") is True
+    for index, row in enumerate(source.data["recipients"]):
+        if row is None:  # set aside by validation
+            continue
+        try:
+            key = PublicKey.parse(row["key_type"], row["public_key"])
+        except SealingError:
+            problems.append(
+                (("recipients", index, "public_key"), "bad-key", "this is no usable public key", "ask for it again")
+            )
+            continue
+        texts = ("name", "contact", "email", "models", "purpose", "basis", "note")
+        values: dict[str, Any] = {name: plain(row.get(name, "")) for name in texts}
+        values |= {name: parse_date(row.get(name)) for name in ("granted", "expires", "revoked")}
+        requested = parse_date(row["requested"]) or date.min
+        found = Recipient(id=row["id"], key=key, requested=requested, **values)
+        roster.recipients.append(found)
+        for name, code, message, advice in _judge(found, row["fingerprint"], roster):
+            problems.append((("recipients", index, name), code, message, advice))
+    return roster, problems
+
+
+def _judge(found: Recipient, fingerprint: str, roster: Roster) -> Iterator[tuple[str, str, str, str]]:
+    if found.key.fingerprint != fingerprint:
+        yield "fingerprint", "fingerprint-mismatch", "the fingerprint is not that of the key", "ask for the key again"
+    if found.granted and found.expires and found.expires < found.granted:
+        yield "expires", "date-order", "access ends before it begins", "correct granted: or expires:"
+    if roster.require_post_quantum and found.granted and not found.revoked and not found.key.kem.post_quantum:
+        yield "key_type", "not-post-quantum", "the key is not post-quantum", "ask for a new request, or revoke it"
+    others = [other for other in roster.recipients if other is not found]
+    if any(other.id == found.id for other in others):
+        yield "id", "same-id", "two recipients have one id", "give one of them another id"
+    if any(other.key == found.key and other.name != found.name for other in others):
+        yield "public_key", "same-key", "two companies have one key", "ask one of them for a new request"
+
+
+def parse_request(raw: bytes, portal: str = "") -> tuple[dict[str, str], PublicKey]:
+    """The lines of a request and its key, from a text or a saved e-mail.
+
+    ``portal`` is the id the request must name; empty if none is known yet. Raises SealingError if the text holds no
+    request, or one that contradicts itself.
+    """
+    text = _QUOTE.sub("", _mail_text(raw).replace("\r\n", "\n"))
+    if SECRET_MARK in text:
+        raise SealingError(
+            "this file holds a secret key, which must never be sent; tell the sender to make a new key, and delete it"
+        )
+    block = _BLOCK.search(text)
+    if block is None:
+        raise SealingError("this file holds no request: there is no public key block in it")
+    found: dict[str, str] = {}
+    for line in text[: block.start()].splitlines():
+        label, colon, value = line.partition(":")
+        name = _LINES.get(label.strip().lower())
+        if name and colon and value.strip():
+            found.setdefault(name, value.strip())
+    missing = [label for label, name in _LINES.items() if name in {"name", "key_type", "fingerprint"} - found.keys()]
+    if missing:
+        raise SealingError(f"the request has no line {', '.join(f'{m.capitalize()}:' for m in missing)}")
+    key = PublicKey.parse(found.pop("key_type"), block[1])
+    if " ".join(found.pop("fingerprint").lower().split()) != key.fingerprint:
+        raise SealingError("the fingerprint in the request is not that of its key; ask for the request again")
+    if found.pop("portal", portal) != portal and portal:
+        raise SealingError("the request was made for another portal")
+    return found, key
+
+
+def record_request(roster: Roster, raw: bytes, portal: str, received: date) -> Recipient:
+    """Adds a received request; the 14 days count from ``received``."""
+    found, key = parse_request(raw, portal)
+    if roster.require_post_quantum and not key.kem.post_quantum:
+        raise SealingError(f"this portal takes post-quantum keys only, and the key is of type {key.kem}")
+    same = next((r for r in roster.recipients if r.key == key), None)
+    if same:
+        raise SealingError(f"a request with this key is there already, as {same.id}")
+    values: dict[str, Any] = {name: text for name, text in found.items() if name != "requested"}
+    recipient = Recipient(id=secrets.token_hex(5), key=key, requested=received, **values)
+    roster.put(recipient)
+    return recipient
+
+
+def grant(roster: Roster, id_: str, *, fingerprint: str, basis: str, expires: date | None, day: date) -> Recipient:
+    """Gives access from the next seal on, if the fingerprint heard over another channel is the key's own."""
+    recipient = roster.find(id_)
+    if "".join(fingerprint.lower().split()) != "".join(recipient.key.fingerprint.split()):
+        raise SealingError("the fingerprint is not that of the key in the request: access is not granted")
+    if recipient.revoked:
+        raise SealingError("this access was revoked or declined; a new request with a new key is needed")
+    if expires and expires < day:
+        raise UsageError("access would have ended before it begins")
+    if roster.require_post_quantum and not recipient.key.kem.post_quantum:
+        raise SealingError("this portal takes post-quantum keys only; ask for a new request from a newer browser")
+    recipient = replace(recipient, granted=recipient.granted or day, basis=basis, expires=expires)
+    roster.put(recipient)
+    return recipient
+
+
+def revoke(roster: Roster, id_: str, day: date) -> Recipient:
+    """Ends access with the next seal, or declines a request."""
+    recipient = replace(roster.find(id_), revoked=day)
+    roster.put(recipient)
+    return recipient
+
+
+def _mail_text(raw: bytes) -> str:
+    """Text of a file that may be a saved e-mail with its own encoding."""
+    message = message_from_bytes(raw, policy=policy.default)
+    if isinstance(message, EmailMessage) and message.get("content-type") and message.get("from"):
+        body = message.get_body(("plain", "html"))
+        if body is not None:
+            return str(body.get_content())
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SealingError("the request is not UTF-8 text") from None

@@ -1,0 +1,394 @@
+"""The sealed set: what downstream providers may read, as ciphertext that can lie on a public host.
+
+``content/sealed/`` holds ``manifest.json`` and files named by the SHA-256 of their bytes. The manifest is replaced
+last, by one rename, so that a reader sees the old set or the new one. Format 1::
+
+    manifest    format, portal (random id), epoch, day, and which file is what
+    keys        the section key of the epoch, wrapped (HPKE) for each recipient and for decoys, one file a KEM
+    owner       the section key and the list of recipients, wrapped for the owner's recovery key
+    objects     nonce || AES-256-GCM(section key, padded payload), bound by AAD to portal, epoch and object id
+
+Nothing here knows what the objects say; ``downstream`` does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gpai_portal.errors import SealingError
+from gpai_portal.files import write_bytes
+from gpai_portal.keys import Identity, Kem, PublicKey
+
+FORMAT = "gpai-portal-sealed-1"
+MANIFEST = "manifest.json"
+
+#: Logical names of the two objects that the manifest points to.
+CATALOGUE = "catalogue"
+SEARCH = "search"
+
+#: Fewest wraps of a file; decoys fill up to this, and then to the next power of two.
+MIN_WRAPS = 8
+
+_MEND = "restore it from the repository's history, or remove content/sealed and run: gpai-portal seal"
+
+_HEX_ID = re.compile(r"[0-9a-f]{32}")
+_HEX_HASH = re.compile(r"[0-9a-f]{64}")
+#: What a seal that was stopped leaves behind: ciphertext that no manifest names.
+_LEFTOVER = re.compile(r"\.(?:[0-9a-f]{64}\.bin|manifest\.json)\.\d+")
+_NONCE = 12
+
+
+@dataclass(frozen=True)
+class SealedSet:
+    """A sealed set as anybody can see it. ``sizes`` maps the name of every file to its length in bytes."""
+
+    folder: Path
+    portal: str
+    epoch: int
+    sealed: str
+    keys: tuple[tuple[Kem, str], ...]
+    owner: str
+    catalogue: str
+    search: str
+    objects: Mapping[str, str]
+    sizes: Mapping[str, int]
+
+    @property
+    def post_quantum(self) -> bool:
+        return all(kem.post_quantum for kem, _ in self.keys)
+
+    def path(self, file: str) -> Path:
+        return self.folder / f"{file}.bin"
+
+    def wraps(self, kem: Kem) -> Iterator[bytes]:
+        """Every wrap of a KEM, decoys among them."""
+        for found, file in self.keys:
+            if found is kem:
+                data = self.path(file).read_bytes()
+                yield from (data[i : i + kem.wrap_length] for i in range(0, len(data), kem.wrap_length))
+
+    def open(self, identity: Identity) -> Section:
+        """The section as a recipient or the owner opens it. Raises SealingError if the key opens nothing."""
+        info = _info("wrap", self.portal, self.epoch)
+        key = next((key for wrap in self.wraps(identity.kem) if (key := identity.unwrap(wrap, info))), None)
+        if key is None:
+            raise SealingError(
+                "this key opens nothing in the current state of the section: access was not granted yet, has "
+                "ended, or the key belongs to another portal"
+            )
+        return Section(self, key)
+
+
+@dataclass(frozen=True)
+class Section:
+    """An opened set."""
+
+    set: SealedSet
+    key: bytes = field(repr=False)
+
+    def read(self, object_id: str) -> bytes:
+        """The payload of an object. Raises SealingError if it is not there or not what was sealed."""
+        file = self.set.objects.get(object_id)
+        if file is None:
+            raise SealingError("an object that the catalogue names is not in the manifest; the set was changed")
+        aad = _info("object", self.set.portal, self.set.epoch, object_id)
+        payload = _decrypt(AESGCM(self.key), self.set.path(file).read_bytes(), aad)
+        if payload is None:
+            raise SealingError("an object of the sealed set was changed, cut off or put in another's place")
+        return payload
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What the owner's side carries from one seal to the next; lies in the set, wrapped for the recovery key.
+
+    ``recipients`` holds the fingerprints of the keys in the set.
+    """
+
+    portal: str
+    id_key: bytes = field(repr=False)
+    epoch: int
+    key: bytes = field(repr=False)
+    recipients: frozenset[str] = field(repr=False)
+
+    def object_id(self, name: str) -> str:
+        """Opaque id of an object, stable over seals."""
+        return hmac.new(self.id_key, name.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def to_bytes(self) -> bytes:
+        data = {
+            "portal": self.portal,
+            "epoch": self.epoch,
+            "id_key": self.id_key.hex(),
+            "key": self.key.hex(),
+            "recipients": sorted(self.recipients),
+        }
+        return json.dumps(data).encode()
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Recovery:
+        data = json.loads(raw)
+        id_key, key = bytes.fromhex(data["id_key"]), bytes.fromhex(data["key"])
+        return cls(data["portal"], id_key, data["epoch"], key, frozenset(data["recipients"]))
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What a seal did. ``changed`` counts objects with new bytes."""
+
+    set: SealedSet
+    new_epoch: bool
+    changed: int
+
+
+def read_sealed(folder: Path) -> SealedSet | None:
+    """The sealed set of a folder, every file checked against its hash; None if there is none.
+
+    Raises SealingError for an unknown format, a missing or changed file, and any file that is no part of a set:
+    plaintext that strayed here must not be published.
+    """
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return None
+    sizes: dict[str, int] = {}
+    for entry in sorted(folder.iterdir()):
+        name = entry.name.removesuffix(".bin")
+        regular = entry.is_file() and not entry.is_symlink()
+        if regular and (entry.name == MANIFEST or _LEFTOVER.fullmatch(entry.name)):
+            continue
+        if not regular or not entry.name.endswith(".bin") or not _HEX_HASH.fullmatch(name):
+            raise SealingError(
+                f"{folder.name}/ holds something that is no part of a sealed set; take it out, this folder is "
+                "written by gpai-portal seal only"
+            )
+        data = entry.read_bytes()
+        if hashlib.sha256(data).hexdigest() != name:
+            raise SealingError(f"{folder.name}/{entry.name} was changed or cut off; {_MEND}")
+        sizes[name] = len(data)
+    try:
+        raw = (folder / MANIFEST).read_bytes()
+    except FileNotFoundError:
+        if not sizes:
+            return None
+        raise SealingError(f"{folder.name}/ has no {MANIFEST}; {_MEND}") from None
+    return _parse_manifest(folder, raw, sizes)
+
+
+def _parse_manifest(folder: Path, raw: bytes, sizes: Mapping[str, int]) -> SealedSet:
+    """A set from its manifest and the files there are; those it does not name are left out."""
+    try:
+        data = json.loads(raw)
+    except ValueError:
+        raise SealingError(f"{MANIFEST} of the sealed set is not JSON; {_MEND}") from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise SealingError("the sealed set has a format this version does not know; update gpai-portal, or seal again")
+    try:
+        found = _from_manifest(folder, data, sizes)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise SealingError(f"{MANIFEST} of the sealed set is damaged; {_MEND}") from None
+    if missing := sorted(set(_named(found)) - found.sizes.keys()):
+        raise SealingError(f"sealed/{missing[0]}.bin is missing; {_MEND}")
+    return found
+
+
+def _from_manifest(folder: Path, data: dict[str, Any], sizes: Mapping[str, int]) -> SealedSet:
+    found = SealedSet(
+        folder,
+        str(data["portal"]),
+        int(data["epoch"]),
+        date.fromisoformat(data["sealed"]).isoformat(),
+        tuple((Kem(row["kem"]), str(row["file"])) for row in data["keys"]),
+        str(data["owner"]["file"]),
+        str(data["catalogue"]),
+        str(data["search"]),
+        {str(row["id"]): str(row["file"]) for row in data["objects"]},
+        sizes,
+    )
+    if not all(map(_HEX_ID.fullmatch, (found.portal, found.catalogue, found.search, *found.objects))):
+        raise ValueError("an id is none")
+    if not all(map(_HEX_HASH.fullmatch, _named(found))) or {found.catalogue, found.search} - found.objects.keys():
+        raise ValueError("a name is none")
+    if data["post_quantum"] is not found.post_quantum:
+        raise ValueError("the manifest contradicts itself")
+    return replace(found, sizes={name: sizes[name] for name in _named(found) if name in sizes})
+
+
+def _named(found: SealedSet) -> list[str]:
+    """Every file that a set consists of."""
+    return [*(file for _, file in found.keys), found.owner, *found.objects.values()]
+
+
+def _manifest(found: SealedSet) -> bytes:
+    def file(name: str) -> dict[str, Any]:
+        return {"file": name, "size": found.sizes[name]}
+
+    data = {
+        "format": FORMAT,
+        "portal": found.portal,
+        "epoch": found.epoch,
+        "sealed": found.sealed,
+        "post_quantum": found.post_quantum,
+        "keys": [{"kem": str(kem), **file(name)} for kem, name in found.keys],
+        "owner": file(found.owner),
+        "catalogue": found.catalogue,
+        "search": found.search,
+        "objects": [{"id": id_, **file(name)} for id_, name in sorted(found.objects.items())],
+    }
+    return (json.dumps(data) + "\n").encode()
+
+
+def recover(found: SealedSet, recovery: Identity) -> Recovery:
+    """The owner's state. Raises SealingError if the recovery key is not the one of this set."""
+    info = _info("owner", found.portal, found.epoch)
+    padded = recovery.unwrap(found.path(found.owner).read_bytes(), info)
+    if padded is None:
+        raise SealingError(
+            "the recovery key does not open the sealed set; use the key it was sealed with, or take the old set "
+            "away to begin a new one"
+        )
+    return Recovery.from_bytes(_strip(padded))
+
+
+def begin() -> Recovery:
+    """State before the first seal."""
+    return Recovery(secrets.token_hex(16), secrets.token_bytes(32), 0, b"", frozenset())
+
+
+def seal(
+    folder: Path,
+    old: SealedSet | None,
+    state: Recovery,
+    payloads: Iterable[tuple[str, bytes]],
+    recipients: Sequence[PublicKey],
+    recovery: Identity,
+    day: date,
+    *,
+    new_epoch: bool = False,
+) -> Sealed:
+    """Writes the sealed set of ``payloads`` (logical name and bytes; CATALOGUE and SEARCH among them).
+
+    ``old`` is the set that lies in ``folder``, ``state`` what was recovered from it, or ``begin()``. A new epoch
+    begins with the first seal, when somebody who was in the last set no longer is, or on demand; otherwise objects
+    and wraps that did not change keep their bytes. The section key is unwrapped again with the recovery key, and
+    every object opened with it, before the manifest is replaced. Payloads are taken one after another, so that
+    large ones need not be in memory together.
+    """
+    readers = frozenset(key.fingerprint for key in recipients)
+    new_epoch = new_epoch or not state.key or bool(state.recipients - readers)
+    same_readers = not new_epoch and readers == state.recipients
+    if new_epoch:
+        state = replace(state, epoch=state.epoch + 1, key=secrets.token_bytes(32))
+        old = None
+    state = replace(state, recipients=readers)
+    sizes: dict[str, int] = {}
+
+    def write(data: bytes) -> str:
+        name = hashlib.sha256(data).hexdigest()
+        write_bytes(folder / f"{name}.bin", data)
+        sizes[name] = len(data)
+        return name
+
+    def keep(file: str) -> str:
+        assert old is not None  # noqa: S101 - only called for files of the old set
+        sizes[file] = old.sizes[file]
+        return file
+
+    if old and same_readers:
+        keys = tuple((kem, keep(file)) for kem, file in old.keys)
+        owner = keep(old.owner)
+    else:
+        keys = tuple((kem, write(wraps)) for kem, wraps in _wraps(state, [*recipients, recovery.public]))
+        owner = write(recovery.public.wrap(_pad(state.to_bytes()), _info("owner", state.portal, state.epoch)))
+    found = SealedSet(
+        folder,
+        state.portal,
+        state.epoch,
+        day.isoformat(),
+        keys,
+        owner,
+        state.object_id(CATALOGUE),
+        state.object_id(SEARCH),
+        {},
+        sizes,
+    )
+    opened = found.open(recovery).key
+    if opened != state.key or recover(found, recovery) != state:
+        raise SealingError("the new set does not open with the recovery key; nothing was replaced")
+
+    cipher = AESGCM(opened)
+    objects: dict[str, str] = {}
+    changed = 0
+    for name, payload in payloads:
+        object_id = state.object_id(name)
+        aad = _info("object", state.portal, state.epoch, object_id)
+        file = old.objects.get(object_id) if old else None
+        if file and old and _decrypt(cipher, old.path(file).read_bytes(), aad) == payload:
+            objects[object_id] = keep(file)
+            continue
+        nonce = secrets.token_bytes(_NONCE)
+        data = nonce + cipher.encrypt(nonce, _pad(payload), aad)
+        if _decrypt(cipher, data, aad) != payload:
+            raise SealingError("the new set does not give back what was sealed; nothing was replaced")
+        objects[object_id] = write(data)
+        changed += 1
+    found = replace(found, objects=objects)
+    if old and same_readers and objects == old.objects:
+        return Sealed(old, False, 0)
+    write_bytes(folder / MANIFEST, _manifest(found))
+    for entry in folder.iterdir():
+        if entry.name != MANIFEST and entry.stem not in sizes:
+            entry.unlink()
+    return Sealed(found, new_epoch, changed)
+
+
+def _wraps(state: Recovery, readers: Sequence[PublicKey]) -> Iterator[tuple[Kem, bytes]]:
+    """The section key for every reader of each KEM, among decoys for keys that nobody has."""
+    info = _info("wrap", state.portal, state.epoch)
+    shuffle = secrets.SystemRandom().shuffle
+    for kem in Kem:
+        wraps = [reader.wrap(state.key, info) for reader in readers if reader.kem is kem]
+        if not wraps:
+            continue
+        size = max(MIN_WRAPS, 1 << (len(wraps) - 1).bit_length())
+        wraps += [Identity.generate(kem).public.wrap(secrets.token_bytes(32), info) for _ in range(size - len(wraps))]
+        shuffle(wraps)
+        yield kem, b"".join(wraps)
+
+
+def _info(what: str, portal: str, epoch: int, object_id: str = "") -> bytes:
+    """What a ciphertext is bound to, so that it opens in its place only."""
+    return "|".join(["gpai-portal", "1", what, portal, str(epoch), *([object_id] if object_id else [])]).encode()
+
+
+def _decrypt(cipher: AESGCM, data: bytes, aad: bytes) -> bytes | None:
+    """The payload of an object; None if it does not belong to this key and place."""
+    try:
+        return _strip(cipher.decrypt(data[:_NONCE], data[_NONCE:], aad))
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _pad(payload: bytes) -> bytes:
+    """Length, payload and zeros up to a length of which few bits differ (Padmé, PETS 2019), at least 256."""
+    length = max(256, len(payload) + 4)
+    exponent = length.bit_length() - 1
+    mask = (1 << (exponent - exponent.bit_length())) - 1
+    return b"".join((len(payload).to_bytes(4, "big"), payload, bytes(((length + mask) & ~mask) - len(payload) - 4)))
+
+
+def _strip(padded: bytes) -> bytes:
+    length = int.from_bytes(padded[:4], "big")
+    if length > len(padded) - 4:
+        raise ValueError("length beyond the end")
+    return padded[4 : 4 + length]

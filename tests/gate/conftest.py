@@ -1,0 +1,49 @@
+"""The invented provider's private folder beside a copy of the sample's content."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import subprocess
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gpai_portal.keys import Identity
+from tests.conftest import AS_OF, ROOT, run
+
+SAMPLE = ROOT / "tests/sample"
+
+
+def request_text(identity: Identity, company: str, portal: str = "") -> str:
+    """A request as the reader's browser writes it."""
+    key = identity.public
+    block = "\n".join(textwrap.wrap(base64.b64encode(key.raw).decode(), 64))
+    return (
+        "Request for access to documentation for downstream providers\n"
+        f"Portal: https://skriftvang.example/ai-act/\n{f'Portal id: {portal}' if portal else 'Portal id:'}\n"
+        f"Company: {company}\nContact: A. Reader\nE-mail: reader@example.org\nModels: Skrift 2.0\n"
+        f"Purpose: integration\nRequested: {AS_OF}\nFingerprint: {key.fingerprint}\nKey type: {key.kem}\n"
+        f"-----BEGIN GPAI-PORTAL PUBLIC KEY-----\n{block}\n-----END GPAI-PORTAL PUBLIC KEY-----\n"
+    )
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """The provider's desk: content/, private/ and mkdocs.yml of the sample, free to be changed."""
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    shutil.copytree(SAMPLE / "private", tmp_path / "private")
+    shutil.copyfile(ROOT / "mkdocs.yml", tmp_path / "mkdocs.yml")
+    return tmp_path
+
+
+@pytest.fixture
+def gpai(desk: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command at the desk, on the sample's day."""
+
+    def command(*words: str) -> subprocess.CompletedProcess[str]:
+        return run("gpai_portal.cli", *words, cwd=desk)
+
+    return command

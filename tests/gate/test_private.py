@@ -1,0 +1,153 @@
+"""The private folder: what is read, what is refused, and that no message repeats what stands there."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gpai_portal.checking import check
+from gpai_portal.content import Content
+from gpai_portal.errors import Report
+from gpai_portal.model import Audience, compose
+from gpai_portal.private import Private, merge, read_private
+from gpai_portal.schema import FORM
+from tests.conftest import run
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+DAY = date(2026, 11, 24)
+FORM_FILE = "private/models/skrift/2.0/model-documentation.yaml"
+GUIDE = "private/documents/skrift-2.0/skumringsvej-guide.md"
+RECIPIENTS = "private/recipients.yaml"
+
+
+def read(desk: Path) -> tuple[Content, Private, Report]:
+    content, report = check(desk / "content", DAY)
+    assert not report.errors
+    return content, *read_private(desk / "private", content, DAY)
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_sample_has_no_problem(desk: Path) -> None:
+    _, private, report = read(desk)
+    assert report.problems == []
+    assert sorted(private.forms) == [("skrift", "1.0"), ("skrift", "2.0")]
+    assert [d.title for d in private.documents if Audience.DPS in d.audience] == [
+        "Known incidents and their remedies",
+        "Tindebro integration guide",
+    ]
+    assert [r.state(DAY) for r in private.roster.recipients] == ["granted", "revoked", "requested"]
+
+
+@pytest.mark.parametrize("readers", [(Audience.DPS,), (Audience.AIO,), (Audience.NCAS,), (Audience.AIO, Audience.NCAS)])
+def test_a_merged_form_holds_what_is_public_or_marked_for_its_readers(
+    desk: Path, readers: tuple[Audience, ...]
+) -> None:
+    content, private, _ = read(desk)
+    public = compose(content).models[1].releases[1].documents[FORM]
+    merged = compose(merge(content, private, readers)).models[1].releases[1].documents[FORM]
+    assert merged.schema.title == "Model Documentation Form"
+    already = {e.field.path for e in public.root.walk() if e.answer.status not in {"missing", "empty"}}
+    gained = [
+        e.field for e in merged.root.walk()
+        if e.answer.status not in {"missing", "empty"} and e.field.path not in already
+    ]  # fmt: skip
+    assert gained
+    assert [f.dotted for f in gained if not set(f.audience) & set(readers)] == []
+    assert [e.field.path for e in merged.root.walk()] == [e.field.path for e in public.root.walk()]
+
+
+SECRET = "Krabbegat-Ulvetange"
+
+PROBLEMS: list[tuple[str, str, str, str, str]] = [
+    # file, old, new, code, path
+    (FORM_FILE, "general:\n", f"properties_:\n  architecture: {SECRET}\ngeneral:\n", "unknown-key", ""),
+    (FORM_FILE, "general:\n", f"general:\n  {SECRET}: yes\n", "unknown-key", "general"),
+    (FORM_FILE, 'amount_exact: "1.4e23"', f"amount_exact: {SECRET}", "bad-format", "compute.amount_exact"),
+    (FORM_FILE, 'amount_exact: "1.4e23"', 'amount_exact: "1.4e25"', "precision-mismatch", "compute.amount_order"),
+    (FORM_FILE, "training_time_range: 1-3", f"training_time_range: {SECRET}", "not-an-option", "compute.training_time_range"),  # noqa: E501
+    (FORM_FILE, "properties:\n", f"properties:\n  architecture: {SECRET}\n", "item-in-two-files", "properties.architecture"),  # noqa: E501
+    (FORM_FILE, "general:\n", 'version: "9"\ngeneral:\n', "item-in-two-files", "version"),
+    (FORM_FILE, "general:\n", f"extra_sections:\n  - title: {SECRET}\n    text: x\ngeneral:\n", "no-audience", "extra_sections"),  # noqa: E501
+    (FORM_FILE, "general:\n", f"general: *{SECRET}\n", "yaml-syntax", ""),
+    (FORM_FILE, "general:\n", f"general: !{SECRET} x\n", "yaml-syntax", ""),
+    (GUIDE, "audience: [DPs]", f"audience: [{SECRET}]", "not-an-option", "audience[0]"),
+    (GUIDE, "audience: [DPs]\n", "", "missing-field", "audience"),
+    (GUIDE, "audience: [DPs]", "audiense: [DPs]", "unknown-key", ""),
+    (GUIDE, "releases: [skrift/2.0]", "releases: [skrift/9.0]", "unknown-release", "releases[0]"),
+    (GUIDE, "[odinsgavl-latency.csv, flow.svg]", f"[odinsgavl-latency.csv, flow.svg, {SECRET}.csv]", "missing-file", "attachments[2]"),  # noqa: E501
+    (GUIDE, "[odinsgavl-latency.csv, flow.svg]", "[../../recovery.key, odinsgavl-latency.csv, flow.svg]", "missing-file", "attachments[0]"),  # noqa: E501
+    (GUIDE, "[odinsgavl-latency.csv, flow.svg]", "[odinsgavl-latency.csv]", "unknown-file", ""),
+    (RECIPIENTS, "fingerprint: 0944", "fingerprint: 0945", "fingerprint-mismatch", "recipients[0].fingerprint"),
+    (RECIPIENTS, "granted: '2026-10-27'", "granted: '2028-10-27'", "date-order", "recipients[0].expires"),
+    (RECIPIENTS, "key_type: MLKEM768-X25519", "key_type: X25519", "bad-key", "recipients[0].public_key"),
+    (RECIPIENTS, "id: a07c55e31f", "id: 4be19c07d2", "same-id", "recipients[1].id"),
+    (RECIPIENTS, "name: Nordlygte Systems GmbH", f"nam: {SECRET}", "unknown-key", "recipients[0]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "code", "path"), PROBLEMS)
+def test_problems_name_the_place_and_never_the_words(
+    desk: Path, gpai: Run, file: str, old: str, new: str, code: str, path: str
+) -> None:
+    edit(desk / file, old, new)
+    _, _, report = read(desk)
+    found = [p for p in report.errors if p.code == code]
+    assert [p.path for p in found][:1] == [path], [str(p) for p in report]
+    if code != "unknown-file":
+        lines = (desk / file).read_text(encoding="utf-8").splitlines()
+        assert 0 < found[0].line <= len(lines)
+    said = gpai("seal", "--check", "--format", "json")
+    assert said.returncode == 1
+    assert json.loads(said.stdout)["problems"]
+    done = gpai("seal")
+    assert done.returncode == 1
+    for text in (said.stdout, said.stderr, done.stdout, done.stderr, *(str(p) for p in report)):
+        for word in (SECRET, "Krabbegat", "Ulvetange", "Nordlygte", "1.4e2", "Tindebro"):
+            assert word.lower() not in text.lower()
+        assert "Traceback" not in text
+
+
+def test_links_lead_to_listed_files_only(desk: Path, gpai: Run) -> None:
+    with (desk / GUIDE).open("a", encoding="utf-8") as file:
+        file.write("\nSee [this](../../recovery.key).\n")
+    line = len((desk / GUIDE).read_text(encoding="utf-8").splitlines())
+    done = gpai("seal")
+    assert done.returncode == 1
+    assert f"skumringsvej-guide.md:{line}: a link or image leads to a file that is not listed" in done.stderr
+
+
+def test_symbolic_links_are_refused(desk: Path) -> None:
+    (desk / "private/documents/elsewhere.md").symlink_to("/etc/hostname")
+    (desk / "private/documents/folder").symlink_to("/etc")
+    _, _, report = read(desk)
+    assert [p.code for p in report.errors] == ["symbolic-link", "symbolic-link"]
+
+
+def test_set_up_makes_a_folder_that_git_leaves_alone(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    done = run("gpai_portal.cli", "new", "private", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    status = subprocess.run(
+        ["git", "-C", str(tmp_path), "status", "--porcelain", "-uall"], capture_output=True, check=True
+    )
+    assert status.stdout == b""
+    key = tmp_path / "private/recovery.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    before = key.read_bytes()
+    again = run("gpai_portal.cli", "new", "private", cwd=tmp_path)
+    assert again.returncode == 2
+    assert key.read_bytes() == before
+    hook = tmp_path / ".git/hooks/pre-commit"
+    assert hook.stat().st_mode & stat.S_IXUSR
+    assert "gpai-portal leaks --staged" in hook.read_text(encoding="utf-8")

@@ -1,0 +1,196 @@
+"""The sealed set: what opens, what is refused, what stays as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gpai_portal.errors import SealingError
+from gpai_portal.keys import Identity, Kem
+from gpai_portal.sealing import CATALOGUE, MANIFEST, SEARCH, Sealed, begin, read_sealed, recover, seal
+
+DAY = date(2026, 11, 24)
+PAYLOADS = {CATALOGUE: b"{}", SEARCH: b"[]", "form/a": b"Bregnedybe " * 90, "document/b": b"Klingdal"}
+OWNER = Identity.generate()
+READERS = [Identity.generate(), Identity.generate(Kem.X25519)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "sealed"
+
+
+def reseal(
+    folder: Path, readers: Sequence[Identity], payloads: dict[str, bytes] = PAYLOADS, day: date = DAY, **options: bool
+) -> Sealed:
+    old = read_sealed(folder)
+    state = recover(old, OWNER) if old else begin()
+    keys = [reader.public for reader in readers]
+    return seal(folder, old, state, payloads.items(), keys, OWNER, day, **options)
+
+
+def read_all(folder: Path, reader: Identity) -> set[bytes]:
+    found = read_sealed(folder)
+    assert found
+    section = found.open(reader)
+    return {section.read(object_id) for object_id in found.objects}
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize("reader", [*READERS, OWNER])
+def test_recipients_of_both_kems_and_the_owner_read_everything(folder: Path, reader: Identity) -> None:
+    reseal(folder, READERS)
+    assert read_all(folder, reader) == set(PAYLOADS.values())
+
+
+def test_strangers_read_nothing(folder: Path) -> None:
+    reseal(folder, READERS)
+    for kem in Kem:
+        with pytest.raises(SealingError, match="opens nothing"):
+            read_all(folder, Identity.generate(kem))
+
+
+def test_nothing_of_the_payload_or_the_readers_is_visible(folder: Path) -> None:
+    reseal(folder, READERS)
+    everything = b"".join([*bytes_of(folder).values(), *(name.encode() for name in bytes_of(folder))])
+    for word in (b"Bregnedybe", b"Klingdal", *(r.public.raw for r in READERS)):
+        assert word not in everything
+    assert not any(r.public.fingerprint.replace(" ", "").encode() in everything for r in READERS)
+
+
+def test_the_number_of_readers_is_not_visible(folder: Path, tmp_path: Path) -> None:
+    one = reseal(folder, READERS[:1]).set
+    seven = reseal(tmp_path / "other", [READERS[0], *(Identity.generate() for _ in range(6))]).set
+    size = {kem: len(list(one.wraps(kem))) for kem, _ in one.keys}
+    assert size == {Kem.HYBRID: 8}
+    assert size == {kem: len(list(seven.wraps(kem))) for kem, _ in seven.keys}
+    assert one.sizes[one.owner] != 0
+
+
+def test_an_unchanged_seal_changes_no_byte(folder: Path) -> None:
+    reseal(folder, READERS)
+    before = bytes_of(folder)
+    done = reseal(folder, READERS, day=date(2027, 1, 1))
+    assert (done.changed, done.new_epoch) == (0, False)
+    assert bytes_of(folder) == before
+
+
+def test_a_changed_document_leaves_the_others_as_they_were(folder: Path) -> None:
+    first = reseal(folder, READERS).set
+    done = reseal(folder, READERS, PAYLOADS | {"document/b": b"new"})
+    assert (done.changed, done.new_epoch, done.set.epoch) == (1, False, 1)
+    same = [id_ for id_ in first.objects if first.objects[id_] == done.set.objects[id_]]
+    assert len(same) == len(PAYLOADS) - 1
+    assert {f.stem for f in folder.glob("*.bin")} == set(done.set.sizes)
+
+
+def test_a_new_reader_gets_in_without_a_new_epoch(folder: Path) -> None:
+    reseal(folder, READERS[:1])
+    done = reseal(folder, READERS)
+    assert (done.changed, done.new_epoch) == (0, False)
+    assert read_all(folder, READERS[1]) == set(PAYLOADS.values())
+    assert done.set.post_quantum is False
+
+
+def test_who_is_taken_out_reads_nothing_of_the_next_epoch(folder: Path) -> None:
+    old = bytes_of_objects = reseal(folder, READERS).set
+    done = reseal(folder, READERS[:1])
+    assert (done.new_epoch, done.set.epoch) == (True, 2)
+    assert not set(old.objects.values()) & set(bytes_of(folder))
+    assert bytes_of_objects.objects.keys() == done.set.objects.keys()
+    with pytest.raises(SealingError, match="opens nothing"):
+        read_all(folder, READERS[1])
+    assert read_all(folder, READERS[0]) == set(PAYLOADS.values())
+    assert done.set.post_quantum is True
+
+
+def test_another_recovery_key_cannot_carry_on(folder: Path) -> None:
+    reseal(folder, READERS)
+    found = read_sealed(folder)
+    assert found
+    with pytest.raises(SealingError, match="recovery key"):
+        recover(found, Identity.generate())
+
+
+def swap(folder: Path) -> None:
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    one, two = manifest["objects"][:2]
+    one["file"], two["file"] = two["file"], one["file"]
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def flip_in_place(folder: Path) -> None:
+    file = max(folder.glob("*.bin"), key=lambda f: f.stat().st_size)
+    data = bytearray(file.read_bytes())
+    data[50] ^= 1
+    file.write_bytes(data)
+
+
+def rename_flipped(folder: Path) -> None:
+    """As somebody would who can write the manifest as well."""
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    row = max(manifest["objects"], key=lambda r: r["size"])
+    data = bytearray((folder / f"{row['file']}.bin").read_bytes())
+    data[50] ^= 1
+    row["file"] = hashlib.sha256(data).hexdigest()
+    (folder / f"{row['file']}.bin").write_bytes(data)
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def older_epoch(folder: Path) -> None:
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    (folder / MANIFEST).write_text(json.dumps(manifest | {"epoch": 7}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (swap, "put in another's place"),
+        (flip_in_place, "changed or cut off"),
+        (rename_flipped, "was changed"),
+        (older_epoch, "opens nothing"),
+        (lambda f: max(f.glob("*.bin")).unlink(), "is missing"),
+        (lambda f: max(f.glob("*.bin")).write_bytes(b""), "changed or cut off"),
+        (lambda f: (f / MANIFEST).unlink(), "has no manifest"),
+        (lambda f: (f / MANIFEST).write_bytes(b"{"), "not JSON"),
+        (lambda f: (f / MANIFEST).write_bytes(b'{"format": "gpai-portal-sealed-2"}'), "does not know"),
+        (lambda f: (f / MANIFEST).write_bytes(b'{"format": "gpai-portal-sealed-1"}'), "damaged"),
+        (lambda f: (f / "notes.md").write_text("Klingdal"), "no part of a sealed set"),
+        (lambda f: (f / f"{'0' * 64}.md").write_text("Klingdal"), "no part of a sealed set"),
+        (lambda f: (f / "drafts").mkdir(), "no part of a sealed set"),
+        (lambda f: (f / f"{'0' * 64}.bin").write_text("Klingdal"), "changed or cut off"),
+    ],
+)
+def test_a_changed_set_is_refused(folder: Path, change, message: str) -> None:
+    reseal(folder, READERS)
+    change(folder)
+    with pytest.raises(SealingError, match=message) as caught:
+        read_all(folder, READERS[0])
+    assert "Klingdal" not in str(caught.value)
+
+
+def test_what_a_stopped_seal_leaves_behind_does_no_harm(folder: Path) -> None:
+    reseal(folder, READERS)
+    data = b"ciphertext"
+    (folder / f"{hashlib.sha256(data).hexdigest()}.bin").write_bytes(data)
+    (folder / f".{'a' * 64}.bin.4711").write_bytes(b"half of")
+    found = read_sealed(folder)
+    assert found
+    assert hashlib.sha256(data).hexdigest() not in found.sizes
+    assert read_all(folder, READERS[0]) == set(PAYLOADS.values())
+    reseal(folder, READERS, PAYLOADS | {"document/b": b"new"})
+    assert len(list(folder.iterdir())) == len(found.sizes) + 1
+
+
+def test_sizes_are_padded(folder: Path) -> None:
+    done = reseal(folder, READERS, PAYLOADS | {f"x/{n}": b"x" * n for n in range(1, 200)})
+    sizes = {done.set.sizes[file] for file in done.set.objects.values()}
+    assert len(sizes) == 2
