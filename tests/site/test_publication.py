@@ -123,7 +123,7 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     provider.publish("2026-03-10")
     provider.build("2026-03-10")
     page = provider.page(SUMMARY + "/")
-    assert "Published revision 1 of 10 March 2026, the latest version" in page
+    assert "revision 1 of 10 March 2026, the latest version : First publication" in page
     assert "Draft" not in page
     assert "Permanent copy of the latest version, revision 1 of 10 March 2026." in provider.page(SUMMARY + "/r1/")
     first = json.loads(provider.read(SUMMARY + "/r1.json"))
@@ -151,7 +151,7 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     provider.build("2026-04-20")
     page = provider.page(SUMMARY + "/")
     assert "revision 2 of 20 April 2026, the latest version" in page
-    assert "20 April 2026 : One domain name was missing ( what changed ) 10 March 2026 : First publication" in page
+    assert "missing ( what changed ) revision 1 of 10 March 2026 : First publication" in page
     old = provider.page(SUMMARY + "/r1/")
     assert "Superseded: this is revision 1 of 10 March 2026. See the latest version, revision 2 of 20 April 2026" in old
     assert "zeitung.example" in page
