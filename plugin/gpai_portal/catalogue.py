@@ -111,6 +111,7 @@ def schema_strings() -> Iterator[str]:
         schema.POLICY,
         schema.FORM,
         schema.SAFETY,
+        schema.FURTHER,
     )
     for kind in kinds:
         yield schema.load(kind).root.guidance

@@ -33,7 +33,7 @@ from gpai_portal import dates
 from gpai_portal.errors import PortalError
 from gpai_portal.files import write_bytes
 from gpai_portal.gate import admit, misplaced
-from gpai_portal.pages import Page
+from gpai_portal.pages import DOWNSTREAM, READER, Page
 from gpai_portal.portal import INDEX, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
 from gpai_portal.rendering import TEMPLATES
 from gpai_portal.schema import schema_folder
@@ -224,6 +224,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 self.config.language,
                 config.site_url or "",
                 "" if config.use_directory_urls else "index.html",
+                self.config.require_post_quantum,
             )
             admit(
                 portal.sealed,
@@ -276,6 +277,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if "copyright/" in portal.pages:
             pages = [portal.pages[uri] for uri in ("copyright/", "copyright/crawlers/", "copyright/complaints/")]
             generated.append({pages[0].title: [{p.title: _source_uri(p)} for p in pages]})
+        gate = [portal.pages[uri] for uri in (DOWNSTREAM, READER)]
+        generated.append({gate[0].title: [{p.title: _source_uri(p)} for p in gate]})
         generated.append({portal.pages["obligations/"].title: "obligations/index.md"})
         if config.nav is None:
             return generated + written

@@ -145,6 +145,24 @@ def pages(disclosures: Disclosures, as_of: date, language: Language) -> Iterator
                 (home, (title, "copyright/")),
                 {"policy": policy},
             )
+    downstream = (_("For downstream providers"), DOWNSTREAM)
+    yield Page(
+        DOWNSTREAM,
+        "downstream.html",
+        downstream[0],
+        _("What downstream providers get from %(provider)s, and how to ask for it.", provider=name),
+        provider.source.file,
+        (home,),
+    )
+    yield Page(
+        READER,
+        "reader.html",
+        _("Documents for recipients"),
+        _("Where recipients read the documentation of %(provider)s.", provider=name),
+        provider.source.file,
+        (home, downstream),
+        search=False,
+    )
     yield Page(
         "obligations/",
         "obligations.html",
@@ -204,7 +222,9 @@ def _release(
 
 __all__ = [
     "ADDRESS",
+    "DOWNSTREAM",
     "POLICY",
+    "READER",
     "SHORT_TITLES",
     "Page",
     "document_uri",

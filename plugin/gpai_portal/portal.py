@@ -72,7 +72,8 @@ class Portal:
     """A checked content folder, ready to be rendered in one language.
 
     ``site_url`` is the absolute address of the site's root, empty if unknown; ``index`` is "index.html" where
-    links have to name the file. ``sealed`` is what downstream providers read, as ciphertext.
+    links have to name the file. ``sealed`` is what downstream providers read, as ciphertext;
+    with ``require_post_quantum`` browsers make no key for it that is not.
     """
 
     disclosures: Disclosures
@@ -82,6 +83,7 @@ class Portal:
     site_url: str = ""
     index: str = ""
     sealed: SealedSet | None = None
+    require_post_quantum: bool = False
     pages: dict[str, Page] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,6 +95,8 @@ class Portal:
             document_uri=page_list.document_uri,
             release_uri=page_list.release_uri,
             model_uri=page_list.model_uri,
+            downstream_uri=page_list.DOWNSTREAM,
+            reader_uri=page_list.READER,
             short_titles={k: self.language.text(t) for k, t in page_list.SHORT_TITLES.items()},
             state_of=self.state,
             state_name=self.state_name,
@@ -104,7 +108,15 @@ class Portal:
         )
 
     @classmethod
-    def load(cls, folder: Path, as_of: date, language: str = "en", site_url: str = "", index: str = "") -> Portal:
+    def load(
+        cls,
+        folder: Path,
+        as_of: date,
+        language: str = "en",
+        site_url: str = "",
+        index: str = "",
+        require_post_quantum: bool = False,
+    ) -> Portal:
         """Reads and checks a content folder.
 
         Raises ContentError if the content has errors, SealingError if the sealed set is damaged, UsageError for a
@@ -117,7 +129,7 @@ class Portal:
         if site_url and not site_url.endswith("/"):
             site_url += "/"
         sealed = read_sealed(content.folder / SEALED)
-        return cls(compose(content), report, as_of, words, site_url, index, sealed)
+        return cls(compose(content), report, as_of, words, site_url, index, sealed, require_post_quantum)
 
     # -- states in words -----------------------------------------------------------------------------------
 
@@ -226,6 +238,8 @@ class Portal:
     def files(self) -> Iterator[tuple[str, bytes | Path]]:
         """Everything besides pages: address, and the bytes or the file they are copied from."""
         yield STYLESHEET, ASSETS / "gpai-portal.css"
+        for script in sorted((ASSETS / "gate").glob("*.js")):
+            yield f"assets/gate/{script.name}", script
         yield INDEX, _json(self._index())
         if self.sealed:
             yield f"{SEALED}/{MANIFEST}", self.sealed.folder / MANIFEST

@@ -6,6 +6,7 @@ is escaped; prose may use a small part of Markdown, read by markdown-it with eve
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -113,6 +114,11 @@ def figure(text: str) -> Markup:
     return escape(re.sub(r"(?<=\d)(?=(\d{3})+$)", "\u00a0", text) if text.isdigit() else text)
 
 
+def slug(text: str) -> str:
+    """A short name for files and addresses."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "document"
+
+
 def json_script(text: str) -> Markup:
     """JSON for a script element: no character in it can end the element."""
     for character, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
@@ -142,7 +148,8 @@ class Renderer:
         )
         states = load("provider").resolved["properties"]["name"]["properties"]["state"]["x-options"]
         self._modalities: Mapping[str, str] = read_json("common.schema.json")["$defs"]["modality_names"]["x-options"]
-        self.environment.filters.update(prose=prose, inline=inline, figure=figure)
+        self.environment.filters.update(prose=prose, inline=inline, figure=figure, slug=slug)
+        self.environment.tests["contains"] = lambda holder, item: item in holder
         self.environment.globals.update(
             _=language.text,
             ngettext=language.plural,
@@ -161,6 +168,7 @@ class Renderer:
             cell=self.cell,
             used_columns=used_columns,
             anchor=anchor,
+            data_block=lambda data: json_script(json.dumps(data, ensure_ascii=False)),
             registry={p["code"]: p for p in read_json("registry/opt-out-protocols.json")["protocols"]},
         )
         self._kinds: Any = self.environment.get_template("kinds.html").module
