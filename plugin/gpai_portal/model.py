@@ -69,6 +69,10 @@ GAPS = frozenset(
 )
 
 
+#: States that are an answer only where the field's schema says so (``x-states``).
+ABSENCES = frozenset({Status.NONE, Status.NOT_APPLICABLE})
+
+
 @dataclass(frozen=True)
 class Answer:
     """A value, or the state that stands in its place.
@@ -145,6 +149,20 @@ def read_answer(field: Field, raw: Any) -> Answer:
     )
 
 
+def discloses_nothing(field: Field, answer: Answer) -> bool:
+    """Whether the answer to a required field, or to a required cell of one of its rows, is a gap."""
+    if answer.status in ABSENCES:
+        return answer.status not in field.states
+    if answer.status in GAPS or not isinstance(answer.value, list):
+        return answer.status in GAPS
+    return any(
+        discloses_nothing(column, read_answer(column, row[column.key]))
+        for row in answer.value
+        for column in field.columns
+        if column.required and isinstance(row, Mapping) and column.key in row
+    )
+
+
 def read_entry(field: Field, raw: Any, *, required: bool = True) -> Entry:
     """A field and everything below it, with the answers found in ``raw``."""
     if field.kind not in GROUPS:
@@ -212,7 +230,7 @@ class Document:
     @cached_property
     def tally(self) -> Tally:
         required = [e for e in self.root.walk() if e.required and e.field.official]
-        return Tally(len(required), sum(e.answer.status in GAPS for e in required))
+        return Tally(len(required), sum(discloses_nothing(e.field, e.answer) for e in required))
 
     @property
     def version(self) -> str:
@@ -323,10 +341,6 @@ class Release:
             return "planned"
         return "current" if self.model.latest(as_of) is self else "superseded"
 
-    @property
-    def tally(self) -> Tally:
-        return sum((d.tally for d in self.documents.values()), Tally())
-
 
 @dataclass(eq=False)
 class Model:
@@ -370,7 +384,9 @@ class Disclosures:
 
     @property
     def tally(self) -> Tally:
-        total = sum((r.tally for r in self.releases), Tally())
+        """Of every document once, however many releases it holds for."""
+        documents = {id(d): d for r in self.releases for d in r.documents.values()}
+        total = sum((d.tally for d in documents.values()), Tally())
         return total + self.policy.tally if self.policy else total
 
 

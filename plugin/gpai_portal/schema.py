@@ -50,7 +50,7 @@ HOW_TO_WRITE = {
     "period": "write from and to as YYYY-MM, for example {from: 2024-06, to: 2025-11}; a year alone in quotes",
     "modalities": "write a list of text, image, video, audio, or {other: its name}",
     "size": "write {band: lt, mid or gt}, as the form prints its ranges",
-    "table": "write a list of rows, or a state such as {state: none}",
+    "table": "write a list of rows",
     "domains": "list domain names such as example.com, or give file:, url: or access:; prose is not accepted",
     "number": 'write the number in quotes, for example "7.3e10"',
     "quantity": 'write {value: "1.5e13", unit: tokens}',
@@ -67,6 +67,14 @@ HOW_TO_WRITE = {
     "record": "indent the fields below it",
     "document": "write a mapping of fields",
 }
+
+
+def how_to_write(schema: Mapping[str, Any], otherwise: str = "") -> str:
+    """How the answer to a field is written, by its kind; ``otherwise`` for kinds that say nothing."""
+    text = HOW_TO_WRITE.get(str(schema.get("x-kind", "")), otherwise)
+    if schema.get("x-kind") == "choice" and (options := schema.get("x-options")):
+        text = "choose one of: " + ", ".join(options)
+    return f"{text}, or {{state: none}}" if text and "none" in schema.get("x-states", ()) else text
 
 
 def schema_folder() -> Path:
@@ -155,6 +163,11 @@ class Field:
     def official(self) -> bool:
         """False for a field that the official form does not have."""
         return bool(self.schema.get("x-official", True)) and self.source != "voluntary"
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """States that are an answer to this field even where it is required."""
+        return tuple(self.schema.get("x-states", ()))
 
     @property
     def options(self) -> Mapping[str, str]:

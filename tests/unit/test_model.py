@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.checking import check
-from gpai_portal.model import Disclosures, Status, compose, read_answer, read_entry
+from gpai_portal.model import Disclosures, Status, compose, discloses_nothing, read_answer, read_entry
 from gpai_portal.obligations import Applies, duties
 from gpai_portal.schema import FORM, SUMMARY, load
 
@@ -140,3 +140,30 @@ def test_without_a_form_its_rows_still_say_who_may_have_them(tmp_path: Path) -> 
 def test_the_tally_counts_what_is_not_disclosed(sample: Disclosures) -> None:
     assert sample.tally.undisclosed == 1
     assert sample.tally.required > 100
+
+
+@pytest.mark.parametrize(
+    ("path", "raw", "gap"),
+    [
+        ("sources.public.large", {"state": "none"}, False),
+        ("sources.crawled.crawlers", {"state": "none"}, True),
+        ("sources.crawled.purposes", {"state": "not_applicable", "reason": "We have none."}, True),
+        ("sources.public.used", {"state": "none"}, True),
+        ("general.characteristics.modalities", [{"modality": "text", "size": {"state": "not_disclosed"}}], True),
+        ("general.characteristics.modalities", [{"modality": "text", "size": {"band": "mid"}}], False),
+        ("general.model.union_market_date", [{"model": "A", "date": {"state": "unanswered"}}], True),
+    ],
+)
+def test_a_gap_in_a_row_or_an_absence_that_is_no_answer_discloses_nothing(path: str, raw: object, gap: bool) -> None:
+    field = load(SUMMARY).find(path)
+    assert field is not None
+    assert discloses_nothing(field, read_answer(field, raw)) is gap
+
+
+def test_a_document_of_several_releases_counts_once(tmp_path: Path) -> None:
+    content, _ = check(ROOT / "tests/cases/apertus/content", TODAY)
+    apertus = compose(content)
+    documents = {id(d): d for r in apertus.releases for d in r.documents.values()}
+    assert len(apertus.releases) == 4
+    assert apertus.policy is not None
+    assert apertus.tally.required == sum(d.tally.required for d in documents.values()) + apertus.policy.tally.required

@@ -13,10 +13,16 @@ from typing import Any
 from gpai_portal.content import Content, Path_, Source, dotted
 from gpai_portal.dates import first_day
 from gpai_portal.errors import Problem, Severity
-from gpai_portal.model import Answer, Status, read_answer, read_entry
+from gpai_portal.model import Answer, Status, discloses_nothing, read_answer, read_entry
 from gpai_portal.schema import GROUPS, Field, load
 
 PRECISION = {"day": 10, "month": 7}
+
+#: Words that fill a box and say nothing; text without any letter or digit does the same.
+PLACEHOLDER = re.compile(
+    r"(?is)\W*(n\W?a|none|nil|tb[acd]|todo|unknown|not (known|applicable|available|disclosed)|confidential|see above"
+    r"|to be (added|completed|confirmed|defined|determined|done)|lorem ipsum\b.*|)\W*\Z"
+)
 
 
 def is_transcription(source: Source, content: Content) -> bool:
@@ -99,6 +105,17 @@ def _judge(
                     else "the original leaves it so; readers see this gap, and it is counted"
                 ),
             )
+        case Status.NONE | Status.NOT_APPLICABLE if required and discloses_nothing(field, answer):
+            yield (
+                "empty-answer",
+                gap,
+                f"{label} is answered with {answer.status}, which is no answer to it",
+                (
+                    "answer it, or say {state: unknown} or {state: not_disclosed, reason: ...}"
+                    if mend
+                    else "the original answers so; readers see this gap, and it is counted"
+                ),
+            )
         case Status.SEE if required:
             yield (
                 "only-by-reference",
@@ -122,7 +139,8 @@ def _judge(
             )
         case _:
             pass
-    if required and answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not answer.reason:
+    reason = answer.reason and not PLACEHOLDER.match(answer.reason)
+    if required and answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not reason:
         yield (
             "reason-missing",
             gap,
@@ -131,6 +149,18 @@ def _judge(
         )
     if answer.status is Status.SEE and not answer.reference:
         yield "reference-missing", gap, f"{label} refers to nothing", "add reference:"
+    filler = field.kind == "text" or (field.kind == "line" and required)
+    if filler and isinstance(answer.value, str) and PLACEHOLDER.match(answer.value):
+        yield (
+            "placeholder-text",
+            gap,
+            f"{label} is answered with '{answer.value.strip()}', which says nothing",
+            (
+                "answer it, or write a state: {state: not_applicable, reason: ...}, {state: none}, {state: unknown}"
+                if mend
+                else "transcribe it as a state with as_stated:"
+            ),
+        )
     yield from _judge_value(field, answer, raw, gap)
 
 
