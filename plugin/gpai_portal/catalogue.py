@@ -128,7 +128,7 @@ def _strings(node: Any) -> Iterator[str]:
         for item in node:
             yield from _strings(item)
     elif isinstance(node, Mapping):
-        for key in ("title", "x-part", "x-otherwise"):
+        for key in ("title", "x-part", "x-otherwise", "x-unit"):
             if isinstance(value := node.get(key), str):
                 yield value
         yield from node.get("x-options", {}).values()
