@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from gpai_portal.content import Content, Source
-from gpai_portal.dates import first_day
+from gpai_portal.dates import first_day, last_day
 from gpai_portal.schema import (
     ANSWER_KEYS,
     FORM,
@@ -203,6 +203,13 @@ def parse_date(raw: Any) -> date | None:
         return None
 
 
+def surely_before(raw: Any, day: date) -> bool:
+    """Whether a date answer, with the precision and the qualifier it has, lies before a day for certain."""
+    if parse_date(raw) is None or (isinstance(raw, Mapping) and raw.get("qualifier") == "not_before"):
+        return False
+    return last_day(raw["value"] if isinstance(raw, Mapping) else raw) < day
+
+
 @dataclass(frozen=True)
 class Document:
     """One composed document. ``source`` is the file behind it, None where all of it is composed."""
@@ -269,10 +276,6 @@ class Provider:
     def in_union(self) -> bool:
         return self.data["country"] in read_json("registry/union.json")["member_states"]
 
-    @property
-    def is_sme(self) -> bool:
-        return bool(self.data["size"] == "sme")
-
     def signed(self, chapter: str) -> bool:
         """Whether a chapter of the Code of Practice was signed: transparency, copyright, safety_and_security."""
         signed = self.data["code_of_practice"][chapter]["signed"]
@@ -314,7 +317,12 @@ class Release:
     @property
     def is_legacy(self) -> bool:
         """Placed on the Union market before Chapter V applied (Art. 111(3))."""
-        return bool(self.market_date and self.market_date < LEGACY_BEFORE)
+        return surely_before(self.data.get("union_market_date"), LEGACY_BEFORE)
+
+    @property
+    def market_day(self) -> str:
+        """The market date with the precision it was given; empty if there is none."""
+        return _value(self.data.get("union_market_date")) if self.market_date else ""
 
     @property
     def exempt(self) -> bool:
@@ -323,8 +331,10 @@ class Release:
         return (claimed.get("value") if isinstance(claimed, Mapping) else claimed) is True
 
     @property
-    def systemic_risk(self) -> bool:
-        return plain(self.data["systemic_risk"]["status"]) in {"notified", "designated"}
+    def systemic_risk(self) -> bool | None:
+        """Whether the provider declares systemic risk; None where it declares nothing."""
+        status = _value(self.data["systemic_risk"]["status"])
+        return status in {"notified", "designated"} if status else None
 
     @property
     def versioned_names(self) -> list[str]:
@@ -474,6 +484,11 @@ def _picked(raw: Any) -> Any:
     if isinstance(raw, Mapping):
         return str(raw.get("as_stated") or raw.get("value") or raw.get("reason") or "")
     return raw
+
+
+def _value(raw: Any) -> str:
+    """Value of a text answer; empty where a state stands in its place."""
+    return str(raw.get("value") or "") if isinstance(raw, Mapping) else str(raw)
 
 
 def plain(raw: Any) -> str:

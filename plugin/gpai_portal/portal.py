@@ -311,7 +311,7 @@ class Portal:
                             "id": release.id,
                             "name": release.name,
                             "state": self.state(release),
-                            "union_market_date": release.market_date.isoformat() if release.market_date else None,
+                            "union_market_date": release.market_day or None,
                             "url": self.address(page_list.release_uri(release)),
                             "documents": [entry(p) for p in documents if p.release is release],
                         }
