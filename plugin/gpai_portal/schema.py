@@ -282,6 +282,9 @@ def _lean(node: Any, *, drop_composed: bool) -> Any:
     lean = {
         k: _lean(v, drop_composed=drop_composed) for k, v in node.items() if k not in ANNOTATIONS and k != "properties"
     }
+    # In JSON Schema "$" is the end of the text; in Python it may stand before a line break.
+    if isinstance(pattern := lean.get("pattern"), str) and pattern.endswith("$"):
+        lean["pattern"] = pattern[:-1] + r"\Z"
     # Keys of "properties" are names of fields, not keywords, whatever they are called.
     if properties := node.get("properties"):
         lean["properties"] = {

@@ -36,6 +36,21 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
     schema = load(source.kind)
     gap = Severity.WARNING if is_transcription(source, content) else Severity.ERROR
     problems: list[Problem] = []
+    if isinstance(original := source.data.get("transcription"), Mapping):
+        for key in ("published", "retrieved"):
+            if isinstance(day := original.get(key), str) and not _is_day(day):
+                line, column = source.position(("transcription", key))
+                problems.append(
+                    Problem(
+                        "bad-date",
+                        file,
+                        f"'{day}' is not a day of the calendar",
+                        "correct the date",
+                        line,
+                        column,
+                        f"transcription.{key}",
+                    )
+                )
     for field, raw, path, required in _answers(schema.root, source.data, ()):
         parent = schema.find(".".join(field.path[:-1])) if len(field.path) > 1 else None
         title = field.title.rstrip(":")
