@@ -171,6 +171,12 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         # Themes indent by tens of columns; a tenth of a page is white space.
         return _LINE_BREAKS.sub("\n", output.replace("</head>", f"{head}\n</head>", 1))
 
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Themes say on 404.html that a page is not there, and leave the reader alone with that."""
+        if template_name != "404.html":
+            return output_content
+        return output_content.replace("</h1>", f"</h1>\n{self._portal.not_found()}", 1)
+
     # Last: other plugins may still write files before the promise is checked and scripts are counted.
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

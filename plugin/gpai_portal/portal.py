@@ -10,6 +10,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -45,7 +46,8 @@ WELL_KNOWN = f".well-known/{INDEX}"
 #: Kinds of document whose schema is published beside the documents.
 PUBLISHED = (SUMMARY, POLICY, FORM, SAFETY)
 
-_TAG = re.compile(r"<[^>]+>")
+#: What a heading shows beside its title: the state of a release, and all tags.
+_TAG = re.compile(r'<span class="gp-badge.*?</span>|<[^>]+>')
 _HEADING = re.compile(r'<h([2-4]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 
 
@@ -193,6 +195,16 @@ class Portal:
         lang = document.language if document and document.language != self.language.code else ""
         return self._renderer.render(template, url=url, lang=lang, document=document, readers=readers, **context)
 
+    def not_found(self) -> Markup:
+        """What a reader needs on the page for addresses that are not there, at whatever depth it is shown."""
+        root = urlsplit(self.site_url).path or "/"
+        starts = [page for uri in ("", "models/", "copyright/", "obligations/") if (page := self.pages.get(uri))]
+        links = Markup("").join(
+            Markup('<li><a href="{}">{}</a></li>').format(root + page.uri + self.index, page.title) for page in starts
+        )
+        lead = self.language.text("This address leads to no page of the portal. Look here:")
+        return Markup("<p>{}</p>\n<ul>{}</ul>").format(lead, links)
+
     def _head(self, page: Page) -> Markup:
         data = json.dumps(self._linked_data(page), ensure_ascii=False)
         return Markup('<script type="application/ld+json">{}</script>').format(json_script(data))
@@ -325,7 +337,7 @@ class Portal:
 
 def headings(html: str) -> tuple[Heading, ...]:
     """The headings of a page that can be linked to."""
-    return tuple(Heading(int(h[0]), h[1], _TAG.sub("", h[2])) for h in _HEADING.findall(html))
+    return tuple(Heading(int(h[0]), h[1], _TAG.sub("", h[2]).strip()) for h in _HEADING.findall(html))
 
 
 def _json(data: object) -> bytes:
