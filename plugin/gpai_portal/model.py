@@ -236,7 +236,8 @@ class Document:
 
     @cached_property
     def tally(self) -> Tally:
-        required = [e for e in self.root.walk() if e.required and e.field.official]
+        """Of what somebody wrote; a form that nobody has published owes nothing to the public."""
+        required = [e for e in self.root.walk() if e.required and e.field.official] if self.source else []
         return Tally(len(required), sum(discloses_nothing(e.field, e.answer) for e in required))
 
     @property

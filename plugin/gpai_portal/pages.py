@@ -53,8 +53,8 @@ class Page:
 
     @property
     def twin(self) -> str:
-        """Address of the machine-readable twin; empty for pages that are no document."""
-        return self.uri.rstrip("/") + ".json" if self.document else ""
+        """Address of the machine-readable twin; empty where nobody has written a document."""
+        return self.uri.rstrip("/") + ".json" if self.document and self.document.source else ""
 
 
 def relative(target: str, base: str) -> str:

@@ -227,6 +227,11 @@ class Portal:
             kind = "WebSite" if not page.uri else "WebPage"
             return {**common, "@type": kind, "publisher": organisation}
         releases = self.covered(document)
+        encoding = {
+            "@type": "MediaObject",
+            "encodingFormat": "application/json",
+            "contentUrl": self.address(page.twin),
+        }
         return {
             **common,
             "@type": "Report",
@@ -234,11 +239,7 @@ class Portal:
             **({"version": document.version} if document.version else {}),
             **({"dateModified": _text(document.last_update)} if _text(document.last_update) else {}),
             **({"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]} if releases else {}),
-            "encoding": {
-                "@type": "MediaObject",
-                "encodingFormat": "application/json",
-                "contentUrl": self.address(page.twin),
-            },
+            **({"encoding": encoding} if page.twin else {}),
         }
 
     def covered(self, document: Document) -> list[Release]:
@@ -260,7 +261,7 @@ class Portal:
         for kind in (*PUBLISHED, "common", "meta"):
             yield f"schemas/{kind}.schema.json", schema_folder() / f"{kind}.schema.json"
         for page in self.pages.values():
-            if page.document:
+            if page.twin:
                 yield page.twin, _json(self.twin(page))
                 yield from self._downloads(page)
 
@@ -302,7 +303,7 @@ class Portal:
                 "undisclosed_fields": document.tally.undisclosed,
             }
 
-        documents = [page for page in self.pages.values() if page.document]
+        documents = [page for page in self.pages.values() if page.twin]
         return {
             "generator": f"gpai-portal {version('gpai-portal')}",
             "as_of": self.as_of.isoformat(),

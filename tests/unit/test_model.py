@@ -106,6 +106,20 @@ def test_a_document_that_covers_releases_is_theirs_too(tmp_path: Path) -> None:
     assert [row["model"] for row in model["union_market_date"]] == ["Text 1.0", "Text 1.1"]
     assert [row["name"] for row in model["versioned_names"]] == ["Text 1.0-7B", "Text 1.1-7B"]
     assert model["dependencies"]["state"] == "not_applicable"
+    # Where they differ, each release keeps its own, and a true "not applicable" is no gap.
+    other.joinpath("release.yaml").write_text(
+        other.joinpath("release.yaml")
+        .read_text(encoding="utf-8")
+        .replace(
+            "dependencies: {state: not_applicable, reason: Trained from scratch.}",
+            "dependencies: [{name: Other 1, relation: fine_tuning}]",
+        ),
+        encoding="utf-8",
+    )
+    content, _ = check(content_folder, TODAY)
+    document = compose(content).releases[0].documents[SUMMARY]
+    assert [row.get("relation") for row in document.data["general"]["model"]["dependencies"]] == [None, "fine_tuning"]
+    assert document.tally.undisclosed == 0
 
 
 @pytest.mark.parametrize(
@@ -189,6 +203,15 @@ def test_without_a_form_its_rows_still_say_who_may_have_them(tmp_path: Path) -> 
     document = compose(content).releases[0].documents[FORM]
     assert document.source is None
     assert document.data["general"]["legal_name"] == "Base SAS"
+    # Nobody has written it, so there is no twin that would not fit its schema, and nothing that is owed.
+    portal = Portal.load(content_folder, TODAY)
+    page = portal.pages["models/text/1.0/documentation/"]
+    assert (page.twin, document.tally.required) == ("", 0)
+    assert "models/text/1.0/documentation.json" not in dict(portal.files())
+    rendered = portal.render(page)
+    assert "No answer given" not in rendered.body[: rendered.body.index('id="general"')]
+    assert "encoding" not in rendered.head
+    assert ".json" not in rendered.body
 
 
 def test_the_tally_counts_what_is_not_disclosed(sample: Disclosures) -> None:
