@@ -69,12 +69,17 @@ HOW_TO_WRITE = {
 }
 
 
+#: How the states of ``x-states`` are written.
+ABSENCE = {"none": "{state: none}", "not_applicable": "{state: not_applicable, reason: ...}"}
+
+
 def how_to_write(schema: Mapping[str, Any], otherwise: str = "") -> str:
     """How the answer to a field is written, by its kind; ``otherwise`` for kinds that say nothing."""
     text = HOW_TO_WRITE.get(str(schema.get("x-kind", "")), otherwise)
     if schema.get("x-kind") == "choice" and (options := schema.get("x-options")):
         text = "choose one of: " + ", ".join(options)
-    return f"{text}, or {{state: none}}" if text and "none" in schema.get("x-states", ()) else text
+    states = [ABSENCE[state] for state in schema.get("x-states", ())]
+    return ", or ".join([text, *states]) if text else text
 
 
 def schema_folder() -> Path:
