@@ -134,7 +134,7 @@ class Field:
     columns: tuple[Field, ...] = ()
     conditions: tuple[Condition, ...] = ()
 
-    @property
+    @cached_property
     def key(self) -> str:
         return self.path[-1] if self.path else ""
 
@@ -147,7 +147,7 @@ class Field:
         """Official label, to the letter."""
         return str(self.schema.get("title", self.key))
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return str(self.schema.get("x-kind", "hidden"))
 
