@@ -87,8 +87,8 @@ def document(text: str, attachments: Mapping[str, str]) -> Markup:
                 slug = re.sub(r"[^\w]+", "-", tokens[index + 1].content.lower()).strip("-") or "section"
                 seen[slug] = seen.get(slug, 0) + 1
                 token.attrSet("id", slug if seen[slug] == 1 else f"{slug}-{seen[slug]}")
-        elif token.type in {"fence", "code_block"}:
-            token.attrSet("tabindex", "0")
+        elif token.type in {"fence", "code_block", "table_open"}:
+            token.attrSet("tabindex", "0")  # wide ones scroll, and the keyboard has to get there
         for child in token.children or ():
             if child.type == "link_open" and not _LINK.match(href := str(child.attrGet("href"))):
                 if not href.startswith("#"):
@@ -167,7 +167,7 @@ class Renderer:
             cell=self.cell,
             used_columns=used_columns,
             anchor=anchor,
-            data_block=lambda data: json_script(json.dumps(data, ensure_ascii=False)),
+            json_text=lambda data: json.dumps(data, ensure_ascii=False),
             registry={p["code"]: p for p in read_json("registry/opt-out-protocols.json")["protocols"]},
         )
         self._kinds: Any = self.environment.get_template("kinds.html").module

@@ -24,6 +24,8 @@ PAGES = [
     "copyright/",
     "copyright/crawlers/",
     "copyright/complaints/",
+    "downstream/",
+    "downstream/documents/",
     "obligations/",
     "about/",
     "how-to-read/",

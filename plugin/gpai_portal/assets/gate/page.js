@@ -2,15 +2,13 @@
 
 import { supported } from "./keys.js";
 
-/** The configuration that the page carries for its scripts, or null on any other page. */
+/** The configuration that the page carries for its scripts. */
 export function configuration() {
-  const block = document.getElementById("gp-gate");
-  return block && JSON.parse(block.textContent);
+  return JSON.parse(document.getElementById("gp-gate").dataset.configuration);
 }
 
 /** Why this browser cannot open or request anything: a kind that the page has words for, or "". */
 export async function obstacle(config) {
-  if (location.protocol === "file:") return "file";
   if (!isSecureContext || !crypto.subtle) return "insecure";
   if (!(await supported())) return "browser";
   return config.sealed ? "" : "unsealed";
@@ -21,7 +19,10 @@ export function onPage(selector, start) {
   let known = null;
   const look = () => {
     const root = document.querySelector(selector);
-    if (root && root !== known) start(root);
+    if (root && root !== known) {
+      root.querySelector("[data-part=fallback]").hidden = true;
+      start(root);
+    }
     known = root;
   };
   if (window.document$) window.document$.subscribe(look);

@@ -4,8 +4,6 @@ import { forget, identity, parseKeyFile, recall, remember } from "./keys.js";
 import { configuration, fill, obstacle, onPage, save } from "./page.js";
 import { GateError, loadManifest, unlock } from "./section.js";
 
-onPage("[data-gp-reader]", (root) => new Reader(root, configuration()).start());
-
 class Reader {
   #root;
   #config;
@@ -53,8 +51,7 @@ class Reader {
     };
     this.#part("print").onclick = () => print();
     this.#part("query").oninput = ({ target }) => this.#find(target.value);
-    this.#part("document").onclick = (event) => this.#follow(event);
-    this.#part("toc").onclick = (event) => this.#follow(event);
+    this.#part("open").onclick = (event) => this.#follow(event);
     this.#show("unlock");
     await this.#fromStore();
   }
@@ -174,7 +171,6 @@ class Reader {
     );
     this.#part("attachments").replaceChildren(...files);
     this.#part("attachments-box").hidden = !files.length;
-    this.#part("attachments").onclick = (event) => this.#follow(event);
     for (const image of body.querySelectorAll("img[data-attachment]")) {
       const bytes = await this.#section.read(image.dataset.attachment);
       if (!image.isConnected || !this.#section) return false;
@@ -184,18 +180,19 @@ class Reader {
     return true;
   }
 
-  /** Links of a document: places in it, its attachments; everything else is the browser's. */
+  /** Links within the page: documents, places in them, attachments. Themes that swap pages must not see the click. */
   #follow(event) {
     const href = event.target.closest?.("a")?.getAttribute("href") ?? "";
     if (!href.startsWith("#")) return;
+    event.preventDefault();
+    event.stopPropagation();
     const entry = this.#documents.get(this.#part("document").dataset.id);
     const attachment = entry?.attachments.find(({ id }) => href === `#attachment-${id}`);
     if (attachment) {
-      event.preventDefault();
       this.#try(async () => save(await this.#section.read(attachment.id), attachment.name, attachment.type));
-    } else if (!href.startsWith(`#${entry?.id}`)) {
-      event.preventDefault();
-      location.hash = `${entry.id}/${href.slice(1)}`;
+    } else {
+      const known = href === "#list" || this.#documents.has(href.slice(1).split("/")[0]);
+      location.hash = known ? href : `${entry.id}/${href.slice(1)}`;
     }
   }
 
@@ -277,3 +274,5 @@ function snippet(text, words) {
   const start = text.lastIndexOf(" ", Math.max(0, at - 60)) + 1;
   return `${start ? "…" : ""}${text.slice(start, start + 160)}${text.length > start + 160 ? "…" : ""}`;
 }
+
+onPage("[data-gp-reader]", (root) => new Reader(root, configuration()).start());

@@ -31,7 +31,7 @@ async function load(address, cache) {
 export async function loadManifest(base) {
   let manifest;
   try {
-    manifest = JSON.parse(new TextDecoder().decode(await load(`${base}manifest.json`, "no-cache")));
+    manifest = JSON.parse(new TextDecoder().decode(await load(`${base}manifest.json`, "no-store")));
   } catch (error) {
     throw error instanceof GateError ? error : new GateError("tampered");
   }
