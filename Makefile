@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 site: .venv/site.done
 	$(BIN)/python -m mkdocs build --strict --quiet
-	@echo "The sample portal is in site/. To look at it: make serve, then open http://127.0.0.1:8000/"
+	@echo "The sample portal is in site/. To look at it: make serve, then open http://127.0.0.1:8000/ai-act/"
 
 serve: .venv/site.done
 	$(BIN)/python -m mkdocs serve

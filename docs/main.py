@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from gpai_portal.macros import quote
 from gpai_portal.rendering import anchor
-from gpai_portal.schema import ANSWER_KEYS, GROUPS, HOW_TO_WRITE, Field, load, read_json
+from gpai_portal.schema import ANSWER_KEYS, GROUPS, Field, how_to_write, load, read_json
 
 #: Keys beside the columns that the answer to a field of this kind may have.
 OWN_KEYS = frozenset({"domains", "hidden", "period", "quantity"})
@@ -101,7 +101,7 @@ def _need(field: Field, group: Field) -> str:
 
 
 def _how(field: Field) -> str:
-    found = [HOW_TO_WRITE.get(field.kind, "")]
+    found = [how_to_write(field.schema)]
     for key, text in (
         ("x-words", "at most {} words are recommended"),
         ("x-figures", "at least {} significant figures are asked for"),

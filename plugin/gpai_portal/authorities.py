@@ -69,8 +69,8 @@ def export(
     keys = {release.key for release in chosen}
     wanted = tuple(i for i in found.items if not i.releases or keys & set(i.releases))
     found = replace(found, items=wanted)
-    missing = tuple(_missing(owner, chosen)) if not items else ()
     words = Language(language)
+    missing = tuple(_missing(owner, chosen, words)) if not items else ()
     notes = [words.text("For %(readers)s, %(day)s.", readers=audience, day=words.day(owner.day))]
     if reference:
         notes.append(words.text("Request: %(reference)s", reference=reference))
@@ -98,7 +98,7 @@ def _only(source: Source, items: Collection[str]) -> Source:
     return replace(source, data=data)
 
 
-def _missing(owner: Owner, releases: list[Release]) -> Iterator[str]:
+def _missing(owner: Owner, releases: list[Release], words: Language) -> Iterator[str]:
     """Points of Annex XI, Section 2 that no document answers, for releases with systemic risk."""
     field = load(FURTHER).find("annex")
     assert field is not None  # noqa: S101 - stands in the schema
@@ -109,4 +109,9 @@ def _missing(owner: Owner, releases: list[Release]) -> Iterator[str]:
         answered = {point for d in documents for point in d.annex}
         for point, label in field.options.items():
             if point not in answered:
-                yield f"{release.name}: Annex XI, Section 2, point {point} ({label}) is answered by no document."
+                yield words.text(
+                    "%(release)s: Annex XI, Section 2, point %(point)s (%(what)s) is answered by no document.",
+                    release=release.name,
+                    point=point,
+                    what=words.label(label),
+                )

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from gpai_portal.catalogue import Language
 from gpai_portal.downstream import Documentation
-from gpai_portal.rendering import ASSETS, Renderer
+from gpai_portal.rendering import ASSETS, Renderer, slug
 from gpai_portal.sealing import CATALOGUE
 
 INDEX = "index.html"
@@ -65,7 +65,7 @@ class Book:
         listed = []
         for number, entry in enumerate(self.documents(), 1):
             data = json.loads(self.read(entry["id"]))
-            folder = f"{number:02}-{_slug(entry['title'])}"
+            folder = f"{number:02}-{slug(entry['title'])}"
             places = _places(entry["attachments"])
             yield (
                 f"{folder}/{INDEX}",
@@ -128,7 +128,3 @@ def _local(html: str, places: Mapping[str, str]) -> str:
     html = re.sub(r' href="(?!https?:|mailto:|#)[^"]*"', "", html)
     html = re.sub(r'href="#attachment-([^"]+)"', lambda m: f'href="{places[m[1]]}" download', html)
     return re.sub(r'data-attachment="([^"]+)"', lambda m: f'src="{places[m[1]]}"', html)
-
-
-def _slug(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "document"

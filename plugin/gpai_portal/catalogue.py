@@ -111,6 +111,7 @@ def schema_strings() -> Iterator[str]:
         schema.POLICY,
         schema.FORM,
         schema.SAFETY,
+        schema.FURTHER,
     )
     for kind in kinds:
         yield schema.load(kind).root.guidance
@@ -127,7 +128,7 @@ def _strings(node: Any) -> Iterator[str]:
         for item in node:
             yield from _strings(item)
     elif isinstance(node, Mapping):
-        for key in ("title", "x-part", "x-otherwise"):
+        for key in ("title", "x-part", "x-otherwise", "x-unit"):
             if isinstance(value := node.get(key), str):
                 yield value
         yield from node.get("x-options", {}).values()

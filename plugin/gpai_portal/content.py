@@ -24,6 +24,8 @@ Path_ = tuple[str | int, ...]
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
+#: Characters that no page may hold and that act on a terminal; escapes such as "\\0" smuggle them past the parser.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 ID = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
 
 #: Kinds of document by the folder depth they lie in: root, model, release.
@@ -188,7 +190,16 @@ def _documents(content: Content, folder: Path, depth: int, problems: list[Proble
     expected = PLACES[depth]
     for entry in sorted(folder.iterdir()):
         name = entry.name
-        if entry.suffix not in {".yaml", ".yml"} or (depth == 0 and name in OTHER_ENTRIES):
+        if _is_stray(entry, depth):
+            problems.append(
+                Problem(
+                    "unknown-folder",
+                    content.relative(entry),
+                    "the YAML files in this folder are not read",
+                    "documents belong in models/<model>/<release>/; move anything else out of the content folder",
+                )
+            )
+        if entry.suffix.lower() not in {".yaml", ".yml"} or (depth == 0 and name in OTHER_ENTRIES):
             continue
         if entry.is_symlink():
             problems.append(_link(content, entry))
@@ -205,6 +216,12 @@ def _documents(content: Content, folder: Path, depth: int, problems: list[Proble
                     f"rename it ({' or '.join(f'{o}.yaml' for o in options)}) or move it elsewhere",
                 )
             )
+
+
+def _is_stray(entry: Path, depth: int) -> bool:
+    """Whether a folder looks like documents in the wrong place, which would be left out in silence."""
+    known = depth == 1 or (depth == 0 and entry.name in OTHER_ENTRIES) or entry.name.startswith(".")
+    return not known and entry.is_dir() and not entry.is_symlink() and any(entry.rglob("*.yaml"))
 
 
 def _link(content: Content, entry: Path) -> Problem:
@@ -365,8 +382,14 @@ class _Walker:
         text: str = node.value
         tag = node.tag.removeprefix("tag:yaml.org,2002:")
         if tag == "str":
-            if not text.isascii() and not text.isprintable() and re.search("[\ud800-\udfff]", text):
-                self.problem(node, path, "yaml-character", "half a character (a lone surrogate)", "write the whole one")
+            if not text.isprintable() and (found := CONTROL.search(text)):
+                self.problem(
+                    node,
+                    path,
+                    "yaml-character",
+                    f"the text holds U+{ord(found[0]):04X}, a control character or half a character",
+                    "remove it",
+                )
             return text
         if tag == "bool":
             return text == "true"

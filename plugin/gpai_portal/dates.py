@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from calendar import monthrange
 from datetime import UTC, date, datetime
 
 from gpai_portal.errors import UsageError
@@ -12,6 +13,18 @@ def first_day(text: str) -> date:
     """First day of an ISO date of any precision: 2026, 2026-05 or 2026-05-31. Raises ValueError if it is none."""
     year, month, day = [*(int(part) for part in text.split("-")), 1, 1][:3]
     return date(year, month, day)
+
+
+def last_day(text: str) -> date:
+    """Last day of an ISO date of any precision. Raises ValueError if it is none."""
+    first = first_day(text)
+    match text.count("-"):
+        case 0:
+            return date(first.year, 12, 31)
+        case 1:
+            return first.replace(day=monthrange(first.year, first.month)[1])
+        case _:
+            return first
 
 
 def today() -> date:

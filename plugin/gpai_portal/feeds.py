@@ -42,9 +42,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed, newest entry first. ``uri`` is its address without ``.atom`` or ``.json``."""
+    """A feed, newest entry first. ``uri`` is its address without ``.atom`` or ``.json``, ``name`` what it is about."""
 
     uri: str
+    name: str
     title: str
     author: str
     language: str
@@ -145,9 +146,8 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
     def feed(uri: str, title: str, home: str, about: Iterable[tuple[Record, list[Revision]]]) -> list[Feed]:
         entries = [entry(record, revisions) for record, revisions in about if revisions or record.redacts]
         found = tuple(reversed(entries[-ENTRIES:]))
-        return (
-            [Feed(uri, f"{provider}{_(': ')}{title}", provider, language.code, home, found, site_url)] if found else []
-        )
+        full = f"{provider}{_(': ')}{title}"
+        return [Feed(uri, title, full, provider, language.code, home, found, site_url)] if found else []
 
     def of(prefix: str) -> Iterable[tuple[Record, list[Revision]]]:
         """Records with what they publish below a key; of an erased one nothing can be told any more."""

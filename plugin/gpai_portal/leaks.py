@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
-import gzip
 import re
 import subprocess
 import zlib
@@ -29,7 +28,8 @@ _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^>]*>")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){20,}")
-_ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
+#: Beginnings of gzip and zlib streams.
+_PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
 _MAX_DEPTH = 3
 
 
@@ -111,14 +111,9 @@ def _layers(data: bytes, depth: int = 0) -> Iterator[bytes]:
     if depth == _MAX_DEPTH:
         return
     packed: list[bytes] = []
-    if data[:2] == b"\x1f\x8b":
-        with contextlib.suppress(OSError, EOFError, zlib.error):
-            packed.append(gzip.decompress(data))
-    for match in _ZLIB.finditer(data):
-        try:
-            packed.append(zlib.decompressobj().decompress(data[match.start() :], 10_000_000))
-        except zlib.error:
-            continue
+    for match in _PACKED.finditer(data):
+        with contextlib.suppress(zlib.error):
+            packed.append(zlib.decompressobj(47).decompress(data[match.start() :], 10_000_000))
     for match in _BASE64.finditer(data):
         run = match[0].translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
         packed.append(base64.b64decode(run + b"=" * (-len(run) % 4) if len(run) % 4 != 1 else run[:-1]))

@@ -74,7 +74,7 @@ def define_env(env: Any) -> None:
         ]
         for model in portal().disclosures.models:
             release = model.latest(portal().as_of)
-            day = portal().language.day(release.market_date) if release and release.market_date else ""
+            day = portal().language.partial_date(release.market_day) if release and release.market_day else ""
             shown = release_link(release) if release else quote(_("none"))
             rows.append(f"| {link(model.name, model_uri(model))} | {shown} | {day} |")
         return "\n".join(rows)

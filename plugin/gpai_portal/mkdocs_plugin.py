@@ -49,6 +49,9 @@ NAV_ENTRY = "gpai-portal"
 TOC_LEVEL = 3
 
 _LINE_BREAKS = re.compile(r"\s*\n\s*")
+#: White space beside a tag of these shows nowhere.
+_BLOCK = r"</?(?:d[dlt]|div|h[1-6]|li|link|meta|nav|ol|p|section|t[dhr]|tbody|thead|ul)\b"
+_BESIDE_BLOCK = re.compile(rf"({_BLOCK}[^>]*>)\n(?=<)|\n(?={_BLOCK})")
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
@@ -178,7 +181,14 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             output = re.sub(r'<meta name="description"[^>]*>', "", output, count=1)
             head = f'<meta name="description" content="{escape(promised.description)}">\n{head}'
         # Themes indent by tens of columns; a tenth of a page is white space.
-        return _LINE_BREAKS.sub("\n", output.replace("</head>", f"{head}\n</head>", 1))
+        lean = _LINE_BREAKS.sub("\n", output.replace("</head>", f"{head}\n</head>", 1))
+        return _BESIDE_BLOCK.sub(r"\1", lean)
+
+    def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Themes say on 404.html that a page is not there, and leave the reader alone with that."""
+        if template_name != "404.html":
+            return output_content
+        return output_content.replace("</h1>", f"</h1>\n{self._portal.not_found()}", 1)
 
     # Last: other plugins may still write files before the promise is checked and scripts and checksums are counted.
     @event_priority(-200)
@@ -239,6 +249,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 self.config.language,
                 config.site_url or "",
                 "" if config.use_directory_urls else "index.html",
+                self.config.require_post_quantum,
             )
             admit(
                 portal.sealed,

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from gpai_portal.content import Content, Source
-from gpai_portal.dates import first_day
+from gpai_portal.dates import first_day, last_day
 from gpai_portal.schema import (
     ANSWER_KEYS,
     FORM,
@@ -67,6 +67,10 @@ class Status(StrEnum):
 GAPS = frozenset(
     {Status.UNKNOWN, Status.NOT_DISCLOSED, Status.UNANSWERED, Status.AS_STATED, Status.MISSING, Status.SEE}
 )
+
+
+#: States that are an answer only where the field's schema says so (``x-states``).
+ABSENCES = frozenset({Status.NONE, Status.NOT_APPLICABLE})
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,20 @@ def read_answer(field: Field, raw: Any) -> Answer:
     )
 
 
+def discloses_nothing(field: Field, answer: Answer) -> bool:
+    """Whether the answer to a required field, or to a required cell of one of its rows, is a gap."""
+    if answer.status in ABSENCES:
+        return answer.status not in field.states
+    if answer.status in GAPS or not isinstance(answer.value, list):
+        return answer.status in GAPS
+    return any(
+        discloses_nothing(column, read_answer(column, row[column.key]))
+        for row in answer.value
+        for column in field.columns
+        if column.required and isinstance(row, Mapping) and column.key in row
+    )
+
+
 def read_entry(field: Field, raw: Any, *, required: bool = True) -> Entry:
     """A field and everything below it, with the answers found in ``raw``."""
     if field.kind not in GROUPS:
@@ -185,6 +203,13 @@ def parse_date(raw: Any) -> date | None:
         return None
 
 
+def surely_before(raw: Any, day: date) -> bool:
+    """Whether a date answer, with the precision and the qualifier it has, lies before a day for certain."""
+    if parse_date(raw) is None or (isinstance(raw, Mapping) and raw.get("qualifier") == "not_before"):
+        return False
+    return last_day(raw["value"] if isinstance(raw, Mapping) else raw) < day
+
+
 @dataclass(frozen=True)
 class Document:
     """One composed document. ``source`` is the file behind it, None where all of it is composed.
@@ -215,8 +240,9 @@ class Document:
 
     @cached_property
     def tally(self) -> Tally:
-        required = [e for e in self.root.walk() if e.required and e.field.official]
-        return Tally(len(required), sum(e.answer.status in GAPS for e in required))
+        """Of what somebody wrote; a form that nobody has published owes nothing to the public."""
+        required = [e for e in self.root.walk() if e.required and e.field.official] if self.source else []
+        return Tally(len(required), sum(discloses_nothing(e.field, e.answer) for e in required))
 
     @property
     def version(self) -> str:
@@ -254,10 +280,6 @@ class Provider:
     @property
     def in_union(self) -> bool:
         return self.data["country"] in read_json("registry/union.json")["member_states"]
-
-    @property
-    def is_sme(self) -> bool:
-        return bool(self.data["size"] == "sme")
 
     def signed(self, chapter: str) -> bool:
         """Whether a chapter of the Code of Practice was signed: transparency, copyright, safety_and_security."""
@@ -306,7 +328,12 @@ class Release:
     @property
     def is_legacy(self) -> bool:
         """Placed on the Union market before Chapter V applied (Art. 111(3))."""
-        return bool(self.market_date and self.market_date < LEGACY_BEFORE)
+        return surely_before(self.data.get("union_market_date"), LEGACY_BEFORE)
+
+    @property
+    def market_day(self) -> str:
+        """The market date with the precision it was given; empty if there is none."""
+        return _value(self.data.get("union_market_date")) if self.market_date else ""
 
     @property
     def exempt(self) -> bool:
@@ -315,8 +342,10 @@ class Release:
         return (claimed.get("value") if isinstance(claimed, Mapping) else claimed) is True
 
     @property
-    def systemic_risk(self) -> bool:
-        return plain(self.data["systemic_risk"]["status"]) in {"notified", "designated"}
+    def systemic_risk(self) -> bool | None:
+        """Whether the provider declares systemic risk; None where it declares nothing."""
+        status = _value(self.data["systemic_risk"]["status"])
+        return status in {"notified", "designated"} if status else None
 
     @property
     def versioned_names(self) -> list[str]:
@@ -332,10 +361,6 @@ class Release:
         if self.market_date and self.market_date > as_of:
             return "planned"
         return "current" if self.model.latest(as_of) is self else "superseded"
-
-    @property
-    def tally(self) -> Tally:
-        return sum((d.tally for d in self.documents.values()), Tally())
 
 
 @dataclass(eq=False)
@@ -380,7 +405,9 @@ class Disclosures:
 
     @property
     def tally(self) -> Tally:
-        total = sum((r.tally for r in self.releases), Tally())
+        """Of every document once, however many releases it holds for."""
+        documents = {id(d): d for r in self.releases for d in r.documents.values()}
+        total = sum((d.tally for d in documents.values()), Tally())
         return total + self.policy.tally if self.policy else total
 
 
@@ -469,6 +496,11 @@ def _picked(raw: Any) -> Any:
     if isinstance(raw, Mapping):
         return str(raw.get("as_stated") or raw.get("value") or raw.get("reason") or "")
     return raw
+
+
+def _value(raw: Any) -> str:
+    """Value of a text answer; empty where a state stands in its place."""
+    return str(raw.get("value") or "") if isinstance(raw, Mapping) else str(raw)
 
 
 def plain(raw: Any) -> str:

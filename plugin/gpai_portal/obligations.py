@@ -7,7 +7,6 @@ compute is never an input: systemic risk is what the provider declares.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -21,11 +20,12 @@ class Applies(StrEnum):
     YES = "yes"
     CLAIMED_EXEMPT = "claimed_exempt"
     NO = "no"
+    UNDECLARED = "undeclared"
 
 
 @dataclass(frozen=True)
 class Duty:
-    """A duty of a provider for one release. ``due`` is None where no market date is known."""
+    """A duty of a provider for one release. ``due`` is an ISO date as exact as the market date; empty without one."""
 
     id: str
     title: str
@@ -35,7 +35,7 @@ class Duty:
     public: bool
     document: str
     applies: Applies
-    due: date | None
+    due: str
 
 
 def law() -> Any:
@@ -45,15 +45,18 @@ def law() -> Any:
 
 def duties(release: Release, provider: Provider) -> list[Duty]:
     """All duties in the order of the Act, with whether they apply to the release."""
-    conditions = {
+    conditions: dict[str, bool | None] = {
         "third_country": not provider.in_union,
         "systemic_risk": release.systemic_risk,
         "safety_signatory": release.systemic_risk and provider.signed("safety_and_security"),
     }
-    due = LEGACY_DUE if release.is_legacy else release.market_date
+    due = LEGACY_DUE.isoformat() if release.is_legacy else release.market_day
     found = []
     for duty in law()["duties"]:
-        if not conditions.get(duty.get("only_if", ""), True):
+        condition = conditions.get(duty.get("only_if", ""), True)
+        if condition is None:
+            applies = Applies.UNDECLARED
+        elif not condition:
             applies = Applies.NO
         elif duty.get("unless") and release.exempt and not release.systemic_risk:
             applies = Applies.CLAIMED_EXEMPT
@@ -69,7 +72,7 @@ def duties(release: Release, provider: Provider) -> list[Duty]:
                 duty["public"],
                 duty.get("document", ""),
                 applies,
-                due if applies is Applies.YES else None,
+                due if applies is Applies.YES else "",
             )
         )
     return found

@@ -15,8 +15,9 @@ from typing import Any
 
 from gpai_portal.catalogue import Language
 from gpai_portal.comparison import Change, compare, lists_of
+from gpai_portal.content import Source
 from gpai_portal.model import Disclosures, Document, Model, Release
-from gpai_portal.records import Chain, Revision, attachments
+from gpai_portal.records import Chain, Revision, attachments, file_name
 from gpai_portal.schema import FORM, POLICY, RELEASE, SAFETY, SUMMARY, load
 
 #: Last part of the address of each document of a release.
@@ -63,8 +64,8 @@ class Page:
 
     @property
     def twin(self) -> str:
-        """Address of the machine-readable twin; empty for pages that are no document."""
-        return self.uri.rstrip("/") + ".json" if self.document else ""
+        """Address of the machine-readable twin; empty where nobody has written a document."""
+        return self.uri.rstrip("/") + ".json" if self.document and self.document.source else ""
 
 
 def relative(target: str, base: str) -> str:
@@ -179,6 +180,24 @@ def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chai
                 (home, (title, "copyright/")),
                 {"policy": policy},
             )
+    downstream = (_("For downstream providers"), DOWNSTREAM)
+    yield Page(
+        DOWNSTREAM,
+        "downstream.html",
+        downstream[0],
+        _("What downstream providers get from %(provider)s, and how to ask for it.", provider=name),
+        provider.source.file,
+        (home,),
+    )
+    yield Page(
+        READER,
+        "reader.html",
+        _("Documents for recipients"),
+        _("Where recipients read the documentation of %(provider)s.", provider=name),
+        provider.source.file,
+        (home, downstream),
+        search=False,
+    )
     yield from _changelog(chain, language, name, home)
     yield Page(
         "obligations/",
@@ -365,7 +384,8 @@ def _revisions(
     for revision in chain.revisions.get(document.key, ()):
         name = _("revision %(number)s", number=revision.number)
         uri = revision_uri(revision)
-        recorded = Document(document.schema, revision.data or {}, None, revision.language, document.key)
+        source = Source(document.kind, chain.folder / file_name(revision.record), revision.data or {})
+        recorded = Document(document.schema, source.data, source, revision.language, document.key)
         yield Page(
             uri,
             "document.html" if revision.data is not None else "redacted.html",
@@ -404,7 +424,9 @@ def _revisions(
 
 __all__ = [
     "ADDRESS",
+    "DOWNSTREAM",
     "POLICY",
+    "READER",
     "SHORT_TITLES",
     "Page",
     "cover_uri",

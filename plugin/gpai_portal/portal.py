@@ -12,6 +12,7 @@ from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -57,7 +58,8 @@ WELL_KNOWN = f".well-known/{INDEX}"
 #: Kinds of document whose schema is published beside the documents.
 PUBLISHED = (SUMMARY, POLICY, FORM, SAFETY)
 
-_TAG = re.compile(r"<[^>]+>")
+#: What a heading shows beside its title: the state of a release, and all tags.
+_TAG = re.compile(r'<span class="gp-badge.*?</span>|<[^>]+>')
 _HEADING = re.compile(r'<h([2-4]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 
 
@@ -84,7 +86,8 @@ class Portal:
     """A checked content folder, ready to be rendered in one language.
 
     ``site_url`` is the absolute address of the site's root, empty if unknown; ``index`` is "index.html" where
-    links have to name the file. ``sealed`` is what downstream providers read, as ciphertext.
+    links have to name the file. ``sealed`` is what downstream providers read, as ciphertext;
+    with ``require_post_quantum`` browsers make no key for it that is not.
     """
 
     disclosures: Disclosures
@@ -94,6 +97,7 @@ class Portal:
     site_url: str = ""
     index: str = ""
     sealed: SealedSet | None = None
+    require_post_quantum: bool = False
     chain: Chain = field(default_factory=lambda: Chain(Path()))
     pages: dict[str, Page] = field(init=False)
     unpublished: frozenset[str] = field(init=False)
@@ -115,6 +119,8 @@ class Portal:
             load=load,
             release_uri=page_list.release_uri,
             model_uri=page_list.model_uri,
+            downstream_uri=page_list.DOWNSTREAM,
+            reader_uri=page_list.READER,
             short_titles={k: self.language.text(t) for k, t in page_list.SHORT_TITLES.items()},
             state_of=self.state,
             state_name=self.state_name,
@@ -126,7 +132,15 @@ class Portal:
         )
 
     @classmethod
-    def load(cls, folder: Path, as_of: date, language: str = "en", site_url: str = "", index: str = "") -> Portal:
+    def load(
+        cls,
+        folder: Path,
+        as_of: date,
+        language: str = "en",
+        site_url: str = "",
+        index: str = "",
+        require_post_quantum: bool = False,
+    ) -> Portal:
         """Reads and checks a content folder.
 
         Raises ContentError if the content has errors, SealingError if the sealed set is damaged, RecordError if the
@@ -141,7 +155,7 @@ class Portal:
             site_url += "/"
         sealed = read_sealed(content.folder / SEALED)
         chain = read_chain(content.folder / FOLDER)
-        return cls(compose(content), report, as_of, words, site_url, index, sealed=sealed, chain=chain)
+        return cls(compose(content), report, as_of, words, site_url, index, sealed, require_post_quantum, chain)
 
     # -- states in words -----------------------------------------------------------------------------------
 
@@ -190,6 +204,8 @@ class Portal:
         if "copyright/" in self.pages:
             parts = [entry(uri) for uri in ("copyright/", "copyright/crawlers/", "copyright/complaints/")]
             found.append({self.pages["copyright/"].title: parts})
+        gate = [entry(uri) for uri in (page_list.DOWNSTREAM, page_list.READER)]
+        found.append({self.pages[page_list.DOWNSTREAM].title: gate})
         return found + [entry(uri) for uri in ("changes/", "obligations/") if uri in self.pages]
 
     # -- pages ---------------------------------------------------------------------------------------------
@@ -222,6 +238,16 @@ class Portal:
         lang = document.language if document and document.language != self.language.code else ""
         return self._renderer.render(template, url=url, lang=lang, document=document, readers=readers, **context)
 
+    def not_found(self) -> Markup:
+        """What a reader needs on the page for addresses that are not there, at whatever depth it is shown."""
+        root = urlsplit(self.site_url).path or "/"
+        starts = [page for uri in ("", "models/", "copyright/", "obligations/") if (page := self.pages.get(uri))]
+        links = Markup("").join(
+            Markup('<li><a href="{}">{}</a></li>').format(root + page.uri + self.index, page.title) for page in starts
+        )
+        lead = self.language.text("This address leads to no page of the portal. Look here:")
+        return Markup("<p>{}</p>\n<ul>{}</ul>").format(lead, links)
+
     def _head(self, page: Page) -> Markup:
         data = json.dumps(self._linked_data(page), ensure_ascii=False)
         return Markup('<script type="application/ld+json">{}</script>').format(json_script(data))
@@ -244,6 +270,11 @@ class Portal:
             kind = "WebSite" if not page.uri else "WebPage"
             return {**common, "@type": kind, "publisher": organisation}
         releases = self.covered(document)
+        encoding = {
+            "@type": "MediaObject",
+            "encodingFormat": "application/json",
+            "contentUrl": self.address(page.twin),
+        }
         return {
             **common,
             "@type": "Report",
@@ -251,11 +282,7 @@ class Portal:
             **({"version": document.version} if document.version else {}),
             **({"dateModified": _text(document.last_update)} if _text(document.last_update) else {}),
             **({"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]} if releases else {}),
-            "encoding": {
-                "@type": "MediaObject",
-                "encodingFormat": "application/json",
-                "contentUrl": self.address(page.twin),
-            },
+            **({"encoding": encoding} if page.twin else {}),
         }
 
     def covered(self, document: Document) -> list[Release]:
@@ -311,7 +338,7 @@ class Portal:
         _ = self.language.text
         return {Kind.ADDED: _("added"), Kind.REMOVED: _("removed"), Kind.CHANGED: _("changed")}[kind]
 
-    def timeline(self, model: Model) -> list[tuple[date, list[Event]]]:
+    def timeline(self, model: Model) -> list[tuple[str, list[Event]]]:
         """What happened to a model and its documents, day by day, newest first."""
         return timeline(model, self.chain)
 
@@ -336,6 +363,8 @@ class Portal:
     def files(self) -> Iterator[tuple[str, bytes | Path]]:
         """Everything besides pages: address, and the bytes or the file they are copied from."""
         yield STYLESHEET, ASSETS / "gpai-portal.css"
+        for script in sorted((ASSETS / "gate").glob("*.js")):
+            yield f"assets/gate/{script.name}", script
         yield INDEX, _json(self._index())
         if self.sealed:
             yield f"{SEALED}/{MANIFEST}", self.sealed.folder / MANIFEST
@@ -344,7 +373,7 @@ class Portal:
         for kind in (*PUBLISHED, "common", "meta"):
             yield f"schemas/{kind}.schema.json", schema_folder() / f"{kind}.schema.json"
         for page in self.pages.values():
-            if page.document:
+            if page.twin:
                 recorded = page.revision and page.revision.data
                 yield page.twin, canonical(recorded) if recorded else _json(self.twin(page))
                 yield from self._downloads(page)
@@ -411,7 +440,7 @@ class Portal:
                 ],
             }
 
-        documents = [page for page in self.pages.values() if page.document and not page.revision]
+        documents = [page for page in self.pages.values() if page.twin and not page.revision]
         head = self.chain.head
         return {
             "generator": f"gpai-portal {version('gpai-portal')}",
@@ -436,7 +465,7 @@ class Portal:
                             "id": release.id,
                             "name": release.name,
                             "state": self.state(release),
-                            "union_market_date": release.market_date.isoformat() if release.market_date else None,
+                            "union_market_date": release.market_day or None,
                             "url": self.address(page_list.release_uri(release)),
                             "documents": [entry(p) for p in documents if p.release is release],
                         }
@@ -450,7 +479,7 @@ class Portal:
 
 def headings(html: str) -> tuple[Heading, ...]:
     """The headings of a page that can be linked to."""
-    return tuple(Heading(int(h[0]), h[1], _TAG.sub("", h[2])) for h in _HEADING.findall(html))
+    return tuple(Heading(int(h[0]), h[1], _TAG.sub("", h[2]).strip()) for h in _HEADING.findall(html))
 
 
 def _json(data: object) -> bytes:

@@ -97,7 +97,7 @@ def attachments(document: Document) -> dict[str, Path]:
 
 
 def snapshots(disclosures: Disclosures) -> dict[str, Snapshot]:
-    """Everything public, by key: the path of its file in the content folder without ``.yaml``."""
+    """Every public file, by key: its path in the content folder without ``.yaml``."""
     found: dict[str, Snapshot] = {}
 
     def add(key: str, kind: str, language: str, data: Mapping[str, Any], **more: Any) -> None:
@@ -113,6 +113,8 @@ def snapshots(disclosures: Disclosures) -> dict[str, Snapshot]:
         for release in model.releases:
             add(f"models/{release.key}/release", RELEASE, language, release.data)
             for document in release.documents.values():
+                if document.source is None:
+                    continue
                 covers = tuple(r.key for r in disclosures.releases if document in r.documents.values())
                 add(
                     document.key,

@@ -6,6 +6,7 @@ is escaped; prose may use a small part of Markdown, read by markdown-it with eve
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -86,8 +87,8 @@ def document(text: str, attachments: Mapping[str, str]) -> Markup:
                 slug = re.sub(r"[^\w]+", "-", tokens[index + 1].content.lower()).strip("-") or "section"
                 seen[slug] = seen.get(slug, 0) + 1
                 token.attrSet("id", slug if seen[slug] == 1 else f"{slug}-{seen[slug]}")
-        elif token.type in {"fence", "code_block"}:
-            token.attrSet("tabindex", "0")
+        elif token.type in {"fence", "code_block", "table_open"}:
+            token.attrSet("tabindex", "0")  # wide ones scroll, and the keyboard has to get there
         for child in token.children or ():
             if child.type == "link_open" and not _LINK.match(href := str(child.attrGet("href"))):
                 if not href.startswith("#"):
@@ -111,6 +112,11 @@ def figure(text: str) -> Markup:
     if exponent:
         return Markup("{}\u00a0×\u00a010<sup>{}</sup>").format(mantissa, exponent.lstrip("+"))
     return escape(re.sub(r"(?<=\d)(?=(\d{3})+$)", "\u00a0", text) if text.isdigit() else text)
+
+
+def slug(text: str) -> str:
+    """A short name for files and addresses."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "document"
 
 
 def json_script(text: str) -> Markup:
@@ -142,7 +148,8 @@ class Renderer:
         )
         states = load("provider").resolved["properties"]["name"]["properties"]["state"]["x-options"]
         self._modalities: Mapping[str, str] = read_json("common.schema.json")["$defs"]["modality_names"]["x-options"]
-        self.environment.filters.update(prose=prose, inline=inline, figure=figure)
+        self.environment.filters.update(prose=prose, inline=inline, figure=figure, slug=slug)
+        self.environment.tests["contains"] = lambda holder, item: item in holder
         self.environment.globals.update(
             _=language.text,
             ngettext=language.plural,
@@ -161,6 +168,7 @@ class Renderer:
             cell=self.cell,
             used_columns=used_columns,
             anchor=anchor,
+            json_text=lambda data: json.dumps(data, ensure_ascii=False),
             registry={p["code"]: p for p in read_json("registry/opt-out-protocols.json")["protocols"]},
         )
         self._kinds: Any = self.environment.get_template("kinds.html").module

@@ -19,7 +19,6 @@ from gpai_portal.schema import (
     ANSWER_KEYS,
     FORM,
     GROUPS,
-    HOW_TO_WRITE,
     MODEL,
     POLICY,
     PROVIDER,
@@ -27,6 +26,7 @@ from gpai_portal.schema import (
     SAFETY,
     SUMMARY,
     Field,
+    how_to_write,
     load,
 )
 
@@ -115,7 +115,7 @@ def _about(field: Field, depth: int, parent: Field) -> Iterator[str]:
         need = "Optional."
     audience = "" if "public" in field.audience else f" For: {', '.join(field.audience)}."
     yield from _comment(
-        f"{need} {_sentence(HOW_TO_WRITE.get(field.kind, ''))} Source: {field.source}.{audience}", depth, "  "
+        f"{need} {_sentence(how_to_write(field.schema))} Source: {field.source}.{audience}", depth, "  "
     )
     for code, label in field.options.items():
         yield from _comment(f"{code}: {label}", depth, "    ")
@@ -147,7 +147,7 @@ def _row(field: Field, depth: int) -> Iterator[str]:
         first = False
         need = " (required)" if column.required else ""
         options = "; ".join(f"{code} = {label}" for code, label in column.options.items())
-        guidance = " ".join(t for t in (column.guidance, _sentence(HOW_TO_WRITE.get(column.kind, "")), options) if t)
+        guidance = " ".join(t for t in (column.guidance, _sentence(how_to_write(column.schema)), options) if t)
         bands = column.schema.get("x-bands", {})
         for modality, labels in bands.items():
             guidance += (

@@ -50,7 +50,7 @@ HOW_TO_WRITE = {
     "period": "write from and to as YYYY-MM, for example {from: 2024-06, to: 2025-11}; a year alone in quotes",
     "modalities": "write a list of text, image, video, audio, or {other: its name}",
     "size": "write {band: lt, mid or gt}, as the form prints its ranges",
-    "table": "write a list of rows, or a state such as {state: none}",
+    "table": "write a list of rows",
     "domains": "list domain names such as example.com, or give file:, url: or access:; prose is not accepted",
     "number": 'write the number in quotes, for example "7.3e10"',
     "quantity": 'write {value: "1.5e13", unit: tokens}',
@@ -67,6 +67,19 @@ HOW_TO_WRITE = {
     "record": "indent the fields below it",
     "document": "write a mapping of fields",
 }
+
+
+#: How the states of ``x-states`` are written.
+ABSENCE = {"none": "{state: none}", "not_applicable": "{state: not_applicable, reason: ...}"}
+
+
+def how_to_write(schema: Mapping[str, Any], otherwise: str = "") -> str:
+    """How the answer to a field is written, by its kind; ``otherwise`` for kinds that say nothing."""
+    text = HOW_TO_WRITE.get(str(schema.get("x-kind", "")), otherwise)
+    if schema.get("x-kind") == "choice" and (options := schema.get("x-options")):
+        text = "choose one of: " + ", ".join(options)
+    states = [ABSENCE[state] for state in schema.get("x-states", ())]
+    return ", or ".join([text, *states]) if text else text
 
 
 def schema_folder() -> Path:
@@ -121,7 +134,7 @@ class Field:
     columns: tuple[Field, ...] = ()
     conditions: tuple[Condition, ...] = ()
 
-    @property
+    @cached_property
     def key(self) -> str:
         return self.path[-1] if self.path else ""
 
@@ -134,7 +147,7 @@ class Field:
         """Official label, to the letter."""
         return str(self.schema.get("title", self.key))
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return str(self.schema.get("x-kind", "hidden"))
 
@@ -155,6 +168,11 @@ class Field:
     def official(self) -> bool:
         """False for a field that the official form does not have."""
         return bool(self.schema.get("x-official", True)) and self.source != "voluntary"
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """States that are an answer to this field even where it is required."""
+        return tuple(self.schema.get("x-states", ()))
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -269,6 +287,9 @@ def _lean(node: Any, *, drop_composed: bool) -> Any:
     lean = {
         k: _lean(v, drop_composed=drop_composed) for k, v in node.items() if k not in ANNOTATIONS and k != "properties"
     }
+    # In JSON Schema "$" is the end of the text; in Python it may stand before a line break.
+    if isinstance(pattern := lean.get("pattern"), str) and pattern.endswith("$"):
+        lean["pattern"] = pattern[:-1] + r"\Z"
     # Keys of "properties" are names of fields, not keywords, whatever they are called.
     if properties := node.get("properties"):
         lean["properties"] = {

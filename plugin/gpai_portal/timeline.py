@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from gpai_portal.dates import first_day
 from gpai_portal.model import Model, Release, parse_date
 from gpai_portal.records import Chain, Revision
 from gpai_portal.schema import RELEASE, load
@@ -22,15 +22,15 @@ class Event:
     revision: Revision | None = None
 
 
-def timeline(model: Model, chain: Chain) -> list[tuple[date, list[Event]]]:
-    """Events by day, newest first."""
-    days: dict[date, list[Event]] = {}
+def timeline(model: Model, chain: Chain) -> list[tuple[str, list[Event]]]:
+    """Events by date, with the precision it was given, newest first."""
+    days: dict[str, list[Event]] = {}
     for day, event in _events(model, chain):
         days.setdefault(day, []).append(event)
-    return sorted(days.items(), reverse=True)
+    return sorted(days.items(), key=lambda item: (first_day(item[0]), item[0]), reverse=True)
 
 
-def _events(model: Model, chain: Chain) -> Iterator[tuple[date, Event]]:
+def _events(model: Model, chain: Chain) -> Iterator[tuple[str, Event]]:
     schema = load(RELEASE)
     for release in model.releases:
         dated = [("release_date", release.data.get("release_date"), None)]
@@ -41,10 +41,10 @@ def _events(model: Model, chain: Chain) -> Iterator[tuple[date, Event]]:
         withdrawn = release.data.get("withdrawn", {})
         dated += [("withdrawn", withdrawn.get("date"), withdrawn.get("reason"))]
         for name, raw, note in dated:
-            field, day = schema.find(name), parse_date(raw)
-            if day and field:
-                yield day, Event(field.title, note, release)
+            field = schema.find(name)
+            if field and parse_date(raw):
+                yield str(raw["value"] if isinstance(raw, Mapping) else raw), Event(field.title, note, release)
     for key, revisions in chain.revisions.items():
         if key.startswith(f"models/{model.id}/"):
             for revision in revisions:
-                yield revision.day, Event(revision=revision)
+                yield revision.day.isoformat(), Event(revision=revision)

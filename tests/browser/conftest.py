@@ -68,7 +68,7 @@ def _other_states(folder: Path) -> Path:
     return _configure(folder, {"INHERIT": str(CHECKOUT / "mkdocs.yml"), "docs_dir": pages, "plugins": plugins})
 
 
-class _QuietHandler(SimpleHTTPRequestHandler):
+class QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Requests are not news."""
 
@@ -86,7 +86,7 @@ def www(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def base(www: Path) -> Iterator[str]:
     """Address under which the folder of sites is served."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietHandler, directory=str(www))) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(www))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"

@@ -56,7 +56,9 @@ def test_no_paragraph_is_left_of_a_problem_that_is_gone() -> None:
 @pytest.mark.parametrize("name", ["", *cli.commands])
 def test_every_command_and_option_has_its_paragraph(name: str) -> None:
     title = f"gpai-portal {name}".strip()
-    text = section("checking.md", title)
+    pages = [p.name for p in PAGES.glob("*.md") if re.search(rf"^## {re.escape(title)}$", p.read_text("utf-8"), re.M)]
+    assert len(pages) == 1, f"{title} has no section, or several: {pages}"
+    text = section(pages[0], title)
     command = cli.commands[name] if name else cli
     context = click.Context(command, help_option_names=["-h", "--help"])
     for parameter in command.get_params(context):

@@ -177,9 +177,7 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     provider.edit("copyright-policy.yaml", "robots_txt: ", "robots_txt: Read daily. ")
     provider.publish("2026-07-01", "--reason", "Text 2.0; robots.txt is read daily")
     provider.build("2026-07-01")
-    assert "Planned: this release is to be placed on the Union market on 20 July 2026" in provider.page(
-        "models/text/2.0/"
-    )
+    assert "Planned placement on the Union market: 20 July 2026" in provider.page("models/text/2.0/")
     assert 'url=../1.0/"' in provider.read("models/text/latest/index.html")
     assert len(provider.entries("crawlers")) == 2
     assert len(provider.entries("models/text")) == 3

@@ -103,6 +103,25 @@ def test_links_and_anchors_lead_somewhere(sample_site: Path, pages: dict[str, st
                 assert parts.fragment in ids[file], f"{name}: {target}"
 
 
+def test_a_wrong_address_leads_on(pages: dict[str, str]) -> None:
+    targets = Links(pages["404.html"]).targets
+    assert {"/ai-act/", "/ai-act/models/", "/ai-act/copyright/", "/ai-act/obligations/"} <= set(targets)
+    assert "This address leads to no page" in visible(pages["404.html"])
+
+
+def test_the_state_of_a_protocol_stands_beside_it(pages: dict[str, str]) -> None:
+    text = visible(pages["copyright/crawlers/index.html"])
+    assert "IETF AI Preferences Internet-Draft, not an RFC" in text
+    assert "ai.txt vendor convention; not verified" in text
+
+
+def test_contents_list_titles_without_badges(pages: dict[str, str]) -> None:
+    html = pages["models/skrift/index.html"]
+    contents = html[html.index('href="#release-1.0"') :].split("</a>")[0]
+    assert "Skrift 1.0" in contents
+    assert "superseded" not in contents
+
+
 def test_ids_are_unique(pages: dict[str, str]) -> None:
     for name, html in pages.items():
         own = html[html.find('<div class="gp">') :] if '<div class="gp">' in html else ""

@@ -6,7 +6,10 @@ import json
 
 import pytest
 
-from gpai_portal.rendering import inline, json_script, prose
+from gpai_portal.catalogue import Language
+from gpai_portal.model import read_answer
+from gpai_portal.rendering import Renderer, inline, json_script, prose
+from gpai_portal.schema import load
 
 
 @pytest.mark.parametrize(
@@ -80,3 +83,46 @@ def test_json_cannot_end_its_script() -> None:
     text = json_script(json.dumps({"name": "</script><script>alert(1)</script>&"}))
     assert "<" not in text
     assert json.loads(str(text)) == {"name": "</script><script>alert(1)</script>&"}
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "raw", "shown"),
+    [
+        (
+            "training-content-summary",
+            "sources.public.used",
+            {"value": True, "reason": "Since 2024.", "reference": "annex 2", "as_stated": "Yes, we did"},
+            ["Yes", "Since 2024.", "annex 2", "Yes, we did"],
+        ),
+        (
+            "training-content-summary",
+            "sources.public.large",
+            {"value": [{"name": "Corpus"}], "reference": "https://list.example/"},
+            ["Corpus", 'href="https://list.example/"'],
+        ),
+        (
+            "training-content-summary",
+            "sources.crawled.period",
+            {"from": "2024-01", "qualifier": "about", "reason": "Logs begin then."},
+            ["about from", "January 2024", "Logs begin then."],
+        ),
+        (
+            "release",
+            "release_date",
+            {"value": "2024-01", "qualifier": "not_before"},
+            ["not before <time", "January 2024"],
+        ),
+        ("model-documentation", "properties.total_size", "7.3e10", ["<sup>10</sup> parameters"]),
+        (
+            "model-documentation",
+            "data.points_aio.size",
+            {"value": "1.5e13", "unit": "tokens", "qualifier": "about"},
+            ["about 1.5", "tokens"],
+        ),
+    ],
+)
+def test_nothing_that_an_answer_says_is_lost(document: str, path: str, raw: object, shown: list[str]) -> None:
+    field = load(document).find(path)
+    assert field is not None
+    html = str(Renderer(Language("en")).answer(field, read_answer(field, raw)))
+    assert [text for text in shown if text not in html] == []

@@ -13,10 +13,16 @@ from typing import Any
 from gpai_portal.content import Content, Path_, Source, dotted
 from gpai_portal.dates import first_day
 from gpai_portal.errors import Problem, Severity
-from gpai_portal.model import Answer, Status, read_answer, read_entry
+from gpai_portal.model import Answer, Entry, Status, discloses_nothing, read_answer, read_entry
 from gpai_portal.schema import GROUPS, Field, load
 
 PRECISION = {"day": 10, "month": 7}
+
+#: Words that fill a box and say nothing; text without any letter or digit does the same.
+PLACEHOLDER = re.compile(
+    r"(?is)\W*(n\W?a|none|nil|tb[acd]|todo|unknown|not (known|applicable|available|disclosed)|confidential|see above"
+    r"|to be (added|completed|confirmed|defined|determined|done)|lorem ipsum\b.*|)\W*\Z"
+)
 
 
 def is_transcription(source: Source, content: Content) -> bool:
@@ -30,33 +36,51 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
     schema = load(source.kind)
     gap = Severity.WARNING if is_transcription(source, content) else Severity.ERROR
     problems: list[Problem] = []
-    for field, raw, path, required in _answers(schema.root, source.data, ()):
-        parent = schema.find(".".join(field.path[:-1])) if len(field.path) > 1 else None
-        title = field.title.rstrip(":")
-        label = f"'{parent.title}: {title}'" if parent and parent.kind == "record" else f"'{title}'"
-        for code, severity, message, advice in _judge(field, label, read_answer(field, raw), raw, required, gap):
+    if isinstance(original := source.data.get("transcription"), Mapping):
+        for key in ("published", "retrieved"):
+            if isinstance(day := original.get(key), str) and not _is_day(day):
+                line, column = source.position(("transcription", key))
+                problems.append(
+                    Problem(
+                        "bad-date",
+                        file,
+                        f"'{day}' is not a day of the calendar",
+                        "correct the date",
+                        line,
+                        column,
+                        f"transcription.{key}",
+                    )
+                )
+    for field, label, answer, raw, path, required in _answers(read_entry(schema.root, source.data), source.data, ()):
+        for code, severity, message, advice in _judge(field, label, answer, raw, required, gap):
             line, column = source.position(path)
             problems.append(Problem(code, file, message, advice, line, column, dotted(path), severity))
     return problems
 
 
-def _answers(field: Field, raw: Any, path: Path_) -> Iterator[tuple[Field, Any, Path_, bool]]:
-    """Each answer that is written, with whether it is required; of rows, the required cells."""
-    if field.kind in GROUPS:
-        if not isinstance(raw, Mapping):
-            return
-        for entry in read_entry(field, raw).entries:
-            child = entry.field
-            if child.key not in raw:
-                continue
-            if child.kind in GROUPS:
-                yield from _answers(child, raw[child.key], (*path, child.key))
-            else:
-                yield child, raw[child.key], (*path, child.key), entry.required
-                yield from _cells(child, raw[child.key], (*path, child.key))
+#: A field, what messages call it, its answer, what is written, where, and whether an answer is required.
+_Written = tuple[Field, str, Answer, Any, Path_, bool]
 
 
-def _cells(field: Field, raw: Any, path: Path_) -> Iterator[tuple[Field, Any, Path_, bool]]:
+def _answers(group: Entry, data: Any, path: Path_) -> Iterator[_Written]:
+    """Each answer that is written, with the cells of its rows."""
+    if not isinstance(data, Mapping):
+        return
+    for entry in group.entries:
+        field = entry.field
+        if field.key not in data:
+            continue
+        raw, here = data[field.key], (*path, field.key)
+        if field.kind in GROUPS:
+            yield from _answers(entry, raw, here)
+        else:
+            title = field.title.rstrip(":")
+            label = f"'{group.field.title}: {title}'" if group.field.kind == "record" else f"'{title}'"
+            yield field, label, entry.answer, raw, here, entry.required
+            yield from _cells(field, raw, here)
+
+
+def _cells(field: Field, raw: Any, path: Path_) -> Iterator[_Written]:
     if not field.columns or field.kind == "extra":
         return
     if isinstance(raw, Mapping) and "value" in raw:
@@ -65,7 +89,9 @@ def _cells(field: Field, raw: Any, path: Path_) -> Iterator[tuple[Field, Any, Pa
         for index, row in enumerate(raw):
             for column in field.columns:
                 if isinstance(row, Mapping) and column.key in row:
-                    yield column, row[column.key], (*path, index, column.key), column.required
+                    cell, here = row[column.key], (*path, index, column.key)
+                    label = f"'{column.title.rstrip(':')}'"
+                    yield column, label, read_answer(column, cell), cell, here, column.required
 
 
 def _judge(
@@ -99,6 +125,17 @@ def _judge(
                     else "the original leaves it so; readers see this gap, and it is counted"
                 ),
             )
+        case Status.NONE | Status.NOT_APPLICABLE if required and discloses_nothing(field, answer):
+            yield (
+                "empty-answer",
+                gap,
+                f"{label} is answered with {answer.status}, which is no answer to it",
+                (
+                    "answer it, or say {state: unknown} or {state: not_disclosed, reason: ...}"
+                    if mend
+                    else "the original answers so; readers see this gap, and it is counted"
+                ),
+            )
         case Status.SEE if required:
             yield (
                 "only-by-reference",
@@ -122,7 +159,8 @@ def _judge(
             )
         case _:
             pass
-    if required and answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not answer.reason:
+    reason = answer.reason and not PLACEHOLDER.match(answer.reason)
+    if required and answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not reason:
         yield (
             "reason-missing",
             gap,
@@ -131,6 +169,18 @@ def _judge(
         )
     if answer.status is Status.SEE and not answer.reference:
         yield "reference-missing", gap, f"{label} refers to nothing", "add reference:"
+    filler = field.kind == "text" or (field.kind == "line" and required)
+    if filler and isinstance(answer.value, str) and PLACEHOLDER.match(answer.value):
+        yield (
+            "placeholder-text",
+            gap,
+            f"{label} is answered with '{answer.value.strip()}', which says nothing",
+            (
+                "answer it, or write a state: {state: not_applicable, reason: ...}, {state: none}, {state: unknown}"
+                if mend
+                else "transcribe it as a state with as_stated:"
+            ),
+        )
     yield from _judge_value(field, answer, raw, gap)
 
 

@@ -19,7 +19,7 @@ from gpai_portal.checking.answers import is_transcription
 from gpai_portal.checking.precision import check_precision
 from gpai_portal.content import MAX_BYTES, Content, Path_, Source, dotted
 from gpai_portal.errors import Problem, Severity
-from gpai_portal.model import LEGACY_BEFORE, LEGACY_DUE, parse_date
+from gpai_portal.model import LEGACY_BEFORE, LEGACY_DUE, parse_date, surely_before
 from gpai_portal.schema import FORM, POLICY, RELEASE, SAFETY, SUMMARY, load, read_json
 
 WARNING = Severity.WARNING
@@ -240,7 +240,7 @@ def _summary_missing(reader: _Reader, key: str, as_of: date) -> Iterator[Problem
     placed = parse_date(reader.get("union_market_date"))
     if placed and placed > as_of:
         return
-    legacy = bool(placed and placed < LEGACY_BEFORE and as_of < LEGACY_DUE)
+    legacy = surely_before(reader.get("union_market_date"), LEGACY_BEFORE) and as_of < LEGACY_DUE
     yield reader.problem(
         "missing-document",
         (),
@@ -389,13 +389,13 @@ def _months_after(day: date, months: int) -> date:
 def _gaps(reader: _Reader, releases: list[_Reader]) -> Iterator[Problem]:
     """Only models placed on the market before 2 August 2025 may state gaps; each names a field."""
     gaps = _list(reader.get("gaps"))
-    placed = [day for release in releases if (day := parse_date(release.get("union_market_date")))]
-    if gaps and placed and min(placed) >= LEGACY_BEFORE:
+    placed = [raw for release in releases if parse_date(raw := release.get("union_market_date"))]
+    if gaps and placed and not any(surely_before(raw, LEGACY_BEFORE) for raw in placed):
         yield reader.problem(
             "gaps-not-legacy",
             ("gaps",),
             f"information gaps may be stated only for models placed on the market before {LEGACY_BEFORE}",
-            "answer the fields",
+            "answer the fields, or give the exact union_market_date",
             reader.gap,
         )
     for index, gap in enumerate(gaps):
@@ -529,7 +529,7 @@ def _domains(reader: _Reader, content: Content) -> Iterator[Problem]:
             WARNING,
         )
     if isinstance(total, int) and total > 0:
-        sme = bool(content.provider and content.provider.data.get("size") == "sme")
+        sme = bool(content.provider and _value(content.provider.data.get("size")) == "sme")
         needed = min(math.ceil(total / 20), 1000) if sme else math.ceil(total / 10)
         share = "5 % or 1 000, whichever is lower" if sme else "10 %"
         if len(names) < needed:

@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError
 
 from gpai_portal.content import Path_, Source, dotted
 from gpai_portal.errors import Problem
-from gpai_portal.schema import ANSWER_KEYS, HOW_TO_WRITE, Field, load
+from gpai_portal.schema import ANSWER_KEYS, Field, how_to_write, load
 
 
 def validate(source: Source, file: str) -> tuple[list[Problem], Source]:
@@ -80,16 +80,16 @@ def _explain(error: ValidationError, root: Field) -> Iterator[tuple[str, Path_, 
             )
         case "type":
             if kind == "domains" and isinstance(value, str):
-                yield ("vague-domains", path, "domain names are described in prose", HOW_TO_WRITE[kind])
+                yield ("vague-domains", path, "domain names are described in prose", how_to_write(schema))
             elif value is None:
                 yield (
                     "wrong-type",
                     path,
                     "nothing is written after the colon",
-                    HOW_TO_WRITE.get(kind, "write a value, or remove the key"),
+                    how_to_write(schema, "write a value, or remove the key"),
                 )
             else:
-                advice = HOW_TO_WRITE.get(kind, f"write {_types(wanted)}")
+                advice = how_to_write(schema, f"write {_types(wanted)}")
                 yield ("wrong-type", path, f"{_quote(value)} is {_type(value)}", advice)
         case "enum" if value is None:
             yield ("wrong-type", path, "nothing is written after the colon", _choose(wanted))
@@ -102,18 +102,18 @@ def _explain(error: ValidationError, root: Field) -> Iterator[tuple[str, Path_, 
             field = _field_at(root, path)
             kind = kind or (field.kind if field else "")
             if kind == "domains":
-                yield ("vague-domains", path, f"{_quote(value)} is not a domain name", HOW_TO_WRITE[kind])
+                yield ("vague-domains", path, f"{_quote(value)} is not a domain name", how_to_write({"x-kind": kind}))
             elif not str(value).strip():
                 yield ("empty-text", path, "the text is empty", "write an answer or a state")
             else:
-                advice = HOW_TO_WRITE.get(kind, f"write it in the form {wanted}")
+                advice = how_to_write({"x-kind": kind}, f"write it in the form {wanted}")
                 yield ("bad-format", path, f"{_quote(value)} has not the expected form", advice)
         case "minItems" | "minProperties":
             yield (
                 "empty-list",
                 path,
                 "nothing is in it",
-                HOW_TO_WRITE.get(kind, "fill it in") + ", or {state: none}",
+                how_to_write(schema, "fill it in"),
             )
         case "maxLength":
             yield (

@@ -11,9 +11,14 @@ import click
 from gpai_portal.errors import Problem, Report
 
 
+def _counts(report: Report) -> str:
+    errors, warnings = len(report.errors), len(report.warnings)
+    return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+
+
 def _text(report: Report) -> str:
     lines = [f"{p.severity}: {p}" for p in report]
-    lines.append(f"{len(report.errors)} errors, {len(report.warnings)} warnings")
+    lines.append(_counts(report))
     return "\n".join(lines)
 
 
@@ -41,7 +46,7 @@ def _github(report: Report) -> str:
         where = f"{problem.path}: " if problem.path else ""
         return f"::{problem.severity} {place},title={title}::{escape(f'{where}{problem.message}; {problem.advice}')}"
 
-    return "\n".join([*map(line, report), f"{len(report.errors)} errors, {len(report.warnings)} warnings"])
+    return "\n".join([*map(line, report), _counts(report)])
 
 
 FORMATS: dict[str, Callable[[Report], str]] = {"text": _text, "json": _json, "github": _github}

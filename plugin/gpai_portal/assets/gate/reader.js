@@ -1,0 +1,278 @@
+// The reader: one page on which a recipient unlocks the section, reads, searches, prints, and locks it again.
+
+import { forget, identity, parseKeyFile, recall, remember } from "./keys.js";
+import { configuration, fill, obstacle, onPage, save } from "./page.js";
+import { GateError, loadManifest, unlock } from "./section.js";
+
+class Reader {
+  #root;
+  #config;
+  #title = document.title;
+  #section = null;
+  #documents = new Map();
+  #blobs = [];
+  #search = null;
+  #kept = false;
+  #leaving = new AbortController();
+
+  constructor(root, config) {
+    this.#root = root;
+    this.#config = config;
+  }
+
+  async start() {
+    const { signal } = this.#leaving;
+    addEventListener("hashchange", () => this.#route(), { signal });
+    addEventListener("pagehide", () => this.#lock(), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#fromStore(), { signal });
+    const watch = window.document$?.subscribe(() => this.#root.isConnected || this.#leave());
+    signal.addEventListener("abort", () => watch?.unsubscribe());
+    const why = await obstacle(this.#config);
+    if (!this.#root.isConnected) return;
+    if (why) return this.#say(why);
+    const file = this.#part("file");
+    file.onchange = () => file.files[0] && this.#take(file.files[0]);
+    this.#part("paste").oninput = ({ target }) => parseKeyFile(target.value) && this.#use(target.value);
+    this.#part("unlock").ondragover = (event) => event.preventDefault();
+    this.#part("unlock").ondrop = (event) => {
+      event.preventDefault();
+      if (event.dataTransfer.files[0]) this.#take(event.dataTransfer.files[0]);
+    };
+    this.#part("lock").onclick = () => {
+      this.#lock();
+      this.#show("unlock");
+      this.#say("locked");
+      this.#part("file").focus();
+    };
+    this.#part("forget").onclick = async () => {
+      await forget(this.#config.portal);
+      this.#part("forget").hidden = true;
+      this.#say("forgotten");
+    };
+    this.#part("print").onclick = () => print();
+    this.#part("query").oninput = ({ target }) => this.#find(target.value);
+    this.#part("open").onclick = (event) => this.#follow(event);
+    this.#show("unlock");
+    await this.#fromStore();
+  }
+
+  #part(name) {
+    return this.#root.querySelector(`[data-part=${name}]`);
+  }
+
+  #say(kind, values = {}) {
+    this.#part("status").textContent = kind ? fill(this.#config.words[kind], values) : "";
+  }
+
+  #show(name) {
+    for (const part of ["unlock", "open"]) this.#part(part).hidden = part !== name;
+  }
+
+  /** Runs a step and says what went wrong, in the page's words. */
+  async #try(step) {
+    try {
+      return await step();
+    } catch (error) {
+      this.#say(error instanceof GateError ? error.kind : "failed");
+      if (!(error instanceof GateError)) throw error;
+      return undefined;
+    }
+  }
+
+  async #fromStore() {
+    const kept = await recall(this.#config.portal).catch(() => null);
+    if (!kept || !this.#root.isConnected) return;
+    this.#kept = true;
+    await this.#open(kept);
+  }
+
+  async #take(file) {
+    if (file.size > 100_000) return this.#say("key");
+    await this.#use(await file.text());
+  }
+
+  async #use(text) {
+    const found = parseKeyFile(text);
+    this.#part("file").value = this.#part("paste").value = "";
+    if (!found) return this.#say("key");
+    if (found.portal && found.portal !== this.#config.portal) return this.#say("other-portal");
+    const reader = await identity(found.kem, found.secret).catch(() => null);
+    if (!reader) return this.#say("browser");
+    const keep = this.#part("remember").checked;
+    if ((await this.#open(reader)) && keep) {
+      await remember(this.#config.portal, found.kem, found.secret);
+      this.#part("forget").hidden = false;
+    }
+  }
+
+  async #open(reader) {
+    this.#say("opening");
+    return this.#try(async () => {
+      const manifest = await loadManifest(this.#config.sealed);
+      const section = await unlock(this.#config.sealed, manifest, reader);
+      const catalogue = await section.catalogue();
+      if (!this.#root.isConnected) return false;
+      this.#section = section;
+      this.#list(catalogue);
+      this.#part("forget").hidden = !this.#kept;
+      this.#show("open");
+      this.#say("opened", section.about);
+      await this.#route();
+      return true;
+    });
+  }
+
+  #list(catalogue) {
+    const groups = catalogue.groups.map(({ title, documents }) => {
+      const list = element("ul", {}, documents.map((entry) => {
+        this.#documents.set(entry.id, entry);
+        const about = entry.about ? `, ${entry.about}` : "";
+        return element("li", {}, [element("a", { href: `#${entry.id}`, lang: entry.language }, [entry.title]), about]);
+      }));
+      return element("section", {}, [element("h3", {}, [title]), list]);
+    });
+    this.#part("list").replaceChildren(...groups);
+  }
+
+  /** Shows what the address names: a document, a place in it, or the list. */
+  async #route() {
+    if (!this.#section) return;
+    const [id, anchor] = decodeURIComponent(location.hash.slice(1)).split("/");
+    const entry = this.#documents.get(id);
+    if (entry) this.#say("");
+    this.#part("contents").hidden = Boolean(entry);
+    this.#part("reading").hidden = !entry;
+    if (!entry) return this.#clearDocument();
+    if (this.#part("document").dataset.id !== id && !(await this.#try(() => this.#read(entry)))) return;
+    const target = anchor && this.#part("document").querySelector(`[id="${CSS.escape(anchor)}"]`);
+    if (target) target.scrollIntoView();
+    else this.#part("title").focus();
+  }
+
+  async #read(entry) {
+    const data = await this.#section.readJson(entry.id);
+    if (!this.#root.isConnected || !this.#section) return false;
+    this.#clearDocument();
+    const body = this.#part("document");
+    body.dataset.id = entry.id;
+    body.lang = data.language;
+    // The owner's side rendered and escaped this; the policy of the page lets no script in it run.
+    body.innerHTML = data.html;
+    this.#part("title").textContent = data.title;
+    this.#part("about").textContent = entry.about;
+    document.title = `${data.title} - ${this.#title}`;
+    const links = data.toc.map(({ id, level, title }) =>
+      element("li", { class: `gp-toc-${level}` }, [element("a", { href: `#${entry.id}/${encodeURIComponent(id)}` }, [title])]),
+    );
+    this.#part("toc").replaceChildren(element("ul", {}, links));
+    this.#part("toc-box").hidden = links.length < 2;
+    const files = entry.attachments.map(({ id, name, size }) =>
+      element("li", {}, [element("a", { href: `#attachment-${id}` }, [name]), ` (${Math.ceil(size / 1024)} KB)`]),
+    );
+    this.#part("attachments").replaceChildren(...files);
+    this.#part("attachments-box").hidden = !files.length;
+    for (const image of body.querySelectorAll("img[data-attachment]")) {
+      const bytes = await this.#section.read(image.dataset.attachment);
+      if (!image.isConnected || !this.#section) return false;
+      const { type } = entry.attachments.find(({ id }) => id === image.dataset.attachment);
+      image.src = this.#blob(bytes, type);
+    }
+    return true;
+  }
+
+  /** Links within the page: documents, places in them, attachments. Themes that swap pages must not see the click. */
+  #follow(event) {
+    const href = event.target.closest?.("a")?.getAttribute("href") ?? "";
+    if (!href.startsWith("#")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const entry = this.#documents.get(this.#part("document").dataset.id);
+    const attachment = entry?.attachments.find(({ id }) => href === `#attachment-${id}`);
+    if (attachment) {
+      this.#try(async () => save(await this.#section.read(attachment.id), attachment.name, attachment.type));
+    } else {
+      const known = href === "#list" || this.#documents.has(href.slice(1).split("/")[0]);
+      location.hash = known ? href : `${entry.id}/${href.slice(1)}`;
+    }
+  }
+
+  async #find(query) {
+    const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    const results = this.#part("results");
+    if (!words.length) return results.replaceChildren();
+    this.#search ??= (await this.#try(() => this.#section.search())) ?? null;
+    if (!this.#search || this.#part("query").value !== query) return undefined;
+    const scored = this.#search
+      .map((entry) => ({ entry, score: score(entry, words) }))
+      .filter((found) => found.score)
+      .sort((one, two) => two.score - one.score)
+      .slice(0, 20);
+    results.replaceChildren(
+      ...scored.map(({ entry }) => {
+        const href = `#${entry.id}${entry.anchor && `/${encodeURIComponent(entry.anchor)}`}`;
+        const name = [entry.title, entry.section].filter(Boolean).join(": ");
+        const where = ` (${entry.group}) `;
+        return element("li", {}, [element("a", { href }, [name]), where, element("q", {}, [snippet(entry.text, words)])]);
+      }),
+    );
+    this.#say("found", { count: scored.length });
+    return undefined;
+  }
+
+  #blob(bytes, type) {
+    const address = URL.createObjectURL(new Blob([bytes], { type }));
+    this.#blobs.push(address);
+    return address;
+  }
+
+  #clearDocument() {
+    for (const name of ["document", "title", "about", "toc", "attachments"]) this.#part(name).replaceChildren();
+    delete this.#part("document").dataset.id;
+    this.#blobs.splice(0).forEach((address) => URL.revokeObjectURL(address));
+    document.title = this.#title;
+  }
+
+  #lock() {
+    this.#section = this.#search = null;
+    this.#documents.clear();
+    this.#clearDocument();
+    for (const name of ["list", "results"]) this.#part(name).replaceChildren();
+    this.#part("query").value = "";
+    this.#part("remember").checked = false;
+    this.#say("");
+    this.#show("unlock");
+  }
+
+  #leave() {
+    if (this.#leaving.signal.aborted) return;
+    this.#leaving.abort();
+    this.#lock();
+  }
+}
+
+function element(name, attributes, children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+/** Every word has to be there; titles and headings count more than text. */
+function score({ title, section, text }, words) {
+  const places = [[title, 8], [section, 4], [text, 1]].map(([place, weight]) => [place.toLowerCase(), weight]);
+  let sum = 0;
+  for (const word of words) {
+    const found = places.reduce((most, [place, weight]) => most + (place.includes(word) ? weight : 0), 0);
+    if (!found) return 0;
+    sum += found;
+  }
+  return sum;
+}
+
+function snippet(text, words) {
+  const at = Math.max(0, ...words.map((word) => text.toLowerCase().indexOf(word)));
+  const start = text.lastIndexOf(" ", Math.max(0, at - 60)) + 1;
+  return `${start ? "…" : ""}${text.slice(start, start + 160)}${text.length > start + 160 ? "…" : ""}`;
+}
+
+onPage("[data-gp-reader]", (root) => new Reader(root, configuration()).start());
