@@ -47,8 +47,9 @@ def canonical(data: Any) -> bytes:
     """JSON in the one form that RFC 8785 allows. Raises RecordError for a number it cannot carry."""
     try:
         return rfc8785.dumps(data)
-    except rfc8785.CanonicalizationError as error:
-        raise RecordError(f"this cannot be recorded ({error}); write large or exact numbers in quotes") from None
+    except rfc8785.CanonicalizationError:
+        # The library's message would repeat the value, which may be private.
+        raise RecordError("a number is too large for JSON to carry exactly; write large numbers in quotes") from None
 
 
 def digest(data: bytes) -> str:

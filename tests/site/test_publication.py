@@ -329,3 +329,25 @@ def test_the_sample_is_published_as_it_stands() -> None:
     done = run("gpai_portal.cli", "verify", "content", cwd=ROOT)
     assert done.returncode == 0, done.stdout
     assert "0 errors, 0 warnings" in done.stdout, f"{done.stdout}\nrun: make sample-records"
+
+
+def test_the_whole_form_is_kept_in_the_private_folder(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    shutil.copytree(ROOT / "tests/sample/private", tmp_path / "private")
+    public = sorted(f.name for f in (tmp_path / "content/records").iterdir())
+    provider = Provider(tmp_path)
+    out = provider.publish("2026-11-24", "--private")
+    assert "models/skrift/2.0/model-documentation@r1" in out
+    record = json.loads((tmp_path / "private/records/000001.json").read_text(encoding="utf-8"))
+    assert {entry["kind"] for entry in record["documents"]} == {"model-documentation"}
+    forms = {entry["key"]: json.dumps(entry["data"]) for entry in record["documents"]}
+    written = (tmp_path / "private/models/skrift/2.0/model-documentation.yaml").read_text(encoding="utf-8")
+    words = [line.strip() for line in written.splitlines() if len(line.split()) > 8 and not line.startswith("#")]
+    assert len(words) > 5
+    assert any(word in forms["models/skrift/2.0/model-documentation"] for word in words)
+    assert not any(word in out for word in words)
+    assert "nothing to publish" in provider.publish("2026-11-24", "--private")
+    assert sorted(f.name for f in (tmp_path / "content/records").iterdir()) == public
+    code, out = provider.portal("publish", "--private", "elsewhere", "--as-of", "2026-11-24")
+    assert code == 2
+    assert "no such folder" in out

@@ -12,9 +12,11 @@ from gpai_portal.checking import check
 from gpai_portal.cli.options import as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import FORMATS, print_report
 from gpai_portal.errors import ContentError, UsageError
-from gpai_portal.model import compose
+from gpai_portal.model import Audience, compose
 from gpai_portal.plain import write_plain
 from gpai_portal.portal import Portal
+from gpai_portal.private import checked, merge
+from gpai_portal.schema import FORM
 from gpai_portal.verification import verify
 
 
@@ -30,6 +32,14 @@ from gpai_portal.verification import verify
     help="Erase a superseded revision from the records instead; may be given several times.",
 )
 @click.option(
+    "--private",
+    type=click.Path(path_type=Path),
+    is_flag=False,
+    flag_value="private",
+    default=None,
+    help="Record the whole Form, as authorities get it, in the private folder instead. Default folder: private.",
+)
+@click.option(
     "--sign",
     "key",
     type=click.Path(path_type=Path),
@@ -37,7 +47,7 @@ from gpai_portal.verification import verify
     help="Ed25519 private key (PEM) to sign the last record with.",
 )
 def publish_command(
-    content: Path, as_of: date | None, reason: str, addresses: tuple[str, ...], key: Path | None
+    content: Path, as_of: date | None, reason: str, addresses: tuple[str, ...], private: Path | None, key: Path | None
 ) -> None:
     """Record everything public that changed, as one publication.
 
@@ -51,7 +61,7 @@ def publish_command(
         gpai-portal publish --redact example-text/1.0/training-content-summary@r1 --reason "Name of a person"
     """
     day = as_of or dates.today()
-    folder = content / records.FOLDER
+    folder = (private or content) / records.FOLDER
     private_key = signing.read_private_key(key) if key else None
     found, report = check(content, day)
     if report.errors:
@@ -65,7 +75,12 @@ def publish_command(
             click.echo(f"wrote {folder / record.file}; commit it together with the tombstone, and remember that")
             click.echo("version control and copies of the site keep what was erased until you clean them as well")
     else:
-        written = records.publish(records.snapshots(compose(found)), folder, day, reason)
+        now = records.snapshots(
+            compose(merge(found, checked(private, found, day), tuple(Audience)) if private else found)
+        )
+        if private:
+            now = {key: snapshot for key, snapshot in now.items() if snapshot.kind == FORM}
+        written = records.publish(now, folder, day, reason)
         if written is None:
             click.echo("nothing to publish: the content is what was published last")
         else:
