@@ -261,8 +261,8 @@ class Bench:
         seal(site / "sealed", None, state, payloads, readers, owner, dates.today())
         unlocking, reading, plain = unlock_in_chromium(site, reader, state.object_id("large"))
         yield Line(
-            f"unlock for one of {RECIPIENTS} in Chromium: {unlocking:.0f} ms; document of 1 MB ({reading:.0f} ms) to AES-GCM "
-            f"({plain:.0f} ms)",
+            f"unlock for one of {RECIPIENTS} in Chromium: {unlocking:.0f} ms; document of 1 MB ({reading:.0f} ms) to "
+            f"AES-GCM ({plain:.0f} ms)",
             f"{reading / plain:.2f} x",
             "",
             None,
