@@ -372,6 +372,11 @@ class Model:
     def name(self) -> str:
         return plain(self.data["name"])
 
+    def offered(self, as_of: date) -> list[Release]:
+        """Releases that are current or planned on a day, newest first; the last one where there is none."""
+        found = [r for r in self.releases if r.state(as_of) in {"current", "planned"}]
+        return found[::-1] or self.releases[-1:]
+
     def latest(self, as_of: date) -> Release | None:
         """The last release on the market on a day; None if there is none."""
         on_market = [
