@@ -459,6 +459,7 @@ def write_plain(project: Path, target: Path) -> None:
         "index.md",
         {"Models": ["models/index.md", *({page.title: f"{page.uri}index.md"} for page in models)]},
         {"Copyright": [f"{uri}index.md" for uri in portal.pages if uri.startswith("copyright/")]},
+        *(f"{uri}index.md" for uri in portal.pages if uri.startswith("downstream/")),
         "obligations/index.md",
     ]
     for file in sorted((project / "content" / "pages").glob("*.md")):
