@@ -8,26 +8,37 @@ something that does not build does.
 from __future__ import annotations
 
 import argparse
+import functools
+import itertools
 import json
+import os
 import re
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import yaml
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from playwright.sync_api import sync_playwright
 
 from gpai_portal import dates
 from gpai_portal.checking import check
+from gpai_portal.keys import Identity
 from gpai_portal.model import Document, Entry
 from gpai_portal.obligations import duties
 from gpai_portal.pages import Page
 from gpai_portal.portal import Portal, Rendered
+from gpai_portal.rendering import ASSETS
+from gpai_portal.sealing import CATALOGUE, SEARCH, begin, seal
+from tests.browser.conftest import QuietHandler
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = ".venv/bin/python -m tests.bench"
@@ -47,7 +58,11 @@ SERVED = 300
 SIZED = 1000
 PAGE_BUDGET, PAGE_BYTES = 51_200, 50_000
 VERDICTS = {True: "ok", False: "over", None: ""}
-BUDGETS = {"build": 3.0, "check": 2.5, "serve": 0.25}
+BUDGETS = {"build": 3.0, "check": 2.5, "serve": 0.25, "seal": 5.0}
+PARTS = ("build", "check", "serve", "size", "seal", "unlock")
+
+#: Documents and recipients of the sealed section, and bytes of a document.
+SEALED, RECIPIENTS, DOCUMENT_BYTES = 1000, 50, 20_000
 
 
 class NotBuiltError(Exception):
@@ -67,7 +82,7 @@ class Line:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="tests.bench", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--only", default="build,check,serve,size", help="which of build,check,serve,size")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"which of {','.join(PARTS)}")
     parser.add_argument("--pages", default="100,1000,3000", help="pages of the portals that are built")
     parser.add_argument("--releases", type=int, default=RELEASES, help="releases of each generated model")
     parser.add_argument("--child", nargs=2, metavar=("WHAT", "FOLDER"), help=argparse.SUPPRESS)
@@ -78,7 +93,7 @@ def main() -> None:
         return
     counts = [int(count) for count in options.pages.split(",")]
     wanted = options.only.split(",")
-    if unknown := set(wanted) - {"build", "check", "serve", "size"}:
+    if unknown := set(wanted) - set(PARTS):
         parser.error(f"--only: unknown {', '.join(sorted(unknown))}")
     again = f" --releases {options.releases}" if options.releases != RELEASES else ""
 
@@ -89,7 +104,7 @@ def main() -> None:
         jobs: list[Callable[[], Iterator[Line]]] = []
         if "build" in wanted:
             jobs += [lambda count=count: bench.build(count) for count in counts]  # type: ignore[misc]
-        jobs += [getattr(bench, name) for name in ("check", "serve", "size") if name in wanted]
+        jobs += [getattr(bench, name) for name in PARTS[1:] if name in wanted]
         for job in jobs:
             try:
                 lines += job()
@@ -192,6 +207,68 @@ class Bench:
             "serve",
         )
 
+    def seal(self) -> Iterator[Line]:
+        """Sealing rendered documents against only reading and encrypting them. In memory where the machine has a file
+        system there, since what a disk takes to make a thousand files is not ours."""
+        memory = Path("/dev/shm")
+        with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else self.folder) as name:
+            source = Path(name)
+            for number in range(SEALED):
+                (source / str(number)).write_bytes(os.urandom(DOCUMENT_BYTES))
+            files = sorted(source.iterdir())
+            owner = Identity.generate()
+            readers = [Identity.generate().public for _ in range(RECIPIENTS)]
+
+            def encrypt(into: Path | None = None) -> None:
+                cipher = AESGCM(os.urandom(32))
+                for file in files:
+                    data = cipher.encrypt(os.urandom(12), file.read_bytes(), b"")
+                    if into:
+                        (into / file.name).write_bytes(data)
+
+            def sealed(into: Path) -> None:
+                payloads = [(CATALOGUE, b"{}"), (SEARCH, b"[]")]
+                documents = ((file.name, file.read_bytes()) for file in files)
+                every = itertools.chain(payloads, documents)
+                seal(into, None, begin(), every, readers, owner, dates.today())
+
+            ours = encrypted = written = float("inf")
+            for attempt in range(5):
+                progress(f"seal, {SEALED} documents ({attempt + 1})")
+                target = Path(tempfile.mkdtemp(dir=source.parent))
+                encrypted = min(encrypted, cpu_of(encrypt))
+                written = min(written, cpu_of(lambda target=target: encrypt(target)))
+                ours = min(ours, cpu_of(lambda target=target: sealed(target / "sealed")))
+                shutil.rmtree(target)
+        what = f"seal of {SEALED:,} documents for {RECIPIENTS} recipients ({ours:.3f} s)"
+        yield self.line(f"{what} to reading and AES-GCM ({encrypted:.3f} s)", ours / encrypted, "5 x", "seal")
+        ratio = f"{ours / written:.2f} x"
+        yield Line(
+            f"  the same to reading, AES-GCM and writing ({written:.3f} s)", ratio, "", None, self.command("seal")
+        )
+
+    def unlock(self) -> Iterator[Line]:
+        """Unlocking a section and opening a document of 1 MB in Chromium, against decrypting it there."""
+        progress("unlock in Chromium")
+        site = self.folder / "unlock"
+        shutil.copytree(ASSETS / "gate", site / "gate")
+        (site / "index.html").write_text("<!doctype html><title>bench</title>", encoding="utf-8")
+        owner, reader = Identity.generate(), Identity.generate()
+        readers = [reader.public, *(Identity.generate().public for _ in range(RECIPIENTS - 1))]
+        large = json.dumps({"html": "x" * 1_000_000}).encode()
+        payloads = [(CATALOGUE, b"{}"), (SEARCH, b"[]"), ("large", large)]
+        state = begin()
+        seal(site / "sealed", None, state, payloads, readers, owner, dates.today())
+        unlocking, reading, plain = unlock_in_chromium(site, reader, state.object_id("large"))
+        yield Line(
+            f"unlock for one of {RECIPIENTS} in Chromium: {unlocking:.0f} ms; document of 1 MB ({reading:.0f} ms) to "
+            f"AES-GCM ({plain:.0f} ms)",
+            f"{reading / plain:.2f} x",
+            "",
+            None,
+            self.command("unlock"),
+        )
+
     def size(self) -> Iterator[Line]:
         """Bytes of the HTML pages, of the sample and of a large site."""
         if SIZED not in self.sites:
@@ -250,6 +327,45 @@ class Bench:
     def rebuilt(project: Path, what: str) -> float:
         run_child(what, project)
         return float(json.loads((project / "seconds.json").read_text(encoding="utf-8")))
+
+
+def unlock_in_chromium(site: Path, reader: Identity, large: str) -> tuple[float, float, float]:
+    """Milliseconds to unlock, to read the large object, and to decrypt as many bytes without anything else."""
+    handler = functools.partial(QuietHandler, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        found: list[float] = page.evaluate(UNLOCK, [str(reader.kem), list(reader.secret), large])
+        browser.close()
+        server.shutdown()
+    unlocking, reading, plain = found
+    return unlocking, reading, plain
+
+
+#: The best of several runs, after one to warm up.
+UNLOCK = """async ([kem, secret, large]) => {
+  const { identity } = await import("/gate/keys.js");
+  const { loadManifest, unlock } = await import("/gate/section.js");
+  const reader = await identity(kem, Uint8Array.from(secret));
+  const best = [Infinity, Infinity, Infinity];
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const iv = new Uint8Array(12);
+  const bytes = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new Uint8Array(1_000_000));
+  for (let attempt = 0; attempt < 6; attempt += 1) {
+    const times = [performance.now()];
+    const section = await unlock("/sealed/", await loadManifest("/sealed/"), reader);
+    times.push(performance.now());
+    await section.read(large);
+    times.push(performance.now());
+    await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes);
+    times.push(performance.now());
+    if (attempt) times.slice(1).forEach((time, i) => { best[i] = Math.min(best[i], time - times[i]); });
+  }
+  return best;
+}"""
 
 
 def cpu_of(job: Callable[[], object]) -> float:
@@ -343,6 +459,7 @@ def write_plain(project: Path, target: Path) -> None:
         "index.md",
         {"Models": ["models/index.md", *({page.title: f"{page.uri}index.md"} for page in models)]},
         {"Copyright": [f"{uri}index.md" for uri in portal.pages if uri.startswith("copyright/")]},
+        *(f"{uri}index.md" for uri in portal.pages if uri.startswith("downstream/")),
         "obligations/index.md",
     ]
     for file in sorted((project / "content" / "pages").glob("*.md")):

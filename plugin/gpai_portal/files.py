@@ -13,16 +13,20 @@ _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> Path:
     """Writes through a temporary file in the same folder, then renames. ``mode`` is narrowed by the umask."""
     target = os.fspath(path)
-    folder, name = os.path.split(target)
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}")  # noqa: PTH118 - paths cost more than the writing
+    folder, slash, name = target.rpartition(os.sep)  # by hand: path objects cost more than the writing
+    temporary = f"{folder}{slash}.{name}.{os.getpid()}"
     try:
         try:
             handle = os.open(temporary, _FLAGS, mode)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(temporary, _FLAGS, mode)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+        finally:
+            os.close(handle)
         os.replace(temporary, target)  # noqa: PTH105
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -90,6 +90,10 @@ class Answer:
     derived: bool = False
 
 
+MISSING = Answer(Status.MISSING)
+EMPTY = Answer(Status.EMPTY)
+
+
 @dataclass(frozen=True)
 class Entry:
     """A field of a form with its answer. ``required`` is decided by the answers beside it as well."""
@@ -122,8 +126,8 @@ class Tally:
 def read_answer(field: Field, raw: Any) -> Answer:
     """The answer written for a field; MISSING if nothing is."""
     if raw is None:
-        return Answer(Status.MISSING)
-    if not isinstance(raw, Mapping):
+        return MISSING
+    if isinstance(raw, str | bool | list) or not isinstance(raw, Mapping):
         return Answer(Status.ANSWERED, raw)
     if field.kind in OBJECT_KINDS:
         value: Any = {k: v for k, v in raw.items() if k not in ANSWER_KEYS or k == "value"} or None
@@ -168,7 +172,7 @@ def read_entry(field: Field, raw: Any, *, required: bool = True) -> Entry:
     if field.kind not in GROUPS:
         answer = read_answer(field, raw)
         if answer.status is Status.MISSING and not required:
-            answer = Answer(Status.EMPTY)
+            answer = EMPTY
         return Entry(field, answer, required)
     data = raw if isinstance(raw, Mapping) else {}
     entries = []
@@ -176,13 +180,12 @@ def read_entry(field: Field, raw: Any, *, required: bool = True) -> Entry:
         if child.kind == "hidden":
             continue
         asked = [c for c in field.conditions if child.key in c.required]
-        holds = any(condition.holds(data) for condition in asked)
-        entry = read_entry(child, data.get(child.key), required=child.required or holds)
+        entry = read_entry(child, data.get(child.key), required=field.asks(child, data))
         if entry.answer.status is Status.EMPTY and _denied(asked, data):
             entry = Entry(child, Answer(Status.NOT_APPLICABLE, reason=asked[0].otherwise, derived=True), False)
         elif entry.answer.status is Status.EMPTY and asked:
             # The question above it is open, so nobody can say that this one need not be answered.
-            entry = Entry(child, Answer(Status.MISSING), False)
+            entry = Entry(child, MISSING, False)
         entries.append(entry)
     return Entry(field, Answer(Status.ANSWERED, data), required, tuple(entries))
 
@@ -378,6 +381,11 @@ class Model:
     @property
     def name(self) -> str:
         return plain(self.data["name"])
+
+    def offered(self, as_of: date) -> list[Release]:
+        """Releases that are current or planned on a day, newest first; the last one where there is none."""
+        found = [r for r in self.releases if r.state(as_of) in {"current", "planned"}]
+        return found[::-1] or self.releases[-1:]
 
     def latest(self, as_of: date) -> Release | None:
         """The last release on the market on a day; None if there is none."""

@@ -13,6 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 
 PROVIDER = "provider"
@@ -98,7 +99,7 @@ def read_json(name: str) -> Any:
 class Condition:
     """Fields that must be answered when the answers beside them say so (``if``/``then`` of a section)."""
 
-    when: Draft202012Validator
+    when: jsonschema_rs.Draft202012Validator
     asked: frozenset[str]
     required: frozenset[str]
     otherwise: str
@@ -192,6 +193,10 @@ class Field:
         marks = str(self.schema.get("x-evidence", {}).get("marks", "verified"))
         return marks.startswith(("F", "verified"))
 
+    def asks(self, child: Field, section: Mapping[str, Any]) -> bool:
+        """Whether a field of this group has to be answered, by itself or because of the answers beside it."""
+        return child.required or any(c.holds(section) for c in self.conditions if child.key in c.required)
+
     def child(self, key: str) -> Field | None:
         return next((c for c in (*self.children, *self.columns) if c.key == key), None)
 
@@ -233,12 +238,17 @@ class Schema:
     @cached_property
     def authored(self) -> Draft202012Validator:
         """Validator of the file a user writes: composed fields must not be repeated there."""
-        return Draft202012Validator(_lean(self.resolved, drop_composed=True))
+        return Draft202012Validator(_python_patterns(_lean(self.resolved, drop_composed=True)))
+
+    @cached_property
+    def quick(self) -> jsonschema_rs.Draft202012Validator:
+        """Says as ``authored`` whether a file is valid, in a hundredth of the time, and not why."""
+        return jsonschema_rs.Draft202012Validator(_lean(self.resolved, drop_composed=True))
 
     @cached_property
     def composed(self) -> Draft202012Validator:
         """Validator of the whole document as it is published."""
-        return Draft202012Validator(_lean(self.resolved, drop_composed=False))
+        return Draft202012Validator(_python_patterns(_lean(self.resolved, drop_composed=False)))
 
     def fields(self) -> list[Field]:
         """All fields in official order, groups included, the document itself left out."""
@@ -287,9 +297,6 @@ def _lean(node: Any, *, drop_composed: bool) -> Any:
     lean = {
         k: _lean(v, drop_composed=drop_composed) for k, v in node.items() if k not in ANNOTATIONS and k != "properties"
     }
-    # In JSON Schema "$" is the end of the text; in Python it may stand before a line break.
-    if isinstance(pattern := lean.get("pattern"), str) and pattern.endswith("$"):
-        lean["pattern"] = pattern[:-1] + r"\Z"
     # Keys of "properties" are names of fields, not keywords, whatever they are called.
     if properties := node.get("properties"):
         lean["properties"] = {
@@ -300,6 +307,18 @@ def _lean(node: Any, *, drop_composed: bool) -> Any:
         if drop_composed and "required" in node:
             lean["required"] = [key for key in node["required"] if "x-from" not in properties.get(key, {})]
     return lean
+
+
+def _python_patterns(node: Any) -> Any:
+    """A lean schema for a validator that uses Python's expressions, where "$" may stand before a last line break."""
+    if isinstance(node, list):
+        return [_python_patterns(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    changed = {key: _python_patterns(value) for key, value in node.items()}
+    if isinstance(pattern := node.get("pattern"), str) and pattern.endswith("$"):
+        changed["pattern"] = pattern[:-1] + r"\Z"
+    return changed
 
 
 def _field(
@@ -331,7 +350,7 @@ def _field(
         columns = fields_of(own, names)
     conditions = tuple(
         Condition(
-            Draft202012Validator(part["if"]),
+            jsonschema_rs.Draft202012Validator(part["if"]),
             frozenset(key for one in part["if"].get("anyOf", [part["if"]]) for key in one["required"]),
             frozenset(part["then"]["required"]),
             part["x-otherwise"],

@@ -125,7 +125,7 @@ class Recovery:
 
     def object_id(self, name: str) -> str:
         """Opaque id of an object, stable over seals."""
-        return hmac.new(self.id_key, name.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self.id_key, name.encode(), "sha256").hex()[:32]
 
     def to_bytes(self) -> bytes:
         data = {
@@ -336,9 +336,9 @@ def seal(
         if file and old and _decrypt(cipher, old.path(file).read_bytes(), aad) == payload:
             objects[object_id] = keep(file)
             continue
-        nonce = secrets.token_bytes(_NONCE)
-        data = nonce + cipher.encrypt(nonce, _pad(payload), aad)
-        if _decrypt(cipher, data, aad) != payload:
+        nonce, padded = secrets.token_bytes(_NONCE), _pad(payload)
+        data = nonce + cipher.encrypt(nonce, padded, aad)
+        if cipher.decrypt(nonce, memoryview(data)[_NONCE:], aad) != padded or _strip(padded) != payload:
             raise SealingError("the new set does not give back what was sealed; nothing was replaced")
         objects[object_id] = write(data)
         changed += 1
@@ -353,7 +353,7 @@ def seal(
 
 
 def _wraps(state: Recovery, readers: Sequence[PublicKey]) -> Iterator[tuple[Kem, bytes]]:
-    """The section key for every reader of each KEM, among decoys for keys that nobody has."""
+    """The section key for every reader of each KEM, among decoys for a key that nobody has."""
     info = _info("wrap", state.portal, state.epoch)
     shuffle = secrets.SystemRandom().shuffle
     for kem in Kem:
@@ -361,7 +361,8 @@ def _wraps(state: Recovery, readers: Sequence[PublicKey]) -> Iterator[tuple[Kem,
         if not wraps:
             continue
         size = max(MIN_WRAPS, 1 << (len(wraps) - 1).bit_length())
-        wraps += [Identity.generate(kem).public.wrap(secrets.token_bytes(32), info) for _ in range(size - len(wraps))]
+        nobody = Identity.generate(kem).public
+        wraps += [nobody.wrap(secrets.token_bytes(32), info) for _ in range(size - len(wraps))]
         shuffle(wraps)
         yield kem, b"".join(wraps)
 
@@ -374,7 +375,7 @@ def _info(what: str, portal: str, epoch: int, object_id: str = "") -> bytes:
 def _decrypt(cipher: AESGCM, data: bytes, aad: bytes) -> bytes | None:
     """The payload of an object; None if it does not belong to this key and place."""
     try:
-        return _strip(cipher.decrypt(data[:_NONCE], data[_NONCE:], aad))
+        return _strip(cipher.decrypt(data[:_NONCE], memoryview(data)[_NONCE:], aad))
     except (InvalidTag, ValueError):
         return None
 

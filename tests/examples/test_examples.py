@@ -25,6 +25,8 @@ import pytest
 import yaml
 
 from gpai_portal.checking import check
+from gpai_portal.content import read_content
+from gpai_portal.schema import load as load_schema
 
 HERE = Path(__file__).parent
 CASES = sorted([*HERE.glob("valid/*.yaml"), *HERE.glob("invalid/*.yaml")])
@@ -68,6 +70,15 @@ def test_case(path: Path, tmp_path: Path) -> None:
         if "line" in entry:
             lines = (content.parent / problem.file).read_text(encoding="utf-8").splitlines()
             assert entry["line"] in lines[problem.line - 1]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_both_validators_agree(path: Path, tmp_path: Path) -> None:
+    """`check` asks the fast one first, and only for what it refuses the one that says why."""
+    content, _ = read_content(prepare(load(path), tmp_path))
+    for source in content.sources():
+        schema = load_schema(source.kind)
+        assert schema.quick.is_valid(source.data) == schema.authored.is_valid(source.data), source.file
 
 
 def test_every_code_has_a_case() -> None:

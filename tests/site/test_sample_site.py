@@ -115,6 +115,18 @@ def test_the_state_of_a_protocol_stands_beside_it(pages: dict[str, str]) -> None
     assert "ai.txt vendor convention; not verified" in text
 
 
+def test_lists_of_all_models_leave_earlier_releases_to_their_model(pages: dict[str, str]) -> None:
+    """They grow with the number of models, not of releases, so that they stay small."""
+    catalogue = pages["models/index.html"]
+    own = catalogue[catalogue.index('<div class="gp">') :]
+    assert 'href="skrift/2.0/"' in own
+    assert 'href="skrift/1.0/"' not in own
+    assert '<a href="skrift/#releases">1 earlier release</a>' in own
+    duties = pages["obligations/index.html"]
+    assert 'href="../models/skrift/2.0/obligations/"' in duties
+    assert 'href="../models/skrift/1.0/obligations/"' not in duties
+
+
 def test_contents_list_titles_without_badges(pages: dict[str, str]) -> None:
     html = pages["models/skrift/index.html"]
     contents = html[html.index('href="#release-1.0"') :].split("</a>")[0]

@@ -52,7 +52,6 @@ def test_200_killed_publications_leave_a_whole_chain(tmp_path: Path) -> None:
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         after = read_chain(tmp_path / "content/records")
-        assert after.records[: len(chain.records)] == chain.records or arguments
         assert [r.sha256 for r in after.records[: len(chain.records)]] == [r.sha256 for r in chain.records]
         assert len(after.records) - len(chain.records) in {0, 1}
         old += len(after.records) == len(chain.records)

@@ -13,7 +13,7 @@ from typing import Any
 from gpai_portal.content import Content, Path_, Source, dotted
 from gpai_portal.dates import first_day
 from gpai_portal.errors import Problem, Severity
-from gpai_portal.model import Answer, Entry, Status, discloses_nothing, read_answer, read_entry
+from gpai_portal.model import Answer, Status, discloses_nothing, read_answer
 from gpai_portal.schema import GROUPS, Field, load
 
 PRECISION = {"day": 10, "month": 7}
@@ -51,7 +51,7 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
                         f"transcription.{key}",
                     )
                 )
-    for field, label, answer, raw, path, required in _answers(read_entry(schema.root, source.data), source.data, ()):
+    for field, label, answer, raw, path, required in _answers(schema.root, source.data, ()):
         for code, severity, message, advice in _judge(field, label, answer, raw, required, gap):
             line, column = source.position(path)
             problems.append(Problem(code, file, message, advice, line, column, dotted(path), severity))
@@ -62,21 +62,20 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
 _Written = tuple[Field, str, Answer, Any, Path_, bool]
 
 
-def _answers(group: Entry, data: Any, path: Path_) -> Iterator[_Written]:
+def _answers(group: Field, data: Any, path: Path_) -> Iterator[_Written]:
     """Each answer that is written, with the cells of its rows."""
     if not isinstance(data, Mapping):
         return
-    for entry in group.entries:
-        field = entry.field
-        if field.key not in data:
+    for field in group.children:
+        if field.key not in data or field.kind == "hidden":
             continue
         raw, here = data[field.key], (*path, field.key)
         if field.kind in GROUPS:
-            yield from _answers(entry, raw, here)
+            yield from _answers(field, raw, here)
         else:
             title = field.title.rstrip(":")
-            label = f"'{group.field.title}: {title}'" if group.field.kind == "record" else f"'{title}'"
-            yield field, label, entry.answer, raw, here, entry.required
+            label = f"'{group.title}: {title}'" if group.kind == "record" else f"'{title}'"
+            yield field, label, read_answer(field, raw), raw, here, group.asks(field, data)
             yield from _cells(field, raw, here)
 
 
@@ -211,10 +210,10 @@ def _judge_value(field: Field, answer: Answer, raw: Any, gap: Severity) -> Itera
         field.kind == "size" and isinstance(raw, Mapping) and answer.status is Status.ANSWERED and "band" not in raw
     ) and "approximate" not in raw:
         yield "size-missing", gap, "no range is ticked", "give band: lt, mid or gt"
-    if field.kind in {"text", "line"} and isinstance(value, str):
+    limit = field.schema.get("x-words")
+    if limit and field.kind in {"text", "line"} and isinstance(value, str):
         words = len(re.findall(r"\w+", value))
-        limit = field.schema.get("x-words")
-        if limit and words > limit:
+        if words > limit:
             yield (
                 "too-many-words",
                 Severity.WARNING,

@@ -31,7 +31,6 @@ onPage("[data-gp-request]", async (root) => {
     const print = await fingerprint(key);
     const file = keyFile(key, print, about);
     const request = requestText(key, print, values, about);
-    delete key.secret;
     const saveKey = () => save(file, `${config.name}.key`);
 
     part("form").hidden = true;
@@ -44,6 +43,7 @@ onPage("[data-gp-request]", async (root) => {
     part("saved").disabled = true;
     part("saved").onchange = () => {
       if (!part("saved").checked) return;
+      part("save-key").onclick = null;
       part("save").hidden = true;
       part("send").hidden = false;
       part("fingerprint").textContent = print;
