@@ -24,19 +24,19 @@ POLICY = "copyright-policy.yaml"
 HISTORY = [
     (date(2026, 9, 14), "", ()),
     (
-        date(2026, 10, 12),
+        date(2026, 9, 21),
         "Address of the crawler's IP ranges corrected",
         [(POLICY, "bot/ip-ranges.json", "bot/ip-ranges.txt")],
     ),
     (
-        date(2026, 11, 2),
+        date(2026, 9, 28),
         "Domain name of the textile museum in Almby added",
         [
             (BLIK, "        - domain: textilmuseet-almby.example\n          note: Textile museum, Sweden\n", ""),
             (BLIK, "total: 11", "total: 10"),
             (BLIK, "All eleven domain names", "All ten domain names"),
             (BLIK, 'version: "1.1"\nprevious_versions:', 'version: "1.0"\nprevious_versions:'),
-            (BLIK, "last_update: 2026-11-02", "last_update: 2026-09-01"),
+            (BLIK, "last_update: 2026-09-28", "last_update: 2026-09-01"),
             (
                 BLIK,
                 '  - version: "1.0"\n    date: 2026-09-01\n'
