@@ -338,6 +338,12 @@ class Portal:
         _ = self.language.text
         return {Kind.ADDED: _("added"), Kind.REMOVED: _("removed"), Kind.CHANGED: _("changed")}[kind]
 
+    def record_uri(self, number: int) -> str:
+        """Where the page of changes tells of a record, without the anchor."""
+        size = page_list.CHANGELOG_RECORDS
+        recent = number > len(self.chain.records) - size
+        return "changes/" if recent else f"changes/archive-{(number - 1) // size + 1}/"
+
     def timeline(self, model: Model) -> list[tuple[str, list[Event]]]:
         """What happened to a model and its documents, day by day, newest first."""
         return timeline(model, self.chain)

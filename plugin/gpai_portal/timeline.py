@@ -14,12 +14,13 @@ from gpai_portal.schema import RELEASE, load
 
 @dataclass(frozen=True)
 class Event:
-    """One event: a date that a release states under ``label`` (of its schema), or a published revision."""
+    """One event: a date that a release states under ``label`` (of its schema), or what one record published."""
 
     label: str = ""
     note: Any = None
     release: Release | None = None
-    revision: Revision | None = None
+    record: int = 0
+    revisions: tuple[Revision, ...] = ()
 
 
 def timeline(model: Model, chain: Chain) -> list[tuple[str, list[Event]]]:
@@ -44,7 +45,10 @@ def _events(model: Model, chain: Chain) -> Iterator[tuple[str, Event]]:
             field = schema.find(name)
             if field and parse_date(raw):
                 yield str(raw["value"] if isinstance(raw, Mapping) else raw), Event(field.title, note, release)
+    records: dict[int, list[Revision]] = {}
     for key, revisions in chain.revisions.items():
         if key.startswith(f"models/{model.id}/"):
             for revision in revisions:
-                yield revision.day.isoformat(), Event(revision=revision)
+                records.setdefault(revision.record, []).append(revision)
+    for number, published in sorted(records.items()):
+        yield chain.records[number - 1].day.isoformat(), Event(record=number, revisions=tuple(published))
