@@ -42,3 +42,16 @@ def write_new(path: Path, text: str) -> Path:
         return write_bytes(path, text.encode())
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror})") from None
+
+
+def write_once(path: Path, data: bytes) -> Path:
+    """Like ``write_bytes``, but raises UsageError, whoever was quicker, if the file is already there."""
+    whole = write_bytes(path.with_name(f".{path.name}.{os.getpid()}.whole"), data)
+    try:
+        # A rename replaces what is there; a link does not.
+        path.hardlink_to(whole)
+    except FileExistsError:
+        raise UsageError(f"{path} is already there; somebody published at the same time, try again") from None
+    finally:
+        whole.unlink(missing_ok=True)
+    return path

@@ -7,7 +7,6 @@ plugins (search, tags, sitemaps) still see ordinary pages.
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 import tempfile
@@ -30,10 +29,12 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from gpai_portal import dates
-from gpai_portal.errors import PortalError
+from gpai_portal.errors import PortalError, Severity
 from gpai_portal.files import write_bytes
 from gpai_portal.gate import admit, misplaced
-from gpai_portal.pages import DOWNSTREAM, READER, Page
+from gpai_portal.hosting import size_problems, write_sums
+from gpai_portal.pages import Page, source_uri
+from gpai_portal.plain import front_matter
 from gpai_portal.portal import INDEX, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
 from gpai_portal.rendering import TEMPLATES
 from gpai_portal.schema import schema_folder
@@ -44,13 +45,13 @@ log = get_plugin_logger("gpai-portal")
 #: Entry of ``nav`` that stands for the generated pages.
 NAV_ENTRY = "gpai-portal"
 
-#: Models listed in the navigation; a longer list would be repeated on every page of the section.
-NAV_MODELS = 40
-
 #: Deepest heading in the table of contents.
 TOC_LEVEL = 3
 
 _LINE_BREAKS = re.compile(r"\s*\n\s*")
+#: White space beside a tag of these shows nowhere.
+_BLOCK = r"</?(?:d[dlt]|div|h[1-6]|li|link|meta|nav|ol|p|section|t[dhr]|tbody|thead|ul)\b"
+_BESIDE_BLOCK = re.compile(rf"({_BLOCK}[^>]*>)\n(?=<)|\n(?={_BLOCK})")
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
@@ -65,6 +66,9 @@ class PortalConfig(base.Config):
 
     as_of = c.Optional(c.Type((str, date)))
     """Day on which dates are judged; default: SOURCE_DATE_EPOCH, else today."""
+
+    strict_publication = c.Type(bool, default=False)
+    """Fail if content differs from what was published last, instead of showing it as a draft."""
 
     require_sealed = c.Type(bool, default=False)
     """Fail without a sealed set for downstream providers, instead of building a locked page."""
@@ -82,6 +86,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def __init__(self) -> None:
         self.portal: Portal | None = None
         self._rendered: dict[str, Rendered] = {}
+        self._files: list[str] = []
         self._stubs: tempfile.TemporaryDirectory[str] | None = None
         self._serving = False
 
@@ -106,6 +111,11 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         warnings = len(self.portal.report.warnings)
         if warnings:
             log.info("%d warning%s in the content; see: gpai-portal check", warnings, "s" * (warnings != 1))
+        if self.config.strict_publication and (drafts := sorted(self.portal.unpublished)):
+            raise PluginError(
+                f"strict_publication: {len(drafts)} document(s) are not published as they stand, first "
+                f"{drafts[0]}; run: gpai-portal publish"
+            )
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
         return config
@@ -119,7 +129,9 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         self._stubs = tempfile.TemporaryDirectory(prefix="gpai-portal-", ignore_cleanup_errors=True)
         for page in portal.pages.values():
             self._append(files, self._stub(config, page))
+        self._files = []
         for uri, source in portal.files():
+            self._files.append(uri)
             if isinstance(source, Path):
                 file = File.generated(config, uri, abs_src_path=str(source))
             else:
@@ -136,7 +148,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if models:
             for page in self._portal.pages.values():
                 if page.uri.startswith("models/"):
-                    file = files.get_file_from_path(_source_uri(page))
+                    file = files.get_file_from_path(source_uri(page))
                     if file and file.page is None:
                         MkDocsPage(None, file, config)
                     if file and file.page and file.page.parent is None:
@@ -169,7 +181,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             output = re.sub(r'<meta name="description"[^>]*>', "", output, count=1)
             head = f'<meta name="description" content="{escape(promised.description)}">\n{head}'
         # Themes indent by tens of columns; a tenth of a page is white space.
-        return _LINE_BREAKS.sub("\n", output.replace("</head>", f"{head}\n</head>", 1))
+        lean = _LINE_BREAKS.sub("\n", output.replace("</head>", f"{head}\n</head>", 1))
+        return _BESIDE_BLOCK.sub(r"\1", lean)
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Themes say on 404.html that a page is not there, and leave the reader alone with that."""
@@ -177,7 +190,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             return output_content
         return output_content.replace("</h1>", f"</h1>\n{self._portal.not_found()}", 1)
 
-    # Last: other plugins may still write files before the promise is checked and scripts are counted.
+    # Last: other plugins may still write files before the promise is checked and scripts and checksums are counted.
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """MkDocs does not publish folders that begin with a dot, so this one is written now. The live reload of
@@ -186,7 +199,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         site = Path(config.site_dir)
         write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
         promised = [page.uri + "index.html" for page in self._portal.pages.values()]
-        promised += [uri for uri, _ in self._portal.files()]
+        promised += self._files
         if missing := [uri for uri in promised if not (site / uri).is_file()]:
             raise PluginError(
                 f"{len(missing)} promised file(s) are missing from the site, first {missing[0]}; another "
@@ -194,6 +207,12 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             )
         if self.config.content_security_policy and not self._serving:
             protect(site)
+        if not self._serving:
+            write_sums(site)
+            for problem in size_problems(site):
+                if problem.severity is Severity.ERROR:
+                    raise PluginError(str(problem))
+                log.warning("%s", problem)
 
     def on_build_error(self, *, error: Exception) -> None:
         self._clean_up()
@@ -244,23 +263,14 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _stub(self, config: MkDocsConfig, page: Page) -> File:
         """An empty Markdown file whose front matter tells themes and plugins what they need.
 
-        It lies on disk because some plugins read the source of every page. Themes print titles without
-        escaping, and as HTML.
+        It lies on disk because some plugins read the source of every page.
         """
         assert self._stubs is not None  # noqa: S101 - made by on_files
-        meta: dict[str, Any] = {
-            "title": escape(page.title),
-            "description": escape(page.description),
-            "render_macros": False,
-        }
-        if not page.search:
-            meta["search"] = {"exclude": True}
-        lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in meta.items())
         path = Path(self._stubs.name, page.uri, "index.md")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"---\n{lines}---\n", encoding="utf-8")
-        file = File.generated(config, _source_uri(page), abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV)
-        file.edit_uri = posixpath.relpath(page.source.as_posix(), Path(config.docs_dir).as_posix())
+        path.write_text(front_matter(page), encoding="utf-8")
+        file = File.generated(config, source_uri(page), abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV)
+        file.edit_uri = page.source and posixpath.relpath(page.source.as_posix(), Path(config.docs_dir).as_posix())
         return file
 
     @staticmethod
@@ -273,19 +283,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _nav(self, config: MkDocsConfig, written: list[str]) -> list[Any]:
         """Generated pages in the place of the entry ``gpai-portal``, else first; without a ``nav``, pages
         written by hand follow."""
-        portal = self._portal
-        generated: list[Any] = [{portal.pages[""].title: "index.md"}]
-        models = [model.name for model in portal.disclosures.models]
-        children: list[Any] = [{portal.pages["models/"].title: "models/index.md"}]
-        if len(models) <= NAV_MODELS:
-            children += [{escape(model.name): f"models/{model.id}/index.md"} for model in portal.disclosures.models]
-        generated.append({portal.pages["models/"].title: children})
-        if "copyright/" in portal.pages:
-            pages = [portal.pages[uri] for uri in ("copyright/", "copyright/crawlers/", "copyright/complaints/")]
-            generated.append({pages[0].title: [{p.title: _source_uri(p)} for p in pages]})
-        gate = [portal.pages[uri] for uri in (DOWNSTREAM, READER)]
-        generated.append({gate[0].title: [{p.title: _source_uri(p)} for p in gate]})
-        generated.append({portal.pages["obligations/"].title: "obligations/index.md"})
+        generated = self._portal.navigation()
         if config.nav is None:
             return generated + written
         if NAV_ENTRY not in config.nav:
@@ -308,10 +306,6 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if self._stubs is not None:
             self._stubs.cleanup()
             self._stubs = None
-
-
-def _source_uri(page: Page) -> str:
-    return f"{page.uri}index.md"
 
 
 def _table_of_contents(headings: tuple[Heading, ...]) -> TableOfContents:

@@ -215,12 +215,16 @@ def surely_before(raw: Any, day: date) -> bool:
 
 @dataclass(frozen=True)
 class Document:
-    """One composed document. ``source`` is the file behind it, None where all of it is composed."""
+    """One composed document. ``source`` is the file behind it, None where all of it is composed.
+
+    ``key`` names it in records: the path of its file in the content folder without ``.yaml``.
+    """
 
     schema: Schema
     data: Mapping[str, Any]
     source: Source | None
     language: str
+    key: str
 
     @property
     def kind(self) -> str:
@@ -309,6 +313,12 @@ class Release:
     @property
     def name(self) -> str:
         return plain(self.data["name"])
+
+    @property
+    def previous(self) -> Release | None:
+        """The release before this one in the order of the model."""
+        at = self.model.releases.index(self)
+        return self.model.releases[at - 1] if at else None
 
     @property
     def sequence(self) -> int:
@@ -444,7 +454,8 @@ def _document(kind: str, source: Source | None, provider: Provider, covered: lis
     schema = load(kind)
     written = source.data if source else {}
     data = _compose(schema.root, written, provider, covered)
-    return Document(schema, data, source, str(written.get("language", provider.language)))
+    key = f"models/{covered[0].key}/{kind}" if covered else kind
+    return Document(schema, data, source, str(written.get("language", provider.language)), key)
 
 
 def _compose(field: Field, written: Mapping[str, Any], provider: Provider, covered: list[Release]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,13 @@ from markupsafe import Markup
 from gpai_portal import pages as page_list
 from gpai_portal.catalogue import Language
 from gpai_portal.checking import check
+from gpai_portal.comparison import Kind, excerpts
 from gpai_portal.errors import ContentError, Report
-from gpai_portal.model import Audience, Disclosures, Document, Release, compose
+from gpai_portal.feeds import Feed, feeds
+from gpai_portal.model import Audience, Disclosures, Document, Model, Release, compose
 from gpai_portal.obligations import duties, law
 from gpai_portal.pages import Page, relative
+from gpai_portal.records import FOLDER, Chain, Record, Revision, attachments, canonical, read_chain, snapshots
 from gpai_portal.rendering import ASSETS, Renderer, json_script
 from gpai_portal.schema import (
     FORM,
@@ -30,15 +35,22 @@ from gpai_portal.schema import (
     RELEASE,
     SAFETY,
     SUMMARY,
+    Field,
+    Schema,
     load,
     read_json,
     schema_folder,
 )
 from gpai_portal.sealing import MANIFEST, SealedSet, read_sealed
+from gpai_portal.signing import PUBLIC_KEY, signature_name
+from gpai_portal.timeline import Event, timeline
 
 #: Folder of the sealed set, in the content folder and in the site.
 SEALED = "sealed"
 STYLESHEET = "assets/gpai-portal.css"
+#: Models listed in the navigation; a longer list would be repeated on every page of the section.
+NAV_MODELS = 40
+
 INDEX = "gpai-transparency.json"
 #: MkDocs drops folders that begin with a dot, so this one is written after the build (RFC 8615).
 WELL_KNOWN = f".well-known/{INDEX}"
@@ -86,15 +98,25 @@ class Portal:
     index: str = ""
     sealed: SealedSet | None = None
     require_post_quantum: bool = False
+    chain: Chain = field(default_factory=lambda: Chain(Path()))
     pages: dict[str, Page] = field(init=False)
+    unpublished: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pages = {page.uri: page for page in page_list.pages(self.disclosures, self.as_of, self.language)}
+        now = snapshots(self.disclosures)
+        self.chain.require(now)
+        self.unpublished = frozenset(key for key, snapshot in now.items() if self.chain.differs(snapshot))
+        found = page_list.pages(self.disclosures, self.as_of, self.language, self.chain)
+        self.pages = {page.uri: page for page in found}
         self._renderer = Renderer(self.language)
         self._renderer.environment.globals.update(
             duties=lambda release: duties(release, self.disclosures.provider),
             law=law(),
             document_uri=page_list.document_uri,
+            home_uri=page_list.home_uri,
+            revision_uri=page_list.revision_uri,
+            excerpts=excerpts,
+            load=load,
             release_uri=page_list.release_uri,
             model_uri=page_list.model_uri,
             downstream_uri=page_list.DOWNSTREAM,
@@ -121,8 +143,9 @@ class Portal:
     ) -> Portal:
         """Reads and checks a content folder.
 
-        Raises ContentError if the content has errors, SealingError if the sealed set is damaged, UsageError for a
-        folder or language that is not there.
+        Raises ContentError if the content has errors, SealingError if the sealed set is damaged, RecordError if the
+        records do not hold or the content lacks what they published, UsageError for a folder or language that is not
+        there.
         """
         words = Language(language)
         content, report = check(folder, as_of)
@@ -131,7 +154,8 @@ class Portal:
         if site_url and not site_url.endswith("/"):
             site_url += "/"
         sealed = read_sealed(content.folder / SEALED)
-        return cls(compose(content), report, as_of, words, site_url, index, sealed, require_post_quantum)
+        chain = read_chain(content.folder / FOLDER)
+        return cls(compose(content), report, as_of, words, site_url, index, sealed, require_post_quantum, chain)
 
     # -- states in words -----------------------------------------------------------------------------------
 
@@ -151,7 +175,8 @@ class Portal:
     def same_page(self, page: Page, release: Release) -> str:
         """Address of a page's counterpart for another release; that release's overview if there is none."""
         assert page.release is not None  # noqa: S101 - only pages of a release have a switch
-        rest = page.uri.removeprefix(page_list.release_uri(page.release))
+        here = page_list.home_uri(page.revision.key) if page.revision else page.uri
+        rest = here.removeprefix(page_list.release_uri(page.release))
         uri = page_list.release_uri(release) + rest
         return uri if uri in self.pages else page_list.release_uri(release)
 
@@ -164,6 +189,24 @@ class Portal:
     @property
     def protocols_as_of(self) -> str:
         return str(read_json("registry/opt-out-protocols.json")["as_of"])
+
+    def navigation(self) -> list[Any]:
+        """Titles and Markdown files as MkDocs takes them in ``nav``. Pages of releases are not in it, since it
+        would grow with every release."""
+
+        def entry(uri: str) -> dict[str, str]:
+            return {self.pages[uri].title: page_list.source_uri(self.pages[uri])}
+
+        models: list[Any] = [entry("models/")]
+        if len(self.disclosures.models) <= NAV_MODELS:
+            models += [{escape(m.name): f"{page_list.model_uri(m)}index.md"} for m in self.disclosures.models]
+        found: list[Any] = [entry(""), {self.pages["models/"].title: models}]
+        if "copyright/" in self.pages:
+            parts = [entry(uri) for uri in ("copyright/", "copyright/crawlers/", "copyright/complaints/")]
+            found.append({self.pages["copyright/"].title: parts})
+        gate = [entry(uri) for uri in (page_list.DOWNSTREAM, page_list.READER)]
+        found.append({self.pages[page_list.DOWNSTREAM].title: gate})
+        return found + [entry(uri) for uri in ("changes/", "obligations/") if uri in self.pages]
 
     # -- pages ---------------------------------------------------------------------------------------------
 
@@ -244,7 +287,76 @@ class Portal:
 
     def covered(self, document: Document) -> list[Release]:
         """Releases a document holds for."""
-        return [r for r in self.disclosures.releases if document in r.documents.values()]
+        return [r for r in self.disclosures.releases if any(d.key == document.key for d in r.documents.values())]
+
+    # -- publication ---------------------------------------------------------------------------------------
+
+    def revisions(self, key: str) -> list[Revision]:
+        """Published revisions of a document, first to last."""
+        return list(self.chain.revisions.get(key, ()))
+
+    @property
+    def public_key(self) -> bool:
+        """Whether the records are signed, so that a key is offered to check them."""
+        return (self.chain.folder / PUBLIC_KEY).is_file()
+
+    @cached_property
+    def feeds(self) -> list[Feed]:
+        """Feeds of the portal; none as long as nothing has been recorded."""
+        return feeds(self.disclosures, self.chain, self.language, self.site_url)
+
+    def feeds_for(self, key: str) -> list[Feed]:
+        """Where changes of a document are announced."""
+        about = {f"feeds/models/{key.split('/')[1]}"} if key.startswith("models/") else {"feeds/crawlers", "feeds/all"}
+        return [feed for feed in self.feeds if feed.uri in about]
+
+    @cached_property
+    def erasures(self) -> dict[int, Record]:
+        """Records of an erasure, by the number of the record they erased."""
+        return {record.redacts["record"]: record for record in self.chain.records if record.redacts}
+
+    def document_name(self, key: str) -> str:
+        """What lists call a document: its title, and the release or model it is about."""
+        folder, _sep, kind = key.rpartition("/")
+        names = {f"models/{r.key}": r.name for r in self.disclosures.releases}
+        names |= {f"models/{m.id}": m.name for m in self.disclosures.models}
+        title = self.language.label(load(kind).title)
+        return f"{title}{self.language.text(': ')}{names.get(folder, folder)}" if folder else title
+
+    def field_names(self, revision: Revision) -> list[str]:
+        """Labels of the fields that a revision changed."""
+        schema = load(revision.kind)
+        return [self.language.label(f.title) for name in revision.changed if (f := schema.find(name))]
+
+    def section_of(self, schema: Schema, field: Field) -> str:
+        """Number and title of the section a field stands in; empty at the top."""
+        section = schema.find(".".join(field.path[:-1])) if field.path[1:] else None
+        return f"{section.number} {self.language.label(section.title)}".strip() if section else ""
+
+    def change_name(self, kind: Kind) -> str:
+        """added, removed or changed, in words."""
+        _ = self.language.text
+        return {Kind.ADDED: _("added"), Kind.REMOVED: _("removed"), Kind.CHANGED: _("changed")}[kind]
+
+    def timeline(self, model: Model) -> list[tuple[str, list[Event]]]:
+        """What happened to a model and its documents, day by day, newest first."""
+        return timeline(model, self.chain)
+
+    def _redirects(self) -> Iterator[tuple[str, bytes]]:
+        """``/models/<model>/latest/...`` leads to the current release, without a script."""
+        for model in self.disclosures.models:
+            latest = model.latest(self.as_of)
+            if latest is None:
+                continue
+            for page in self.pages.values():
+                if page.release is latest and page.revision is None:
+                    rest = page.uri.removeprefix(page_list.release_uri(latest))
+                    here = f"{page_list.model_uri(model)}latest/{rest}"
+                    target = relative(page.uri, here) + self.index
+                    html = self._renderer.render(
+                        "redirect.html", page=page, target=target, canonical=self.address(page.uri)
+                    )
+                    yield f"{here}index.html", f"{html}\n".encode()
 
     # -- files ---------------------------------------------------------------------------------------------
 
@@ -262,8 +374,19 @@ class Portal:
             yield f"schemas/{kind}.schema.json", schema_folder() / f"{kind}.schema.json"
         for page in self.pages.values():
             if page.twin:
-                yield page.twin, _json(self.twin(page))
+                recorded = page.revision and page.revision.data
+                yield page.twin, canonical(recorded) if recorded else _json(self.twin(page))
                 yield from self._downloads(page)
+        for record in self.chain.records:
+            yield f"{FOLDER}/{record.file}", self.chain.folder / record.file
+            if (signature := self.chain.folder / signature_name(record)).is_file():
+                yield f"{FOLDER}/{signature.name}", signature
+        if self.public_key:
+            yield f"{FOLDER}/{PUBLIC_KEY}", self.chain.folder / PUBLIC_KEY
+        for feed in self.feeds:
+            yield f"{feed.uri}.atom", feed.atom()
+            yield f"{feed.uri}.json", feed.json()
+        yield from self._redirects()
 
     def twin(self, page: Page) -> dict[str, Any]:
         """The machine-readable twin of a document page: the composed document, valid against its schema."""
@@ -276,13 +399,12 @@ class Portal:
 
     def _downloads(self, page: Page) -> Iterator[tuple[str, Path]]:
         """Files that an answer offers, beside its page."""
-        document = page.document
-        if document is None or document.source is None:
-            return
-        for entry in document.root.walk():
-            value = entry.answer.value
-            if entry.field.kind == "domains" and isinstance(value, Mapping) and "file" in value:
-                yield page.uri + value["file"], document.source.file.with_name(value["file"])
+        if page.revision:
+            for name, path in self.chain.offered(page.revision).items():
+                yield page.uri + name, path
+        elif page.document:
+            for name, path in attachments(page.document).items():
+                yield page.uri + name, path
 
     def _index(self) -> dict[str, Any]:
         """What the portal holds, for machines: ``/.well-known/gpai-transparency.json``."""
@@ -301,18 +423,37 @@ class Portal:
                 "schema": self.address(f"schemas/{document.kind}.schema.json"),
                 "required_fields": document.tally.required,
                 "undisclosed_fields": document.tally.undisclosed,
+                **({"publication": publication(document)} if self.chain.records else {}),
             }
 
-        documents = [page for page in self.pages.values() if page.twin]
+        def publication(document: Document) -> dict[str, Any]:
+            return {
+                "published": document.key not in self.unpublished,
+                "revisions": [
+                    {
+                        "revision": revision.number,
+                        "date": revision.day.isoformat(),
+                        "url": self.address(page_list.revision_uri(revision)),
+                        **({"sha256": revision.sha256} if revision.data is not None else {"redacted": True}),
+                    }
+                    for revision in self.revisions(document.key)
+                ],
+            }
+
+        documents = [page for page in self.pages.values() if page.twin and not page.revision]
+        head = self.chain.head
         return {
             "generator": f"gpai-portal {version('gpai-portal')}",
             "as_of": self.as_of.isoformat(),
+            "root": self.site_url,
             "provider": {
                 "name": provider.name,
                 "legal_name": _text(provider.data["legal_name"]),
                 "country": _text(provider.data["country"]),
                 "contacts": list(provider.data["contacts"]),
             },
+            **({"records": {"last": self.address(f"{FOLDER}/{head.file}"), "sha256": head.sha256}} if head else {}),
+            **({"feeds": [self.address(f"{feed.uri}.atom") for feed in self.feeds]} if head else {}),
             "documents": [entry(p) for p in documents if p.release is None],
             "models": [
                 {

@@ -155,6 +155,7 @@ class Renderer:
             ngettext=language.plural,
             label=language.label,
             original=language.original,
+            day=language.day,
             partial_date=language.partial_date,
             thousands=language.number,
             country_name=language.country,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -27,6 +28,11 @@ PAGES = [
     "downstream/",
     "downstream/documents/",
     "obligations/",
+    "changes/",
+    "models/skrift/2.0/changes/",
+    "models/skrift/2.0/training-content/changes/sources/",
+    "models/blik/1.0/training-content/r1/",
+    "models/blik/1.0/training-content/r2/changes/",
     "about/",
     "how-to-read/",
     "404.html",
@@ -89,7 +95,9 @@ def fail_on(problems: list[str]) -> None:
 def test_list_of_pages_is_complete(www: Path) -> None:
     site = www / SAMPLE
     built = {path.relative_to(site).as_posix().removesuffix("index.html") for path in site.rglob("*.html")}
-    assert built == set(PAGES)
+    # Redirects show nothing; of revisions and comparisons, which share two templates, the list has one of each kind.
+    alike = re.compile(r"models/[^/]+/latest/|.*/r\d+/$|.*/changes/")
+    assert {uri for uri in built if uri in PAGES or not alike.match(uri)} == set(PAGES)
 
 
 @in_widths

@@ -12,6 +12,7 @@ from gpai_portal import dates
 from gpai_portal.checking import check
 from gpai_portal.cli.gate import COMMANDS as GATE
 from gpai_portal.cli.options import as_of_option, content_option, private_option
+from gpai_portal.cli.publication import COMMANDS as PUBLICATION
 from gpai_portal.cli.reporting import FORMATS, print_report
 from gpai_portal.errors import PortalError, UsageError
 from gpai_portal.private import set_up
@@ -74,7 +75,7 @@ def new_command(document: str, names: tuple[str, ...], content: Path, private: P
     click.echo(f"wrote {write_scaffold(document, names, content)}")
 
 
-for command in GATE:
+for command in (*GATE, *PUBLICATION):
     cli.add_command(command)
 
 

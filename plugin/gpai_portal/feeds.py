@@ -1,0 +1,173 @@
+"""Web feeds made from the publication records: Atom (RFC 4287) and JSON Feed 1.1.
+
+One for the whole portal, one for each model, and one for what Measure 1.3(4) of the Copyright chapter of the Code
+of Practice asks for: crawlers and measures to respect reservations of rights. An entry never changes: its id
+comes from the hash of its record, its date is that of the publication.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+from xml.etree import ElementTree
+
+from gpai_portal.catalogue import Language
+from gpai_portal.model import Disclosures
+from gpai_portal.pages import home_uri, model_uri, revision_uri
+from gpai_portal.records import Chain, Record, Revision
+from gpai_portal.schema import POLICY, load
+
+ATOM = "http://www.w3.org/2005/Atom"
+#: Section of the copyright policy that Measure 1.3(4) is about.
+RESERVATIONS = "reservations"
+#: Characters that XML 1.0 cannot carry.
+_FORBIDDEN = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Newest entries a feed holds.
+ENTRIES = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One publication as a feed tells it. ``url`` is absolute if the site's address is known, else empty."""
+
+    id: str
+    title: str
+    text: str
+    updated: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed, newest entry first. ``uri`` is its address without ``.atom`` or ``.json``, ``name`` what it is about."""
+
+    uri: str
+    name: str
+    title: str
+    author: str
+    language: str
+    home: str
+    entries: tuple[Entry, ...]
+    site_url: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.site_url}{self.uri}.atom" if self.site_url else f"urn:x-gpai-portal:{self.uri}"
+
+    def atom(self) -> bytes:
+        ElementTree.register_namespace("", ATOM)
+        root = ElementTree.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": self.language})
+
+        def add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
+            child = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+            child.text = _FORBIDDEN.sub("", text) or None
+            return child
+
+        add(root, "id", self.id)
+        add(root, "title", self.title)
+        add(root, "updated", self.entries[0].updated)
+        add(add(root, "author"), "name", self.author)
+        add(root, "generator", "gpai-portal")
+        if self.site_url:
+            add(root, "link", rel="self", type="application/atom+xml", href=f"{self.site_url}{self.uri}.atom")
+            add(root, "link", rel="alternate", type="text/html", href=f"{self.site_url}{self.home}")
+        for entry in self.entries:
+            child = add(root, "entry")
+            add(child, "id", entry.id)
+            add(child, "title", entry.title)
+            add(child, "updated", entry.updated)
+            add(child, "published", entry.updated)
+            if entry.url:
+                add(child, "link", rel="alternate", type="text/html", href=entry.url)
+            add(child, "content", entry.text, type="text")
+        ElementTree.indent(root)
+        text: str = ElementTree.tostring(root, encoding="unicode")
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+
+    def json(self) -> bytes:
+        addresses = {"home_page_url": self.home, "feed_url": f"{self.uri}.json"} if self.site_url else {}
+        feed = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.title,
+            **{key: self.site_url + uri for key, uri in addresses.items()},
+            "language": self.language,
+            "authors": [{"name": self.author}],
+            "items": [
+                {
+                    "id": entry.id,
+                    "title": entry.title,
+                    "content_text": entry.text,
+                    "date_published": entry.updated,
+                    **({"url": entry.url} if entry.url else {}),
+                }
+                for entry in self.entries
+            ],
+        }
+        return (json.dumps(feed, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: str) -> list[Feed]:
+    """All feeds that have an entry."""
+    _ = language.text
+    provider = disclosures.provider.name
+    names = {f"models/{release.key}": release.name for release in disclosures.releases}
+    names |= {f"models/{model.id}": model.name for model in disclosures.models}
+    erased = {record.redacts["record"] for record in chain.records if record.redacts}
+
+    def name(revision: Revision) -> str:
+        title = language.label(load(revision.kind).title)
+        subject = names.get(revision.key.rpartition("/")[0])
+        return f"{title}{_(': ')}{subject}" if subject else title
+
+    def entry(record: Record, revisions: list[Revision]) -> Entry:
+        lines = [record.reason, ""]
+        for revision in revisions:
+            number = _("revision %(number)s", number=revision.number)
+            where = f"{site_url}{revision_uri(revision)}" if home_uri(revision.key) and site_url else ""
+            changed = f" ({', '.join(revision.changed)})" if revision.changed else ""
+            lines.append(f"- {name(revision)}, {number}{changed} {where}".rstrip())
+        shown = [name(revision) for revision in revisions[:3]]
+        more = len(revisions) - len(shown)
+        title = "; ".join(shown) + (f" {_('and %(count)s more', count=more)}" if more else "")
+        if record.redacts:
+            title = _("Redaction of earlier revisions")
+            lines = [record.reason]
+        return Entry(
+            UUID(record.sha256[:32]).urn,
+            title,
+            "\n".join(lines).strip(),
+            f"{record.day.isoformat()}T00:00:00Z",
+            f"{site_url}changes/#record-{record.number}" if site_url else "",
+        )
+
+    def feed(uri: str, title: str, home: str, about: Iterable[tuple[Record, list[Revision]]]) -> list[Feed]:
+        entries = [entry(record, revisions) for record, revisions in about if revisions or record.redacts]
+        found = tuple(reversed(entries[-ENTRIES:]))
+        full = f"{provider}{_(': ')}{title}"
+        return [Feed(uri, title, full, provider, language.code, home, found, site_url)] if found else []
+
+    def of(prefix: str) -> Iterable[tuple[Record, list[Revision]]]:
+        """Records with what they publish below a key; of an erased one nothing can be told any more."""
+        for record in chain.records:
+            revisions = published(record, prefix)
+            gone = record.redacts["documents"] if record.redacts else ()
+            if record.number not in erased and (revisions or any(d["key"].startswith(prefix) for d in gone)):
+                yield record, revisions
+
+    def published(record: Record, prefix: str) -> list[Revision]:
+        own = [r for r in record.revisions if r.record == record.number]
+        return [r for r in own if r.key.startswith(prefix)]
+
+    def reservations() -> Iterable[tuple[Record, list[Revision]]]:
+        for record, revisions in of(POLICY):
+            changed = {field.split(".")[0] for revision in revisions for field in revision.changed}
+            if RESERVATIONS in changed or any(revision.number == 1 for revision in revisions):
+                yield record, revisions
+
+    found = feed("feeds/all", _("all publications"), "changes/", of(""))
+    for model in disclosures.models:
+        found += feed(f"feeds/models/{model.id}", model.name, model_uri(model), of(f"models/{model.id}/"))
+    return found + feed("feeds/crawlers", _("crawlers and opt-out measures"), "copyright/crawlers/", reservations())

@@ -1,0 +1,77 @@
+"""The portal's pages as Markdown files that any builder takes: front matter, then the body as ready HTML.
+
+The way out of MkDocs. Generated bodies hold no Markdown, so a builder that copies HTML blocks as they are shows
+just what the plugin shows.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from gpai_portal.errors import UsageError
+from gpai_portal.pages import Page
+from gpai_portal.portal import STYLESHEET, Portal
+
+DOCS = "docs"
+CONFIG = "mkdocs.yml"
+
+
+def front_matter(page: Page) -> str:
+    """What themes and plugins need to know of a page. Themes print titles without escaping, and as HTML."""
+    meta: dict[str, Any] = {
+        "title": escape(page.title),
+        "description": escape(page.description),
+        "render_macros": False,
+    }
+    if not page.search:
+        meta["search"] = {"exclude": True}
+    lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in meta.items())
+    return f"---\n{lines}---\n"
+
+
+def write_plain(portal: Portal, out: Path, name: str) -> int:
+    """Writes ``docs/`` and ``mkdocs.yml`` into a new folder; the number of pages.
+
+    The folder appears whole or not at all. Raises UsageError if it is already there.
+    """
+    if out.exists():
+        raise UsageError(f"{out} is already there; nothing was written")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as temporary:
+        folder = Path(temporary, out.name)
+        for page in portal.pages.values():
+            rendered = portal.render(page)
+            _write(folder / DOCS / page.uri / "index.md", f"{front_matter(page)}\n{rendered.body}\n{rendered.head}\n")
+        for uri, source in portal.files():
+            if isinstance(source, Path):
+                target = folder / DOCS / uri
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target)
+            else:
+                _write(folder / DOCS / uri, source)
+        _write(folder / CONFIG, _config(portal, name))
+        folder.rename(out)
+    return len(portal.pages)
+
+
+def _write(path: Path, data: bytes | str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+
+
+def _config(portal: Portal, name: str) -> str:
+    """A configuration with the navigation; JSON is YAML."""
+    config = {
+        "site_name": name,
+        **({"site_url": portal.site_url} if portal.site_url else {}),
+        "docs_dir": DOCS,
+        "extra_css": [STYLESHEET],
+        "nav": portal.navigation(),
+        "not_in_nav": "/models/*/*/\n/changes/*/\n/copyright/*/",
+    }
+    return json.dumps(config, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,79 @@
+"""The way out: pages as Markdown files, built without our plugin by MkDocs and by Zensical, say what ours say."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.conftest import ROOT, run
+from tests.reading import Links, visible
+
+URL = "https://skriftvang.example/ai-act/"
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("render") / "plain"
+    done = run("gpai_portal.cli", "render", "--out", str(out), "--site-url", URL, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def content_of(html: str) -> str:
+    """Text of our part of a page."""
+    start = html.index('<div class="gp">')
+    depth = 0
+    for tag in re.finditer(r"<(/?)div\b[^>]*>", html[start:]):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            # Builders differ in how they lay out and print references to characters, not in what is read.
+            return re.sub(r"\s", "", visible(html[start : start + tag.end()]))
+    raise AssertionError("the body does not end")
+
+
+def same_pages(ours: Path, theirs: Path) -> None:
+    names = [f.relative_to(ours).as_posix() for f in ours.rglob("index.html")]
+    generated = [n for n in names if '<div class="gp">' in (ours / n).read_text(encoding="utf-8")]
+    assert len(generated) > 30
+    for name in generated:
+        own, other = ((side / name).read_text(encoding="utf-8") for side in (ours, theirs))
+        assert content_of(own) == content_of(other), name
+        body = re.findall(r'href="([^"]+)"', own[own.index('<div class="gp">') :].split("</article>")[0])
+        missing = [t for t in body if t not in Links(other).targets and "headerlink" not in t]
+        assert missing == [], name
+    for name in ("gpai-transparency.json", "records/000001.json", "models/skrift/2.0/training-content.json",
+                 "feeds/crawlers.atom", "models/skrift/latest/index.html"):  # fmt: skip
+        assert (theirs / name).is_file(), name
+
+
+def test_mkdocs_builds_it_without_the_plugin(plain: Path, sample_site: Path, tmp_path: Path) -> None:
+    done = run("mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site"), cwd=plain)
+    assert done.returncode == 0, done.stderr
+    assert "gpai-portal" not in (plain / "mkdocs.yml").read_text(encoding="utf-8").replace("assets/gpai-portal.css", "")
+    same_pages(sample_site, tmp_path / "site")
+
+
+def test_zensical_builds_it(plain: Path, sample_site: Path) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("zensical"), "build", "-f", "mkdocs.yml"],
+        cwd=plain,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    same_pages(sample_site, plain / "site")
+
+
+def test_an_existing_folder_is_left_alone(plain: Path) -> None:
+    before = sorted(f.name for f in plain.iterdir())
+    done = run("gpai_portal.cli", "render", "--out", str(plain), cwd=ROOT)
+    assert done.returncode == 2
+    assert "is already there" in done.stderr
+    assert sorted(f.name for f in plain.iterdir()) == before
+    assert not list(plain.parent.glob(".plain*"))

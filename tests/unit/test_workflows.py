@@ -1,0 +1,47 @@
+"""Workflows: ours, and those of the guide that users copy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.conftest import ROOT
+
+WORKFLOWS = [*(ROOT / ".github/workflows").glob("*.yml"), *(ROOT / "docs/pages/workflows").glob("*.yml")]
+
+
+def tool(name: str, *arguments: object) -> None:
+    command = [Path(sys.executable).with_name(name), *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_actionlint() -> None:
+    assert len(WORKFLOWS) == 3
+    tool("actionlint", *WORKFLOWS)
+
+
+def test_zizmor() -> None:
+    tool("zizmor", "--offline", "--config", ".github/zizmor.yml", *WORKFLOWS)
+
+
+def test_schema() -> None:
+    tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda f: f.stem)
+def test_least_privilege_and_no_secret_in_pull_requests(file: Path) -> None:
+    workflow = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {}
+    for name, job in workflow["jobs"].items():
+        rights = {right for right, level in job["permissions"].items() if level == "write"}
+        guarded = "github.event_name" in job.get("if", "")
+        assert guarded or (rights == set() and "secrets." not in str(job)), name
+        if rights & {"pages", "id-token"}:
+            assert rights == {"pages", "id-token"}
+            assert job["environment"]["name"] == "github-pages"
+    uploads = [step for job in workflow["jobs"].values() for step in job["steps"] if "upload" in step.get("uses", "")]
+    assert [step["with"]["include-hidden-files"] for step in uploads] == [True]
