@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHECKOUT = Path(__file__).parents[2]
 CONTENT = CHECKOUT / "content"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+#: How long to wait for what must come: a busy machine is no defect.
+expect.set_options(timeout=30_000)
 HEIGHTS = {390: 844, 1440: 900}
 #: 2026-10-01, so that the sample's releases keep their states.
 TODAY = "1790812800"
@@ -121,7 +123,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             reduced_motion="reduce",
             java_script_enabled=javascript,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return context.new_page()
 

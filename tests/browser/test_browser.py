@@ -199,7 +199,9 @@ def test_search(new_page: NewPage, base: str, words: str) -> None:
     page = new_page()
     problems = watch(page, base)
     page.goto(base + SAMPLE)
-    page.locator("[data-md-component=search-query]").fill(words)
+    query = page.locator("[data-md-component=search-query]")
+    query.fill(words)
+    query.press("End")  # the theme looks when a key comes up
     results = page.locator("[data-md-component=search-result]")
     expect(results.locator(f"a[href*='{SUMMARY}']").first).to_be_attached()
     fail_on(problems)

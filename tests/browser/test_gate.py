@@ -194,6 +194,41 @@ def test_keys_made_in_the_browser_are_read_by_python(new_page: NewPage, desk: De
     assert made[3] == (None if kem is Kem.X25519 else str(kem))
 
 
+@pytest.mark.parametrize("kem", list(Kem))
+def test_the_browser_wraps_and_python_opens(new_page: NewPage, desk: Desk, kem: Kem) -> None:
+    """The sending side is the test's own, around the key schedule that the page uses."""
+    identity = Identity.generate(kem)
+    page = new_page()
+    page.goto(desk.base + READER)
+    wrapped = page.evaluate(
+        """async ([base, kem, raw]) => {
+          const { concat, extractAndExpand, keySchedule, utf8 } = await import(`${base}assets/gate/hpke.js`);
+          const publicRaw = Uint8Array.from(raw);
+          let enc, shared;
+          if (kem === "X25519") {
+            const reader = await crypto.subtle.importKey("raw", publicRaw, { name: kem }, false, []);
+            const own = await crypto.subtle.generateKey({ name: kem }, false, ["deriveBits"]);
+            enc = new Uint8Array(await crypto.subtle.exportKey("raw", own.publicKey));
+            const dh = await crypto.subtle.deriveBits({ name: kem, public: reader }, own.privateKey, 256);
+            shared = await extractAndExpand(new Uint8Array(dh), enc, publicRaw);
+          } else {
+            const use = ["encapsulateBits"];
+            const reader = await crypto.subtle.importKey("raw-public", publicRaw, { name: kem }, false, use);
+            const made = await crypto.subtle.encapsulateBits({ name: kem }, reader);
+            enc = new Uint8Array(made.ciphertext);
+            shared = new Uint8Array(made.sharedKey);
+          }
+          const { key, iv } = await keySchedule(kem, shared, utf8("place"));
+          const imported = await crypto.subtle.importKey("raw", key, "AES-GCM", false, ["encrypt"]);
+          const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, imported, utf8("from the browser"));
+          return Array.from(concat(enc, new Uint8Array(sealed)));
+        }""",
+        [desk.base, str(kem), list(identity.public.raw)],
+    )
+    assert identity.unwrap(bytes(wrapped), b"place") == b"from the browser"
+    assert identity.unwrap(bytes(wrapped), b"elsewhere") is None
+
+
 def test_two_companies_from_request_to_revocation(new_page: NewPage, desk: Desk) -> None:
     """Request, grant, seal, build, unlock, read, revoke, seal, refused."""
     page = new_page()

@@ -12,6 +12,7 @@ from gpai_portal.checking import check
 from gpai_portal.cli.options import as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import FORMATS, print_report
 from gpai_portal.errors import ContentError, UsageError
+from gpai_portal.gate import admit
 from gpai_portal.model import Audience, compose
 from gpai_portal.plain import write_plain
 from gpai_portal.portal import Portal
@@ -167,6 +168,7 @@ def render_command(content: Path, as_of: date | None, out: Path, language: str, 
         gpai-portal render --out plain --site-url https://example-ai.example/ai-act/
     """
     portal = Portal.load(content, as_of or dates.today(), language, site_url)
+    admit(portal.sealed, require_sealed=False, require_post_quantum=False)
     count = write_plain(portal, out, site_name or portal.disclosures.provider.name)
     click.echo(f"wrote {count} pages into {out}")
 

@@ -37,13 +37,17 @@ const extract = (suite, salt, label, ikm) => hmac(salt, concat(utf8("HPKE-v1"), 
 const expand = async (suite, prk, label, info, length) =>
   (await hmac(prk, concat(two(length), utf8("HPKE-v1"), suite, utf8(label), info, new Uint8Array([1])))).slice(0, length);
 
-/** DHKEM(X25519, HKDF-SHA256), section 4.1: the shared secret of an encapsulated key. */
-async function decapX25519(enc, identity) {
+/** DHKEM(X25519, HKDF-SHA256), section 4.1: the shared secret from the result of the Diffie-Hellman exchange. */
+export async function extractAndExpand(dh, enc, publicRaw) {
   const suite = concat(utf8("KEM"), two(KEMS.X25519.id));
+  const prk = await extract(suite, NONE, "eae_prk", dh);
+  return expand(suite, prk, "shared_secret", concat(enc, publicRaw), 32);
+}
+
+async function decapX25519(enc, identity) {
   const sender = await crypto.subtle.importKey("raw", enc, { name: "X25519" }, false, []);
   const dh = await crypto.subtle.deriveBits({ name: "X25519", public: sender }, identity.privateKey, 256);
-  const prk = await extract(suite, NONE, "eae_prk", new Uint8Array(dh));
-  return expand(suite, prk, "shared_secret", concat(enc, identity.publicRaw), 32);
+  return extractAndExpand(new Uint8Array(dh), enc, identity.publicRaw);
 }
 
 async function decap(enc, identity) {
@@ -51,23 +55,28 @@ async function decap(enc, identity) {
   return new Uint8Array(await crypto.subtle.decapsulateBits({ name: identity.kem }, identity.privateKey, enc));
 }
 
-/**
- * OpenBase, section 6.1. identity: {kem, privateKey: CryptoKey, publicRaw: Uint8Array (X25519 only)}; wrapped:
- * encapsulated key followed by ciphertext. Rejects if it was made for another key, info or aad.
- */
-export async function open(identity, wrapped, info, { aead = AES_256_GCM, aad = NONE } = {}) {
-  const kem = KEMS[identity.kem];
-  const shared = await decap(wrapped.slice(0, kem.enc), identity);
-  const suite = concat(utf8("HPKE"), two(kem.id), two(KDF), two(aead.id));
+/** Key schedule of the base mode, section 5.1: raw AEAD key and nonce of the first message. */
+export async function keySchedule(name, shared, info, aead = AES_256_GCM) {
+  const suite = concat(utf8("HPKE"), two(KEMS[name].id), two(KDF), two(aead.id));
   const context = concat(
     new Uint8Array([0]),
     await extract(suite, NONE, "psk_id_hash", NONE),
     await extract(suite, NONE, "info_hash", info),
   );
   const secret = await extract(suite, shared, "secret", NONE);
-  const raw = await expand(suite, secret, "key", context, aead.key);
-  const iv = await expand(suite, secret, "base_nonce", context, 12);
-  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
+  const key = await expand(suite, secret, "key", context, aead.key);
+  return { key, iv: await expand(suite, secret, "base_nonce", context, 12) };
+}
+
+/**
+ * OpenBase, section 6.1. identity: {kem, privateKey: CryptoKey, publicRaw: Uint8Array (X25519 only)}; wrapped:
+ * encapsulated key followed by ciphertext. Rejects if it was made for another key, info or aad.
+ */
+export async function open(identity, wrapped, info, { aead = AES_256_GCM, aad = NONE } = {}) {
+  const { enc } = KEMS[identity.kem];
+  const shared = await decap(wrapped.slice(0, enc), identity);
+  const { key, iv } = await keySchedule(identity.kem, shared, info, aead);
+  const imported = await crypto.subtle.importKey("raw", key, "AES-GCM", false, ["decrypt"]);
   const algorithm = { name: "AES-GCM", iv, additionalData: aad };
-  return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, wrapped.slice(kem.enc)));
+  return new Uint8Array(await crypto.subtle.decrypt(algorithm, imported, wrapped.slice(enc)));
 }
