@@ -6,7 +6,8 @@ last, by one rename, so that a reader sees the old set or the new one. Format 1:
     manifest    format, portal (random id), epoch, day, and which file is what
     keys        the section key of the epoch, wrapped (HPKE) for each recipient and for decoys, one file a KEM
     owner       the section key and the list of recipients, wrapped for the owner's recovery key
-    objects     nonce || AES-256-GCM(section key, padded payload), bound by AAD to portal, epoch and object id
+    objects     nonce || AES-256-GCM(section key, padded payload), bound by AAD to portal, epoch and object id; small
+                ones lie one after another in a file
 
 Nothing here knows what the objects say; ``downstream`` does.
 """
@@ -38,6 +39,10 @@ MANIFEST = "manifest.json"
 CATALOGUE = "catalogue"
 SEARCH = "search"
 
+#: Bytes of a file that small objects share. A reader loads the whole file to read one of them; a file each would cost
+#: the owner more than all cryptography.
+TOGETHER = 1 << 17
+
 #: Fewest wraps of a file; decoys fill up to this, and then to the next power of two.
 MIN_WRAPS = 8
 
@@ -51,8 +56,18 @@ _NONCE = 12
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where an object lies: ``size`` bytes of a file, from ``start``."""
+
+    file: str
+    start: int
+    size: int
+
+
+@dataclass(frozen=True)
 class SealedSet:
-    """A sealed set as anybody can see it. ``sizes`` maps the name of every file to its length in bytes."""
+    """A sealed set as anybody can see it. ``sizes`` maps the name of every file to its length in bytes, ``objects``
+    the id of every object to its place."""
 
     folder: Path
     portal: str
@@ -62,7 +77,7 @@ class SealedSet:
     owner: str
     catalogue: str
     search: str
-    objects: Mapping[str, str]
+    objects: Mapping[str, Place]
     sizes: Mapping[str, int]
 
     @property
@@ -71,6 +86,11 @@ class SealedSet:
 
     def path(self, file: str) -> Path:
         return self.folder / f"{file}.bin"
+
+    def ciphertext(self, place: Place) -> bytes:
+        with self.path(place.file).open("rb", buffering=0) as file:
+            file.seek(place.start)
+            return file.read(place.size)
 
     def wraps(self, kem: Kem) -> Iterator[bytes]:
         """Every wrap of a KEM, decoys among them."""
@@ -100,11 +120,11 @@ class Section:
 
     def read(self, object_id: str) -> bytes:
         """The payload of an object. Raises SealingError if it is not there or not what was sealed."""
-        file = self.set.objects.get(object_id)
-        if file is None:
+        place = self.set.objects.get(object_id)
+        if place is None:
             raise SealingError("an object that the catalogue names is not in the manifest; the set was changed")
         aad = _info("object", self.set.portal, self.set.epoch, object_id)
-        payload = _decrypt(AESGCM(self.key), self.set.path(file).read_bytes(), aad)
+        payload = _decrypt(AESGCM(self.key), self.set.ciphertext(place), aad)
         if payload is None:
             raise SealingError("an object of the sealed set was changed, cut off or put in another's place")
         return payload
@@ -212,7 +232,7 @@ def _from_manifest(folder: Path, data: dict[str, Any], sizes: Mapping[str, int])
         str(data["owner"]["file"]),
         str(data["catalogue"]),
         str(data["search"]),
-        {str(row["id"]): str(row["file"]) for row in data["objects"]},
+        dict(_places(data["objects"])),
         sizes,
     )
     if not all(map(_HEX_ID.fullmatch, (found.portal, found.catalogue, found.search, *found.objects))):
@@ -224,15 +244,31 @@ def _from_manifest(folder: Path, data: dict[str, Any], sizes: Mapping[str, int])
     return replace(found, sizes={name: sizes[name] for name in _named(found) if name in sizes})
 
 
+def _places(files: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Place]]:
+    """Objects lie in their file one after another, without a gap."""
+    for row in files:
+        start = 0
+        for entry in row["objects"]:
+            place = Place(str(row["file"]), start, int(entry["size"]))
+            yield str(entry["id"]), place
+            start += place.size
+        if start != row["size"]:
+            raise ValueError("the objects of a file are not the file")
+
+
 def _named(found: SealedSet) -> list[str]:
     """Every file that a set consists of."""
-    return [*(file for _, file in found.keys), found.owner, *found.objects.values()]
+    places = dict.fromkeys(place.file for place in found.objects.values())
+    return [*(file for _, file in found.keys), found.owner, *places]
 
 
 def _manifest(found: SealedSet) -> bytes:
     def file(name: str) -> dict[str, Any]:
         return {"file": name, "size": found.sizes[name]}
 
+    files: dict[str, list[dict[str, Any]]] = {}
+    for object_id, place in sorted(found.objects.items(), key=lambda item: (item[1].file, item[1].start)):
+        files.setdefault(place.file, []).append({"id": object_id, "size": place.size})
     data = {
         "format": FORMAT,
         "portal": found.portal,
@@ -243,7 +279,7 @@ def _manifest(found: SealedSet) -> bytes:
         "owner": file(found.owner),
         "catalogue": found.catalogue,
         "search": found.search,
-        "objects": [{"id": id_, **file(name)} for id_, name in sorted(found.objects.items())],
+        "objects": [{**file(name), "objects": objects} for name, objects in files.items()],
     }
     return (json.dumps(data) + "\n").encode()
 
@@ -291,25 +327,13 @@ def seal(
         state = replace(state, epoch=state.epoch + 1, key=secrets.token_bytes(32))
         old = None
     state = replace(state, recipients=readers)
-    sizes: dict[str, int] = {}
-
-    def write(data: bytes) -> str:
-        name = hashlib.sha256(data).hexdigest()
-        write_bytes(folder / f"{name}.bin", data)
-        sizes[name] = len(data)
-        return name
-
-    def keep(file: str) -> str:
-        assert old is not None  # noqa: S101 - only called for files of the old set
-        sizes[file] = old.sizes[file]
-        return file
-
+    files = _Files(folder)
     if old and same_readers:
-        keys = tuple((kem, keep(file)) for kem, file in old.keys)
-        owner = keep(old.owner)
+        keys = tuple((kem, files.keep(old, file)) for kem, file in old.keys)
+        owner = files.keep(old, old.owner)
     else:
-        keys = tuple((kem, write(wraps)) for kem, wraps in _wraps(state, [*recipients, recovery.public]))
-        owner = write(recovery.public.wrap(_pad(state.to_bytes()), _info("owner", state.portal, state.epoch)))
+        keys = tuple((kem, files.write(wraps)) for kem, wraps in _wraps(state, [*recipients, recovery.public]))
+        owner = files.write(recovery.public.wrap(_pad(state.to_bytes()), _info("owner", state.portal, state.epoch)))
     found = SealedSet(
         folder,
         state.portal,
@@ -320,36 +344,89 @@ def seal(
         state.object_id(CATALOGUE),
         state.object_id(SEARCH),
         {},
-        sizes,
+        files.sizes,
     )
     opened = found.open(recovery).key
     if opened != state.key or recover(found, recovery) != state:
         raise SealingError("the new set does not open with the recovery key; nothing was replaced")
 
     cipher = AESGCM(opened)
-    objects: dict[str, str] = {}
+    kept: dict[str, Place] = {}
     changed = 0
     for name, payload in payloads:
         object_id = state.object_id(name)
         aad = _info("object", state.portal, state.epoch, object_id)
-        file = old.objects.get(object_id) if old else None
-        if file and old and _decrypt(cipher, old.path(file).read_bytes(), aad) == payload:
-            objects[object_id] = keep(file)
+        place = old.objects.get(object_id) if old else None
+        if old and place and _decrypt(cipher, old.ciphertext(place), aad) == payload:
+            kept[object_id] = place
             continue
         nonce, padded = secrets.token_bytes(_NONCE), _pad(payload)
         data = nonce + cipher.encrypt(nonce, padded, aad)
         if cipher.decrypt(nonce, memoryview(data)[_NONCE:], aad) != padded or _strip(padded) != payload:
             raise SealingError("the new set does not give back what was sealed; nothing was replaced")
-        objects[object_id] = write(data)
+        files.add(object_id, data)
         changed += 1
-    found = replace(found, objects=objects)
-    if old and same_readers and objects == old.objects:
+    if old:
+        files.keep_objects(old, kept)
+    files.flush()
+    found = replace(found, objects=files.objects)
+    if old and same_readers and found.objects == old.objects:
         return Sealed(old, False, 0)
     write_bytes(folder / MANIFEST, _manifest(found))
     for entry in folder.iterdir():
-        if entry.name != MANIFEST and entry.stem not in sizes:
+        if entry.name != MANIFEST and entry.stem not in files.sizes:
             entry.unlink()
     return Sealed(found, new_epoch, changed)
+
+
+@dataclass
+class _Files:
+    """The files of a set that comes into being: what is in ``sizes`` and ``objects`` is written."""
+
+    folder: Path
+    sizes: dict[str, int] = field(default_factory=dict)
+    objects: dict[str, Place] = field(default_factory=dict)
+    waiting: dict[str, bytes] = field(default_factory=dict)
+    length: int = 0
+
+    def write(self, data: bytes) -> str:
+        name = hashlib.sha256(data).hexdigest()
+        write_bytes(self.folder / f"{name}.bin", data)
+        self.sizes[name] = len(data)
+        return name
+
+    def keep(self, old: SealedSet, file: str) -> str:
+        self.sizes[file] = old.sizes[file]
+        return file
+
+    def keep_objects(self, old: SealedSet, kept: Mapping[str, Place]) -> None:
+        """Takes over files of which every object is kept; of others the ciphertexts that are."""
+        broken = {place.file for object_id, place in old.objects.items() if object_id not in kept}
+        for object_id, place in kept.items():
+            if place.file in broken:
+                self.add(object_id, old.ciphertext(place))
+            else:
+                self.keep(old, place.file)
+                self.objects[object_id] = place
+
+    def add(self, object_id: str, data: bytes) -> None:
+        """Large objects get a file of their own."""
+        if self.length + len(data) > TOGETHER:
+            self.flush()
+        self.waiting[object_id] = data
+        self.length += len(data)
+
+    def flush(self) -> None:
+        """Writes what waits, in the order of the ids, which tells nothing."""
+        if not self.waiting:
+            return
+        rows = sorted(self.waiting.items())
+        file = self.write(b"".join(data for _, data in rows))
+        start = 0
+        for object_id, data in rows:
+            self.objects[object_id] = Place(file, start, len(data))
+            start += len(data)
+        self.waiting, self.length = {}, 0
 
 
 def _wraps(state: Recovery, readers: Sequence[PublicKey]) -> Iterator[tuple[Kem, bytes]]:

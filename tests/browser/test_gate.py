@@ -440,13 +440,27 @@ def write_manifest(desk: Desk, manifest: dict) -> None:
     (desk.site / "sealed/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
+def catalogue_row(manifest: dict) -> tuple[dict, dict, int]:
+    """The row of the file with the catalogue, the catalogue's entry in it, and where it starts."""
+    for row in manifest["objects"]:
+        start = 0
+        for entry in row["objects"]:
+            if entry["id"] == manifest["catalogue"]:
+                return row, entry, start
+            start += entry["size"]
+    raise LookupError("no catalogue")
+
+
 def change_object(desk: Desk, change: Callable[[bytes], bytes], *, rename: bool) -> None:
-    """Changes the catalogue's file; with ``rename`` also its hash in the manifest, as a host could."""
+    """Changes the catalogue in its file; with ``rename`` also hash and sizes in the manifest, as a host could."""
     manifest = manifest_of(desk)
-    row = next(r for r in manifest["objects"] if r["id"] == manifest["catalogue"])
+    row, entry, start = catalogue_row(manifest)
     file = desk.site / f"sealed/{row['file']}.bin"
-    data = change(file.read_bytes())
+    data = file.read_bytes()
+    changed = change(data[start : start + entry["size"]])
+    data = data[:start] + changed + data[start + entry["size"] :]
     if rename:
+        entry["size"] = len(changed)
         row["file"], row["size"] = hashlib.sha256(data).hexdigest(), len(data)
         file = desk.site / f"sealed/{row['file']}.bin"
         write_manifest(desk, manifest)
@@ -459,16 +473,14 @@ def flip(data: bytes) -> bytes:
 
 def swap(desk: Desk) -> None:
     manifest = manifest_of(desk)
-    rows = {row["id"]: row for row in manifest["objects"]}
-    one, two = rows[manifest["catalogue"]], rows[manifest["search"]]
-    for name in ("file", "size"):
-        one[name], two[name] = two[name], one[name]
+    entries = {entry["id"]: entry for row in manifest["objects"] for entry in row["objects"]}
+    one, two = entries[manifest["catalogue"]], entries[manifest["search"]]
+    one["id"], two["id"] = two["id"], one["id"]
     write_manifest(desk, manifest)
 
 
 def remove(desk: Desk) -> None:
-    manifest = manifest_of(desk)
-    row = next(r for r in manifest["objects"] if r["id"] == manifest["catalogue"])
+    row, _, _ = catalogue_row(manifest_of(desk))
     (desk.site / f"sealed/{row['file']}.bin").unlink()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +12,18 @@ import pytest
 
 from gpai_portal.errors import SealingError
 from gpai_portal.keys import Identity, Kem
-from gpai_portal.sealing import CATALOGUE, MANIFEST, SEARCH, Sealed, begin, read_sealed, recover, seal
+from gpai_portal.sealing import (
+    CATALOGUE,
+    MANIFEST,
+    SEARCH,
+    TOGETHER,
+    Sealed,
+    SealedSet,
+    begin,
+    read_sealed,
+    recover,
+    seal,
+)
 
 DAY = date(2026, 11, 24)
 PAYLOADS = {CATALOGUE: b"{}", SEARCH: b"[]", "form/a": b"Bregnedybe " * 90, "document/b": b"Klingdal"}
@@ -39,6 +50,10 @@ def read_all(folder: Path, reader: Identity) -> set[bytes]:
     assert found
     section = found.open(reader)
     return {section.read(object_id) for object_id in found.objects}
+
+
+def ciphertexts(found: SealedSet) -> dict[str, bytes]:
+    return {id_: found.ciphertext(place) for id_, place in found.objects.items()}
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -84,12 +99,33 @@ def test_an_unchanged_seal_changes_no_byte(folder: Path) -> None:
 
 
 def test_a_changed_document_leaves_the_others_as_they_were(folder: Path) -> None:
-    first = reseal(folder, READERS).set
+    before = ciphertexts(reseal(folder, READERS).set)
     done = reseal(folder, READERS, PAYLOADS | {"document/b": b"new"})
     assert (done.changed, done.new_epoch, done.set.epoch) == (1, False, 1)
-    same = [id_ for id_ in first.objects if first.objects[id_] == done.set.objects[id_]]
-    assert len(same) == len(PAYLOADS) - 1
+    after = ciphertexts(done.set)
+    assert len(before.items() & after.items()) == len(PAYLOADS) - 1
     assert {f.stem for f in folder.glob("*.bin")} == set(done.set.sizes)
+    # Who had access could still read what was taken out, wherever its bytes lie.
+    (gone,) = set(before.values()) - set(after.values())
+    assert not any(gone in data for data in bytes_of(folder).values())
+
+
+def test_small_objects_share_files_and_large_ones_do_not(folder: Path) -> None:
+    many = {f"document/{n}": f"{n} ".encode() * 10_000 for n in range(20)}
+    large = {"attachment/x": b"x" * (2 * TOGETHER)}
+    first = reseal(folder, READERS, PAYLOADS | many | large).set
+    before = ciphertexts(first)
+    files = [place.file for place in first.objects.values()]
+    over = [file for file in files if first.sizes[file] > TOGETHER]
+    assert len(over) == 1
+    assert 4 <= len(set(files)) <= 9
+    assert read_all(folder, READERS[0]) == {*PAYLOADS.values(), *many.values(), *large.values()}
+
+    done = reseal(folder, READERS, PAYLOADS | large | many | {"document/7": b"new"})
+    assert done.changed == 1
+    assert len(first.sizes.keys() - done.set.sizes.keys()) == 1
+    assert len(before.items() - ciphertexts(done.set).items()) == 1
+    assert read_all(folder, READERS[1]) == {*PAYLOADS.values(), *(many | large | {"document/7": b"new"}).values()}
 
 
 def test_a_new_reader_gets_in_without_a_new_epoch(folder: Path) -> None:
@@ -101,11 +137,11 @@ def test_a_new_reader_gets_in_without_a_new_epoch(folder: Path) -> None:
 
 
 def test_who_is_taken_out_reads_nothing_of_the_next_epoch(folder: Path) -> None:
-    old = bytes_of_objects = reseal(folder, READERS).set
+    old = reseal(folder, READERS).set
     done = reseal(folder, READERS[:1])
     assert (done.new_epoch, done.set.epoch) == (True, 2)
-    assert not set(old.objects.values()) & set(bytes_of(folder))
-    assert bytes_of_objects.objects.keys() == done.set.objects.keys()
+    assert not old.sizes.keys() & {file.stem for file in folder.iterdir()}
+    assert old.objects.keys() == done.set.objects.keys()
     with pytest.raises(SealingError, match="opens nothing"):
         read_all(folder, READERS[1])
     assert read_all(folder, READERS[0]) == set(PAYLOADS.values())
@@ -120,11 +156,20 @@ def test_another_recovery_key_cannot_carry_on(folder: Path) -> None:
         recover(found, Identity.generate())
 
 
-def swap(folder: Path) -> None:
+def rewrite(folder: Path, change: Callable[[dict], object]) -> None:
     manifest = json.loads((folder / MANIFEST).read_bytes())
-    one, two = manifest["objects"][:2]
-    one["file"], two["file"] = two["file"], one["file"]
+    change(manifest)
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def swap(manifest: dict) -> None:
+    one, two = manifest["objects"][0]["objects"][:2]
+    one["id"], two["id"] = two["id"], one["id"]
+
+
+def shift(manifest: dict) -> None:
+    one, two = manifest["objects"][0]["objects"][:2]
+    one["size"], two["size"] = one["size"] + 1, two["size"] - 1
 
 
 def flip_in_place(folder: Path) -> None:
@@ -136,27 +181,26 @@ def flip_in_place(folder: Path) -> None:
 
 def rename_flipped(folder: Path) -> None:
     """As somebody would who can write the manifest as well."""
-    manifest = json.loads((folder / MANIFEST).read_bytes())
-    row = max(manifest["objects"], key=lambda r: r["size"])
-    data = bytearray((folder / f"{row['file']}.bin").read_bytes())
-    data[50] ^= 1
-    row["file"] = hashlib.sha256(data).hexdigest()
-    (folder / f"{row['file']}.bin").write_bytes(data)
-    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
 
+    def change(manifest: dict) -> None:
+        row = manifest["objects"][0]
+        data = bytearray((folder / f"{row['file']}.bin").read_bytes())
+        data[50] ^= 1
+        row["file"] = hashlib.sha256(data).hexdigest()
+        (folder / f"{row['file']}.bin").write_bytes(data)
 
-def older_epoch(folder: Path) -> None:
-    manifest = json.loads((folder / MANIFEST).read_bytes())
-    (folder / MANIFEST).write_text(json.dumps(manifest | {"epoch": 7}), encoding="utf-8")
+    rewrite(folder, change)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (swap, "put in another's place"),
+        (lambda f: rewrite(f, swap), "put in another's place"),
+        (lambda f: rewrite(f, shift), "was changed, cut off"),
+        (lambda f: rewrite(f, lambda m: m["objects"][0]["objects"].pop()), "damaged"),
         (flip_in_place, "changed or cut off"),
         (rename_flipped, "was changed"),
-        (older_epoch, "opens nothing"),
+        (lambda f: rewrite(f, lambda m: m.update(epoch=7)), "opens nothing"),
         (lambda f: max(f.glob("*.bin")).unlink(), "is missing"),
         (lambda f: max(f.glob("*.bin")).write_bytes(b""), "changed or cut off"),
         (lambda f: (f / MANIFEST).unlink(), "has no manifest"),
@@ -192,5 +236,5 @@ def test_what_a_stopped_seal_leaves_behind_does_no_harm(folder: Path) -> None:
 
 def test_sizes_are_padded(folder: Path) -> None:
     done = reseal(folder, READERS, PAYLOADS | {f"x/{n}": b"x" * n for n in range(1, 200)})
-    sizes = {done.set.sizes[file] for file in done.set.objects.values()}
+    sizes = {place.size for place in done.set.objects.values()}
     assert len(sizes) == 2

@@ -82,9 +82,7 @@ class Section {
 
   /** The payload of an object, as bytes. */
   async read(id) {
-    const entry = this.#manifest.objects.find((object) => object.id === id);
-    if (!entry) throw new GateError("tampered");
-    const bytes = await loadFile(this.#base, entry);
+    const bytes = await this.#ciphertext(id);
     const additionalData = binding("object", this.#manifest.portal, this.#manifest.epoch, id);
     let padded;
     try {
@@ -94,6 +92,18 @@ class Section {
       throw new GateError("tampered");
     }
     return padded.slice(4, 4 + new DataView(padded.buffer).getUint32(0));
+  }
+
+  /** Objects lie in their file one after another. */
+  async #ciphertext(id) {
+    for (const file of this.#manifest.objects) {
+      let start = 0;
+      for (const object of file.objects) {
+        if (object.id === id) return (await loadFile(this.#base, file)).subarray(start, start + object.size);
+        start += object.size;
+      }
+    }
+    throw new GateError("tampered");
   }
 
   async readJson(id) {
