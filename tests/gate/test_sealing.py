@@ -118,6 +118,8 @@ def test_small_objects_share_files_and_large_ones_do_not(folder: Path) -> None:
     files = [place.file for place in first.objects.values()]
     over = [file for file in files if first.sizes[file] > TOGETHER]
     assert len(over) == 1
+    rows = [[entry["id"] for entry in row["objects"]] for row in json.loads(bytes_of(folder)[MANIFEST])["objects"]]
+    assert all(row == sorted(row) for row in rows), "the order of the documents shows"
     assert 4 <= len(set(files)) <= 9
     assert read_all(folder, READERS[0]) == {*PAYLOADS.values(), *many.values(), *large.values()}
 
