@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import io
 import json
 import re
 import shutil
 import threading
+import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import ThreadingHTTPServer
@@ -16,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect
+from pypdf import PdfReader
 from tests.browser.conftest import CHECKOUT, QuietHandler, _build
 from tests.browser.test_browser import axe_violations, fail_on, watch
 from tests.conftest import run
@@ -658,3 +661,30 @@ def test_printing_shows_the_document_alone(new_page: NewPage, desk: Desk) -> Non
     for name in ("lock", "toc-box", "attachments-box", "status"):
         expect(part(page, name)).to_be_hidden()
     expect(page.locator("h1")).to_be_hidden()
+
+
+def test_every_printed_page_of_a_package_names_its_recipient(new_page: NewPage, desk: Desk, tmp_path: Path) -> None:
+    desk.gpai("package", "4be1")
+    (package,) = (desk.folder / "private/packages").glob("*.zip")
+    shutil.unpack_archive(package, tmp_path / "package")
+    documents = sorted((tmp_path / "package").rglob("index.html"))
+    assert len(documents) == 6
+    printed = 0
+    for document in documents:
+        page = new_page()
+        page.goto(document.as_uri())
+        issued, about = page.locator(".gp-mark p").all_inner_texts()
+        assert issued == "Issued to Nordlygte Systems GmbH on 24 November 2026"
+        if document.parent != tmp_path / "package":
+            assert re.search(r" · document [0-9a-f]{12} · version [^·]+ 20\d\d$", about)
+        sheets = [squeezed(s.extract_text()) for s in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages]
+        printed += len(sheets)
+        for number, sheet in enumerate(sheets, 1):
+            assert squeezed(issued) in sheet, (document, number)
+            assert squeezed(about) in sheet, (document, number)
+    assert printed > 3 * len(documents), "too short to tell whether every sheet has the lines"
+
+
+def squeezed(text: str) -> str:
+    """Without white space, of which a PDF has none, and with ligatures taken apart."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
