@@ -26,7 +26,8 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 #: Characters that no page may hold and that act on a terminal; escapes such as "\\0" smuggle them past the parser.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-ID = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
+#: Names of models and releases, which become part of addresses; two of them are addresses of the portal already.
+ID = re.compile(r"(?!(?:latest|index\.html)\Z)[a-z0-9][a-z0-9.-]*\Z")
 
 #: Kinds of document by the folder depth they lie in: root, model, release.
 PLACES: tuple[tuple[str, ...], ...] = ((PROVIDER, POLICY), (MODEL,), (RELEASE, SUMMARY, FORM, SAFETY))
@@ -179,7 +180,8 @@ def _subfolders(content: Content, folder: Path, problems: list[Problem]) -> list
                         "bad-id",
                         content.relative(entry),
                         f"the folder name {entry.name!r} cannot be part of a web address",
-                        "rename it with a-z, 0-9, dot and hyphen only, beginning with a letter or digit",
+                        "rename it with a-z, 0-9, dot and hyphen only, beginning with a letter or digit; latest and "
+                        "index.html are taken",
                     )
                 )
     return found

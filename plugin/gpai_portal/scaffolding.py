@@ -53,7 +53,7 @@ def write_scaffold(kind: str, names: tuple[str, ...], content: Path) -> Path:
         raise UsageError(f"new {kind} needs {wanted}, for example: gpai-portal new {kind} " + _example(needed))
     for name in names:
         if not ID.match(name):
-            raise UsageError(f"{name!r} cannot be part of a web address; use a-z, 0-9, dot and hyphen")
+            raise UsageError(f"{name!r} cannot be part of a web address; use a-z, 0-9, dot and hyphen, not latest")
     folder = content.joinpath("models", *names) if names else content
     return write_new(folder / f"{kind}.yaml", scaffold(kind))
 
