@@ -49,7 +49,7 @@ from gpai_portal.timeline import Event, timeline
 SEALED = "sealed"
 STYLESHEET = "assets/gpai-portal.css"
 #: Models listed in the navigation; a longer list would be repeated on every page of the section.
-NAV_MODELS = 40
+NAV_MODELS = 8
 
 INDEX = "gpai-transparency.json"
 #: MkDocs drops folders that begin with a dot, so this one is written after the build (RFC 8615).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT, run
+
+from gpai_portal.portal import NAV_MODELS
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
 SUMMARY = "site/models/text/1.0/training-content/index.html"
@@ -129,6 +132,22 @@ def test_the_navigation_can_be_written_by_hand(project: Path, build: Build) -> N
     html = (project / "site/index.html").read_text(encoding="utf-8")
     nav = html[html.index("md-nav--primary") :]
     assert nav.index("about/") < nav.index("models/") < nav.index("obligations/")
+
+
+def test_many_models_are_listed_on_their_page_only(project: Path, build: Build) -> None:
+    models = project / "content/models"
+    for number in range(NAV_MODELS):
+        shutil.copytree(models / "text", models / f"more-{number}")
+    done = build()
+    assert done.returncode == 0, done.stderr
+    site = project / "site"
+    assert (site / "models/index.html").read_text(encoding="utf-8").count('href="more-') >= NAV_MODELS
+    page = (site / "models/text/1.0/training-content/index.html").read_text(encoding="utf-8")
+    assert "more-" not in page
+    shutil.rmtree(models / "more-0")
+    assert build().returncode == 0
+    page = (site / "models/text/1.0/training-content/index.html").read_text(encoding="utf-8")
+    assert page.count("more-") == NAV_MODELS - 1
 
 
 HOSTILE = (
