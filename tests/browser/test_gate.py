@@ -159,7 +159,7 @@ def test_python_wraps_and_the_browser_opens(new_page: NewPage, desk: Desk, kem: 
     problems = watch(page, desk.base)
     page.goto(desk.base + READER)
     unlock(page, desk.key_file(identity))
-    expect(status(page)).to_contain_text("Open. State of 2026-11-24, epoch 1.")
+    expect(status(page)).to_contain_text("Open. State of 24 November 2026, epoch 1.")
     expect(part(page, "list").locator("a")).to_have_count(5)
     fail_on(problems)
 
@@ -308,7 +308,11 @@ def test_reading(new_page: NewPage, desk: Desk, axe: str) -> None:
     for words in ("Ulvetange", "52 days", "H100 days"):
         expect(document).not_to_contain_text(words)
     expect(part(page, "title")).to_be_focused()
-    expect(page).to_have_title(re.compile("^Model Documentation Form - "))
+    expect(page).to_have_title(re.compile("^Model Documentation Form, Skrift 2.0 - "))
+    expect(part(page, "about")).to_have_text("Skrift 2.0, version 1.2, 14 September 2026")
+    page.evaluate("location.hash = '#%'")  # an address that was cut off leads to the list
+    expect(part(page, "contents")).to_be_visible()
+    forms.nth(1).click()
     problems += axe_violations(page, axe)
 
     page.get_by_role("link", name="All documents").click()

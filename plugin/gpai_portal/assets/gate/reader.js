@@ -116,16 +116,21 @@ class Reader {
       this.#list(catalogue);
       this.#part("forget").hidden = !this.#kept;
       this.#show("open");
-      this.#say("opened", section.about);
+      this.#say("opened", { ...section.about, sealed: this.#day(section.about.sealed) });
       await this.#route();
       return true;
     });
   }
 
+  #day(iso) {
+    return new Intl.DateTimeFormat(this.#config.locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
+  }
+
   #list(catalogue) {
     const groups = catalogue.groups.map(({ title, documents }) => {
       const list = element("ul", {}, documents.map((entry) => {
-        this.#documents.set(entry.id, entry);
+        const known = this.#documents.get(entry.id)?.groups ?? [];
+        this.#documents.set(entry.id, { ...entry, groups: [...known, title] });
         const about = entry.about ? `, ${entry.about}` : "";
         return element("li", {}, [element("a", { href: `#${entry.id}`, lang: entry.language }, [entry.title]), about]);
       }));
@@ -137,7 +142,7 @@ class Reader {
   /** Shows what the address names: a document, a place in it, or the list. */
   async #route() {
     if (!this.#section) return;
-    const [id, anchor] = decodeURIComponent(location.hash.slice(1)).split("/");
+    const [id, anchor] = place(location.hash);
     const entry = this.#documents.get(id);
     if (entry) this.#say("");
     this.#part("contents").hidden = Boolean(entry);
@@ -159,8 +164,8 @@ class Reader {
     // The owner's side rendered and escaped this; the policy of the page lets no script in it run.
     body.innerHTML = data.html;
     this.#part("title").textContent = data.title;
-    this.#part("about").textContent = entry.about;
-    document.title = `${data.title} - ${this.#title}`;
+    this.#part("about").textContent = [...entry.groups, entry.about].filter(Boolean).join(", ");
+    document.title = `${data.title}, ${entry.groups[0]} - ${this.#title}`;
     const links = data.toc.map(({ id, level, title }) =>
       element("li", { class: `gp-toc-${level}` }, [element("a", { href: `#${entry.id}/${encodeURIComponent(id)}` }, [title])]),
     );
@@ -255,6 +260,15 @@ function element(name, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children);
   return made;
+}
+
+/** Document and anchor that an address names; it may have been typed or cut off. */
+function place(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1)).split("/");
+  } catch {
+    return [];
+  }
 }
 
 /** Every word has to be there; titles and headings count more than text. */
