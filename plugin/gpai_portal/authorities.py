@@ -58,14 +58,18 @@ def export(
     if unknown := sorted(set(releases) - known.keys()):
         raise UsageError(f"there is no release {unknown[0]!r}; there are: {', '.join(known)}")
     chosen = [r for key, r in known.items() if not releases or key in releases]
-    private = owner.private
+    content, private = owner.content, owner.private
     if items:
-        private = replace(
-            private,
-            forms={key: _only(source, items) for key, source in private.forms.items()},
-            documents=[],
-        )
-    found = documentation(owner.content, private, owner.day, language, AUDIENCES[audience])
+        if unknown := sorted(set(items) - {f.dotted for f in load(FORM).fields()}):
+            raise UsageError(f"the Form has no item {unknown[0]!r}; see the field reference")
+        forms = {key: _only(source, items) for key, source in private.forms.items()}
+        private = replace(private, forms=forms, documents=[])
+        public = {
+            key: {**sources, FORM: _only(sources[FORM], items)} if FORM in sources else sources
+            for key, sources in content.releases.items()
+        }
+        content = replace(content, releases=public)
+    found = documentation(content, private, owner.day, language, AUDIENCES[audience])
     keys = {release.key for release in chosen}
     wanted = tuple(i for i in found.items if not i.releases or keys & set(i.releases))
     found = replace(found, items=wanted)
@@ -84,9 +88,6 @@ def export(
 def _only(source: Source, items: Collection[str]) -> Source:
     """A form with the items that were asked for, and its head."""
     root = load(FORM).root
-    paths = {f.dotted for f in load(FORM).fields()}
-    if unknown := sorted(set(items) - paths):
-        raise UsageError(f"the Form has no item {unknown[0]!r}; see the field reference")
     data: dict[str, Any] = {}
     for child in root.children:
         raw = source.data.get(child.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import json
 import re
 import zipfile
@@ -117,14 +118,23 @@ def _places(attachments: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     places: dict[str, str] = {}
     for attachment in attachments:
         name = re.sub(r"[^\w.-]+", "_", PurePosixPath(attachment["name"]).name).lstrip(".") or "attachment"
-        if name in {*places.values(), INDEX}:
-            name = f"{len(places) + 1}-{name}"
-        places[attachment["id"]] = name
+        taken = {*places.values(), INDEX}
+        places[attachment["id"]] = next(n for n in _variants(name) if n not in taken)
     return places
+
+
+def _variants(name: str) -> Iterator[str]:
+    """The name itself, 2-name, 3-name and so on."""
+    yield name
+    yield from (f"{number}-{name}" for number in itertools.count(2))
 
 
 def _local(html: str, places: Mapping[str, str]) -> str:
     """Links to attachments lead to the files beside the document; those to the site, which is not here, are undone."""
     html = re.sub(r' href="(?!https?:|mailto:|#)[^"]*"', "", html)
-    html = re.sub(r'href="#attachment-([^"]+)"', lambda m: f'href="{places[m[1]]}" download', html)
+    html = re.sub(
+        r'href="#attachment-([^"]+)"',
+        lambda m: f'href="{places[m[1]]}" download' if m[1] in places else m[0],  # or a heading has this name
+        html,
+    )
     return re.sub(r'data-attachment="([^"]+)"', lambda m: f'src="{places[m[1]]}"', html)

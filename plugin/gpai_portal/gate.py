@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -18,17 +19,13 @@ from gpai_portal.errors import ContentError, SealingError
 from gpai_portal.files import write_bytes
 from gpai_portal.keys import SECRET_MARK, Identity
 from gpai_portal.portal import SEALED
-from gpai_portal.private import LEDGER, RECOVERY_KEY, STATE, Private, checked
+from gpai_portal.private import HEAD, LEDGER, RECOVERY_KEY, STATE, Private, checked
 from gpai_portal.recipients import FILE
 from gpai_portal.sealing import MANIFEST, Recovery, Sealed, SealedSet, begin, read_sealed, recover, seal
 
 _PRIVATE_NAMES = frozenset({FILE, RECOVERY_KEY, LEDGER, *(f"{kind}.yaml" for place in PLACES for kind in place)})
 _SECRET = re.compile(rb"%s[A-Z0-9-]+:[A-Za-z0-9_-]{43}" % SECRET_MARK.encode())
-#: A head whose ``audience`` names readers of the Form, in one line or as a list.
-_HEAD = re.compile(
-    rb"\A---[ \t]*\r?\n(?:(?!---).*\n)*?"
-    rb"audience:[ \t]*(?:\[[ \t]*|\r?\n[ \t]*-[ \t]*)?['\"]?(?:DPs|AIO|NCAs)\b"
-)
+_AUDIENCE = re.compile(rb"\b(?:DPs|AIO|NCAs)\b")
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,8 @@ def seal_section(owner: Owner, language: str, *, new_epoch: bool = False) -> Sea
     old = read_sealed(owner.sealed)
     state = _state(old, recovery, private.folder / STATE)
     readers = [r.key for r in private.roster.recipients if r.has_access(owner.day)]
+    if old and owner.day.isoformat() < old.sealed:
+        raise SealingError(f"content/sealed is of {old.sealed}; a seal as of an earlier day could let in who has left")
     payloads = owner.documentation(language).payloads(state.object_id)
     done = seal(owner.sealed, old, state, payloads, readers, recovery, owner.day, new_epoch=new_epoch)
     known = {"portal": state.portal, "epoch": done.set.epoch, "id_key": state.id_key.hex()}
@@ -70,9 +69,24 @@ def seal_section(owner: Owner, language: str, *, new_epoch: bool = False) -> Sea
     return done
 
 
-def portal_id(private: Private, sealed: Path) -> str:
+def stale(owner: Owner) -> str:
+    """What the sealed set says otherwise than the list of recipients does, in words; empty if nothing."""
+    found = read_sealed(owner.sealed)
+    if found is None:
+        return ""
+    inside = recover(found, owner.private.recovery()).recipients
+    wanted = {r.key.fingerprint for r in owner.private.roster.recipients if r.has_access(owner.day)}
+    parts = [
+        f"{len(keys)} {what}"
+        for keys, what in ((inside - wanted, "whose access has ended"), (wanted - inside, "who cannot open it yet"))
+        if keys
+    ]
+    return f"the sealed set is not of today; recipients: {', '.join(parts)}; run: gpai-portal seal" if parts else ""
+
+
+def portal_id(private: Path, sealed: Path) -> str:
     """The id that requests must name; empty before the first seal."""
-    known = _known(private.folder / STATE)
+    known = _known(private / STATE)
     if known:
         return str(known["portal"])
     found = read_sealed(sealed)
@@ -100,10 +114,11 @@ def _state(old: SealedSet | None, recovery: Identity, file: Path) -> Recovery:
 def _known(file: Path) -> dict[str, Any] | None:
     try:
         known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        bytes.fromhex(known["id_key"])
         return {"portal": str(known["portal"]), "epoch": int(known["epoch"]), "id_key": str(known["id_key"])}
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise SealingError(f"{file} is damaged; restore it from a backup, or remove it") from None
 
 
@@ -118,7 +133,7 @@ def admit(sealed: SealedSet | None, *, require_sealed: bool, require_post_quantu
             "require_post_quantum is set and a recipient of the sealed set has a key of type X25519; revoke it, ask "
             "for a new request, and run: gpai-portal seal"
         )
-    newest = last_epoch(sealed.folder)
+    newest = last_epoch(sealed)
     if sealed.epoch < newest:
         raise SealingError(
             f"content/sealed is of epoch {sealed.epoch}, older than epoch {newest} in the repository's history: it "
@@ -126,39 +141,55 @@ def admit(sealed: SealedSet | None, *, require_sealed: bool, require_post_quantu
         )
 
 
-def misplaced(folders: Iterable[Path]) -> Path | None:
-    """The first file in a public folder that belongs into the private one or is a secret key; None if there is none.
+def refuse_private(folders: Iterable[Path]) -> None:
+    """Refuses what MkDocs would publish from a folder though it belongs into the private one.
 
     A file is known by its name among the documents of a portal, by a head that names its readers, or by the mark
-    of a key file.
+    of a key file. Links are refused as well, since MkDocs follows them to any place. Raises SealingError.
     """
     for folder in folders:
         for file in sorted(folder.rglob("*")):
-            if not file.is_file():
-                continue
-            if file.name in _PRIVATE_NAMES:
-                return file
-            if file.stat().st_size < MAX_BYTES:
-                raw = file.read_bytes()
-                if _SECRET.search(raw) or (file.suffix == ".md" and _HEAD.match(raw)):
-                    return file
-    return None
+            if file.is_symlink():
+                raise SealingError(
+                    f"{file} is a symbolic link, and MkDocs would publish what it leads to; take it away"
+                )
+            if file.is_file() and _is_private(file):
+                raise SealingError(
+                    f"{file} belongs into the private folder, and MkDocs would publish it; take it out of there"
+                )
 
 
-def last_epoch(sealed: Path) -> int:
-    """The highest epoch that the history of the repository knows; 0 where there is none, or no git.
+def _is_private(file: Path) -> bool:
+    if file.name in _PRIVATE_NAMES:
+        return True
+    if file.stat().st_size >= MAX_BYTES:
+        return False
+    raw = file.read_bytes()
+    head = HEAD.match(raw.removeprefix(BOM_UTF8)) if file.suffix == ".md" else None
+    return bool(_SECRET.search(raw) or (head and b"audience" in head[1] and _AUDIENCE.search(head[1])))
 
-    A set that went back to an older state, for example by a revert, lets somebody in whose access has ended.
+
+def is_shallow(folder: Path) -> bool:
+    """Whether the history of the repository around a folder was cut off when it was fetched."""
+    return _git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def last_epoch(sealed: SealedSet) -> int:
+    """The highest epoch of the portal that the history of the repository knows; 0 where there is none, or no git.
+
+    A set that went back to an older state, for example by a revert or a merge, lets somebody in whose access has
+    ended.
     """
-    command = ["git", "-C", str(sealed), "log", "--format=%H", "--", MANIFEST]
-    epochs = [0]
+    commits = _git(sealed.folder, "log", "--full-history", "--format=%H:./" + MANIFEST, "--", MANIFEST)
+    manifests = _git(sealed.folder, "cat-file", "--batch", stdin=commits)
+    epochs = re.findall(rb'"portal": "%s", "epoch": (\d+)' % sealed.portal.encode(), manifests)
+    return max(map(int, epochs), default=0)
+
+
+def _git(folder: Path, *words: str, stdin: bytes = b"") -> bytes:
+    """What git says in a folder; nothing if it fails or is not there."""
     try:
-        commits = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
-        for commit in commits[:50]:
-            show = ["git", "-C", str(sealed), "show", f"{commit}:./{MANIFEST}"]
-            shown = subprocess.run(show, capture_output=True, check=False)  # noqa: S603
-            if shown.returncode == 0:
-                epochs.append(int(json.loads(shown.stdout)["epoch"]))
-    except (OSError, subprocess.CalledProcessError, ValueError, KeyError, TypeError):
-        return max(epochs)
-    return max(epochs)
+        command = ["git", "-C", str(folder), *words]
+        return subprocess.run(command, input=stdin, capture_output=True, check=True).stdout  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        return b""

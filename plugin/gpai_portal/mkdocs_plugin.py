@@ -31,11 +31,11 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from gpai_portal import dates
 from gpai_portal.errors import PortalError, Severity
 from gpai_portal.files import write_bytes
-from gpai_portal.gate import admit, misplaced
+from gpai_portal.gate import admit, is_shallow, refuse_private
 from gpai_portal.hosting import size_problems, write_sums
 from gpai_portal.pages import Page, source_uri
 from gpai_portal.plain import front_matter
-from gpai_portal.portal import INDEX, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
+from gpai_portal.portal import INDEX, SEALED, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
 from gpai_portal.rendering import TEMPLATES
 from gpai_portal.schema import schema_folder
 from gpai_portal.security_policy import protect
@@ -103,11 +103,13 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 "set docs_dir to a folder of its own, for example content/pages"
             )
         theme = Path(config.theme.custom_dir) if config.theme.custom_dir else None
-        if stray := misplaced(f for f in (Path(config.docs_dir), theme) if f):
-            raise PluginError(
-                f"{stray} belongs into the private folder, and MkDocs would publish it; take it out of there"
-            )
+        try:
+            refuse_private(f for f in (Path(config.docs_dir), theme) if f)
+        except PortalError as error:
+            raise PluginError(str(error)) from None
         self.portal = self._load(config, folder)
+        if self.portal.sealed and is_shallow(folder):
+            log.info("the history is cut off here, so it cannot tell whether content/sealed is the newest one")
         warnings = len(self.portal.report.warnings)
         if warnings:
             log.info("%d warning%s in the content; see: gpai-portal check", warnings, "s" * (warnings != 1))
@@ -197,6 +199,9 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         ``mkdocs serve`` runs inline scripts of its own, which the policy would block."""
         self._clean_up()
         site = Path(config.site_dir)
+        for file in (site / SEALED).glob("*.bin"):
+            if f"{SEALED}/{file.name}" not in self._files:  # of an older set, left by a build with --dirty
+                file.unlink()
         write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
         promised = [page.uri + "index.html" for page in self._portal.pages.values()]
         promised += self._files

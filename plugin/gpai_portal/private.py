@@ -17,13 +17,17 @@ A build never reads it. What is wrong in it is told by file, line and kind, neve
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from gpai_portal.checking.answers import check_answers
 from gpai_portal.checking.precision import check_precision
@@ -42,10 +46,15 @@ STATE = "section.json"
 LEDGER = "ledger.jsonl"
 PACKAGES = "packages"
 RECORDS = "records"
+LOCK = ".lock"
 
-#: What may lie at the top of the folder.
-_KNOWN = {RECOVERY_KEY, FILE, STATE, LEDGER, DOCUMENTS, PACKAGES, RECORDS, "models", "README.md", ".gitignore"}
-_HEAD = re.compile(rb"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
+#: What may lie at the top of the folder, which may be a repository of its own.
+_KNOWN = {RECOVERY_KEY, FILE, STATE, LEDGER, DOCUMENTS, PACKAGES, RECORDS, LOCK, "models", "README.md"}
+_KNOWN |= {".git", ".gitignore", ".gitattributes", ".DS_Store"}
+#: What tells one version of a form from another.
+_STAMP = {"version", "last_updated", "form"}
+#: The head of a Markdown document, between two lines of hyphens.
+HEAD = re.compile(rb"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -115,34 +124,54 @@ def read_private(folder: Path, content: Content, as_of: date) -> tuple[Private, 
 
     Raises UsageError if there is no such folder.
     """
-    if not folder.is_dir():
-        raise UsageError(f"{folder}: no such folder; set it up with: gpai-portal new private")
-    folder = folder.resolve()
-    report = Report()
-    reader = _Folder(folder, content, report)
-    roster_source = reader.read(RECIPIENTS, folder / FILE) if (folder / FILE).is_file() else None
-    roster, wrong = read_roster(roster_source, folder / FILE)
-    for path, code, message, advice in wrong:
-        reader.add(roster_source, path, code, message, advice)
-    private = Private(folder, roster)
-    for entry in sorted(folder.iterdir()):
+    reader = _Folder(_there(folder), content, Report())
+    private = Private(reader.folder, reader.roster())
+    for entry in sorted(reader.folder.iterdir()):
         if entry.name not in _KNOWN:
             reader.add(entry, (), "unknown-file", "nothing of this name belongs here", "move it elsewhere")
     private.forms = dict(reader.forms())
     private.documents = list(reader.documents())
     for source in private.forms.values():
         reader.check_form(source, as_of)
-    return private, report
+    return private, reader.report
 
 
 def checked(folder: Path, content: Content, as_of: date) -> Private:
     """The private folder, if there is no error in it. Raises SealingError that lists them."""
     private, report = read_private(folder, content, as_of)
+    _refuse_errors(report)
+    return private
+
+
+def open_roster(folder: Path) -> Roster:
+    """The recipients alone, so that access can be ended whatever is wrong elsewhere. Raises as ``checked`` does."""
+    reader = _Folder(_there(folder), Content(folder), Report())
+    roster = reader.roster()
+    _refuse_errors(reader.report)
+    return roster
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keeps other commands from changing the folder, or what is sealed from it, at the same time."""
+    try:
+        with FileLock(_there(folder) / LOCK, timeout=60, mode=0o600):
+            yield
+    except Timeout:
+        raise SealingError(f"another command is at work on {folder}; try again when it is done") from None
+
+
+def _there(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; set it up with: gpai-portal new private")
+    return folder.resolve()
+
+
+def _refuse_errors(report: Report) -> None:
     if report.errors:
         lines = "\n".join(f"  {problem}" for problem in report.errors)
         count = len(report.errors)
         raise SealingError(f"{count} error{'s' if count != 1 else ''} in the private folder:\n{lines}")
-    return private
 
 
 def merge(content: Content, private: Private, readers: Collection[Audience]) -> Content:
@@ -151,22 +180,29 @@ def merge(content: Content, private: Private, readers: Collection[Audience]) -> 
     for key, rest in private.forms.items():
         public = merged.releases[key].get(FORM)
         allowed = _for_readers(load(FORM).root, rest.data, readers)
-        data = _joined(load(FORM).root, public.data if public else {}, allowed)
-        merged.releases[key][FORM] = Source(FORM, (public or rest).file, data)
+        if data := _joined(load(FORM).root, public.data if public else {}, allowed):
+            merged.releases[key][FORM] = Source(FORM, (public or rest).file, data)
     return merged
 
 
 def _for_readers(root: Field, data: Mapping[str, Any], readers: Collection[Audience]) -> dict[str, Any]:
-    """Items whose marks name one of the readers, and the head of the form, which is for all who get any of it."""
+    """Items whose marks name one of the readers, with version and day of the form.
+
+    The rest of the head, such as what changed, may speak of any item: it is for those who get every one.
+    """
     kept: dict[str, Any] = {}
+    whole = True
     for child in root.children:
         if child.kind == "section":
             items = [item for item in child.children if item.key in data.get(child.key, {})]
-            if section := {i.key: data[child.key][i.key] for i in items if set(i.audience) & set(readers)}:
+            section = {i.key: data[child.key][i.key] for i in items if set(i.audience) & set(readers)}
+            whole = whole and len(section) == len(items)
+            if section:
                 kept[child.key] = section
-        elif child.key in data and child.kind not in {"hidden", "extra"}:
-            kept[child.key] = data[child.key]
-    return kept
+    if not kept:
+        return {}
+    head = [c.key for c in root.children if c.kind not in {"section", "hidden", "extra"}]
+    return kept | {key: data[key] for key in head if key in data and (whole or key in _STAMP)}
 
 
 def _joined(root: Field, one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,9 +247,40 @@ class _Folder:
         self.report.add(_discreet(problem, load(kind).root) for problem in problems)
         return source
 
+    def roster(self) -> Roster:
+        file = self.folder / FILE
+        source = None
+        if file.is_file():
+            source = self.read(RECIPIENTS, file)
+        else:  # to go on without it would take everybody's access
+            self.add(file, (), "missing-file", "there is no such file", "restore it, or write one with recipients: []")
+        roster, wrong = read_roster(source, file)
+        for path, code, message, advice in wrong:
+            self.add(source, path, code, message, advice)
+        return roster
+
+    def files(self, root: Path) -> Iterator[Path]:
+        """Every file below a folder. What cannot be read is a problem: it would be missing without a word."""
+
+        def unreadable(error: OSError) -> None:
+            self.add(Path(error.filename), (), "unreadable", "this cannot be read", "correct its permissions")
+
+        if root.exists() and not root.is_dir():
+            self.add(root, (), "unreadable", "this is no folder", "move it elsewhere")
+        found = []
+        for folder, folders, names in os.walk(root, onerror=unreadable):
+            for entry in (Path(folder, name) for name in (*folders, *names)):
+                if entry.is_symlink():
+                    self.add(entry, (), "symbolic-link", "symbolic links are not followed", "put the file itself here")
+                elif entry.is_file() and not os.access(entry, os.R_OK):
+                    self.add(entry, (), "unreadable", "this cannot be read", "correct its permissions")
+                elif entry.is_file() and entry.name != ".DS_Store":
+                    found.append(entry)
+        yield from sorted(found)
+
     def forms(self) -> Iterator[tuple[tuple[str, str], Source]]:
         models = self.folder / "models"
-        for file in sorted(p for p in models.rglob("*") if p.is_file()) if models.is_dir() else []:
+        for file in self.files(models):
             parts = file.relative_to(models).parts
             if len(parts) != 3 or parts[2] != f"{FORM}.yaml":
                 self.add(
@@ -280,15 +347,12 @@ class _Folder:
 
     def documents(self) -> Iterator[FurtherDocument]:
         root = self.folder / DOCUMENTS
-        files = sorted(p for p in root.rglob("*") if not p.is_dir() or p.is_symlink()) if root.is_dir() else []
+        files = list(self.files(root))
         claimed: set[Path] = set()
         for file in files:
-            if file.is_symlink():
-                self.add(file, (), "symbolic-link", "symbolic links are not followed", "put the file itself here")
+            if file.suffix == ".md":
                 claimed.add(file)
-            elif file.suffix == ".md":
-                claimed.add(file)
-                if document := self._document(root, file):
+                if document := self._document(root, file, frozenset(files)):
                     claimed |= set(document.attachments.values())
                     yield document
         for file in files:
@@ -301,9 +365,9 @@ class _Folder:
                     "list it under attachments: in the head of one, or move it elsewhere",
                 )
 
-    def _document(self, root: Path, file: Path) -> FurtherDocument | None:
+    def _document(self, root: Path, file: Path, files: Collection[Path]) -> FurtherDocument | None:
         raw = file.read_bytes()
-        head = _HEAD.match(raw)
+        head = HEAD.match(raw)
         if head is None:
             self.add(
                 file,
@@ -323,8 +387,7 @@ class _Folder:
         attachments: dict[str, Path] = {}
         for index, name in enumerate(source.data.get("attachments", ())):
             path = file.parent / PurePosixPath(name)
-            inside = ".." not in PurePosixPath(name).parts and not name.startswith("/")
-            if inside and path.is_file() and not path.is_symlink() and path.suffix != ".md":
+            if path in files and path.suffix != ".md":
                 attachments[name] = path
             else:
                 self.add(

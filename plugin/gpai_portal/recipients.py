@@ -17,7 +17,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content import Source, dump
+from gpai_portal.checking.validation import validate
+from gpai_portal.content import Source, dump, parse_source
 from gpai_portal.errors import SealingError, UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.keys import SECRET_MARK, PublicKey
@@ -70,8 +71,8 @@ class Recipient:
         return self.requested + timedelta(days=ANSWER_DAYS)
 
     def state(self, day: date) -> str:
-        """requested, overdue, granted, expired, revoked or declined, as on a day."""
-        if self.revoked and self.revoked <= day:
+        """requested, overdue, granted, expired, revoked or declined, as on a day; what was revoked stays so."""
+        if self.revoked:
             return "revoked" if self.granted else "declined"
         if self.granted:
             return "expired" if self.expires and self.expires < day else "granted"
@@ -100,12 +101,22 @@ class Roster:
         return found[0]
 
     def put(self, recipient: Recipient) -> None:
-        """Adds a recipient or replaces the one of the same id, and writes the file."""
+        """Adds a recipient or replaces the one of the same id, and writes the file.
+
+        Raises SealingError if the file could not be read again, as with a control character in a request.
+        """
         others = {r.id: r for r in self.recipients} | {recipient.id: recipient}
-        self.recipients = list(others.values())
         data: dict[str, Any] = {"require_post_quantum": True} if self.require_post_quantum else {}
-        data["recipients"] = [_row(r) for r in self.recipients]
-        write_bytes(self.file, (_HEADER + dump(data)).encode(), mode=0o600)
+        data["recipients"] = [_row(r) for r in others.values()]
+        raw = (_HEADER + dump(data)).encode()
+        source, problems = parse_source(RECIPIENTS, self.file, FILE, raw)
+        if source is not None:
+            problems += validate(source, FILE)[0]
+        if problems:
+            place = problems[0].path.rpartition(".")[2] or "a character"
+            raise SealingError(f"this cannot be recorded ({place}: {problems[0].code}); nothing was written")
+        write_bytes(self.file, raw, mode=0o600)
+        self.recipients = list(others.values())
 
 
 def _row(recipient: Recipient) -> dict[str, Any]:
@@ -157,8 +168,8 @@ def _judge(found: Recipient, fingerprint: str, roster: Roster) -> Iterator[tuple
     others = [other for other in roster.recipients if other is not found]
     if any(other.id == found.id for other in others):
         yield "id", "same-id", "two recipients have one id", "give one of them another id"
-    if any(other.key == found.key and other.name != found.name for other in others):
-        yield "public_key", "same-key", "two companies have one key", "ask one of them for a new request"
+    if any(other.key == found.key for other in others):
+        yield "public_key", "same-key", "two recipients have one key", "ask one of them for a new request"
 
 
 def parse_request(raw: bytes, portal: str = "") -> tuple[dict[str, str], PublicKey]:
@@ -181,13 +192,14 @@ def parse_request(raw: bytes, portal: str = "") -> tuple[dict[str, str], PublicK
         name = _LINES.get(label.strip().lower())
         if name and colon and value.strip():
             found.setdefault(name, value.strip())
-    missing = [label for label, name in _LINES.items() if name in {"name", "key_type", "fingerprint"} - found.keys()]
+    needed = {"name", "key_type", "fingerprint", *(["portal"] if portal else [])}
+    missing = [label for label, name in _LINES.items() if name in needed - found.keys()]
     if missing:
         raise SealingError(f"the request has no line {', '.join(f'{m.capitalize()}:' for m in missing)}")
     key = PublicKey.parse(found.pop("key_type"), block[1])
     if " ".join(found.pop("fingerprint").lower().split()) != key.fingerprint:
         raise SealingError("the fingerprint in the request is not that of its key; ask for the request again")
-    if found.pop("portal", portal) != portal and portal:
+    if found.pop("portal", "") != portal and portal:
         raise SealingError("the request was made for another portal")
     return found, key
 
@@ -209,6 +221,8 @@ def record_request(roster: Roster, raw: bytes, portal: str, received: date) -> R
 def grant(roster: Roster, id_: str, *, fingerprint: str, basis: str, expires: date | None, day: date) -> Recipient:
     """Gives access from the next seal on, if the fingerprint heard over another channel is the key's own."""
     recipient = roster.find(id_)
+    if not basis.strip():
+        raise UsageError("the basis is empty; say why access is given, for example a contract number")
     if "".join(fingerprint.lower().split()) != "".join(recipient.key.fingerprint.split()):
         raise SealingError("the fingerprint is not that of the key in the request: access is not granted")
     if recipient.revoked:
@@ -234,8 +248,11 @@ def _mail_text(raw: bytes) -> str:
     message = message_from_bytes(raw, policy=policy.default)
     if isinstance(message, EmailMessage) and message.get("content-type") and message.get("from"):
         body = message.get_body(("plain", "html"))
-        if body is not None:
-            return str(body.get_content())
+        try:
+            if body is not None:
+                return str(body.get_content())
+        except (LookupError, UnicodeError):
+            raise SealingError("the mail has an encoding that is not known; save its text alone") from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

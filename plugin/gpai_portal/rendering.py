@@ -34,8 +34,12 @@ _MARKUP = re.compile(r"[*_`\[\\\n]|://|mailto:|^\s*(?:[-+]|\d+[.)])\s")
 _INDENT = re.compile(r"\s*\n\s*")
 
 
+#: Levels of blocks within blocks, of which a list takes two; text beyond them would be lost without a word.
+_NESTING = 200
+
+
 def _markdown() -> MarkdownIt:
-    parser = MarkdownIt("zero", {"linkify": True, "html": False})
+    parser = MarkdownIt("zero", {"linkify": True, "html": False, "maxNesting": _NESTING})
     parser.enable(["paragraph", "list", "emphasis", "backticks", "escape", "link", "autolink", "linkify"])
     parser.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]
     assert parser.linkify is not None  # noqa: S101 - switched on above
@@ -46,7 +50,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _documents() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING}).enable(["table", "strikethrough"])
     parser.validateLink = lambda url: bool(_LINK.match(url)) or not re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.I)  # type: ignore[method-assign]
     return parser
 

@@ -147,15 +147,14 @@ class Recovery:
         """Opaque id of an object, stable over seals."""
         return hmac.digest(self.id_key, name.encode(), "sha256").hex()[:32]
 
-    def to_bytes(self) -> bytes:
-        data = {
-            "portal": self.portal,
-            "epoch": self.epoch,
-            "id_key": self.id_key.hex(),
-            "key": self.key.hex(),
-            "recipients": sorted(self.recipients),
-        }
-        return json.dumps(data).encode()
+    def to_bytes(self, crowd: int) -> bytes:
+        """As long as it would be with ``crowd`` recipients, so that their number does not show."""
+
+        def text(recipients: list[str]) -> bytes:
+            data = {"portal": self.portal, "epoch": self.epoch, "id_key": self.id_key.hex(), "key": self.key.hex()}
+            return json.dumps({**data, "recipients": recipients}).encode()
+
+        return text(sorted(self.recipients)).ljust(len(text(["0000 0000 0000 0000 0000 0000"] * crowd)))
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Recovery:
@@ -166,11 +165,12 @@ class Recovery:
 
 @dataclass(frozen=True)
 class Sealed:
-    """What a seal did. ``changed`` counts objects with new bytes."""
+    """What a seal did. ``changed`` counts objects with new bytes; ``written`` is false if the old set stays."""
 
     set: SealedSet
     new_epoch: bool
     changed: int
+    written: bool = True
 
 
 def read_sealed(folder: Path) -> SealedSet | None:
@@ -209,7 +209,7 @@ def _parse_manifest(folder: Path, raw: bytes, sizes: Mapping[str, int]) -> Seale
     """A set from its manifest and the files there are; those it does not name are left out."""
     try:
         data = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SealingError(f"{MANIFEST} of the sealed set is not JSON; {_MEND}") from None
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise SealingError("the sealed set has a format this version does not know; update gpai-portal, or seal again")
@@ -226,7 +226,7 @@ def _from_manifest(folder: Path, data: dict[str, Any], sizes: Mapping[str, int])
     found = SealedSet(
         folder,
         str(data["portal"]),
-        int(data["epoch"]),
+        _count(data["epoch"]),
         date.fromisoformat(data["sealed"]).isoformat(),
         tuple((Kem(row["kem"]), str(row["file"])) for row in data["keys"]),
         str(data["owner"]["file"]),
@@ -239,21 +239,35 @@ def _from_manifest(folder: Path, data: dict[str, Any], sizes: Mapping[str, int])
         raise ValueError("an id is none")
     if not all(map(_HEX_HASH.fullmatch, _named(found))) or {found.catalogue, found.search} - found.objects.keys():
         raise ValueError("a name is none")
-    if data["post_quantum"] is not found.post_quantum:
+    if data["post_quantum"] is not found.post_quantum or not found.keys:
         raise ValueError("the manifest contradicts itself")
+    for row in (*data["keys"], data["owner"], *data["objects"]):
+        if _count(row["size"]) != sizes.get(row["file"], row["size"]):
+            raise ValueError("a file has another size")
     return replace(found, sizes={name: sizes[name] for name in _named(found) if name in sizes})
 
 
-def _places(files: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Place]]:
-    """Objects lie in their file one after another, without a gap."""
+def _places(files: Sequence[dict[str, Any]]) -> Iterator[tuple[str, Place]]:
+    """Objects lie in their file one after another, without a gap. Raises ValueError for an id that stands twice."""
+    known = set()
     for row in files:
         start = 0
         for entry in row["objects"]:
-            place = Place(str(row["file"]), start, int(entry["size"]))
+            place = Place(str(row["file"]), start, _count(entry["size"]))
             yield str(entry["id"]), place
+            known.add(entry["id"])
             start += place.size
         if start != row["size"]:
             raise ValueError("the objects of a file are not the file")
+    if len(known) != sum(len(row["objects"]) for row in files):
+        raise ValueError("an id stands twice")
+
+
+def _count(number: object) -> int:
+    """A number of JSON that counts something. Raises ValueError for any other."""
+    if type(number) is not int or not 0 <= number < 1 << 53:
+        raise ValueError("this counts nothing")
+    return number
 
 
 def _named(found: SealedSet) -> list[str]:
@@ -333,7 +347,9 @@ def seal(
         owner = files.keep(old, old.owner)
     else:
         keys = tuple((kem, files.write(wraps)) for kem, wraps in _wraps(state, [*recipients, recovery.public]))
-        owner = files.write(recovery.public.wrap(_pad(state.to_bytes()), _info("owner", state.portal, state.epoch)))
+        crowd = sum(files.sizes[file] // kem.wrap_length for kem, file in keys)
+        record = _pad(state.to_bytes(crowd))
+        owner = files.write(recovery.public.wrap(record, _info("owner", state.portal, state.epoch)))
     found = SealedSet(
         folder,
         state.portal,
@@ -371,12 +387,14 @@ def seal(
     files.flush()
     found = replace(found, objects=files.objects)
     if old and same_readers and found.objects == old.objects:
-        return Sealed(old, False, 0)
-    write_bytes(folder / MANIFEST, _manifest(found))
-    for entry in folder.iterdir():
+        done = Sealed(old, False, 0, written=False)
+    else:
+        write_bytes(folder / MANIFEST, _manifest(found))
+        done = Sealed(found, new_epoch, changed)
+    for entry in folder.iterdir():  # also what a seal left behind that was stopped here
         if entry.name != MANIFEST and entry.stem not in files.sizes:
             entry.unlink()
-    return Sealed(found, new_epoch, changed)
+    return done
 
 
 @dataclass
@@ -402,6 +420,8 @@ class _Files:
     def keep_objects(self, old: SealedSet, kept: Mapping[str, Place]) -> None:
         """Takes over files of which every object is kept; of others the ciphertexts that are."""
         broken = {place.file for object_id, place in old.objects.items() if object_id not in kept}
+        if broken or self.waiting or self.objects:  # something is written anyway: small files are put together
+            broken |= {place.file for place in kept.values() if old.sizes[place.file] < TOGETHER // 2}
         for object_id, place in kept.items():
             if place.file in broken:
                 self.add(object_id, old.ciphertext(place))

@@ -20,7 +20,7 @@ _TYPE = re.compile(r"""\btype\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _PLACES = (re.compile(r"<meta\s+charset=[^>]*>", re.IGNORECASE), re.compile(r"<head[^>]*>", re.IGNORECASE))
 #: Values of ``type`` that make a script element run; anything else is a block of data.
 _RUNS = {"", "module", "text/javascript", "application/javascript"}
-_OWN = 'http-equiv="Content-Security-Policy"'
+_OWN = re.compile(r"""<meta\s[^>]*http-equiv\s*=\s*["']?Content-Security-Policy""", re.IGNORECASE)
 
 
 def inline_scripts(html: str) -> set[str]:
@@ -29,7 +29,7 @@ def inline_scripts(html: str) -> set[str]:
     for attributes, text in _SCRIPT.findall(html):
         type_ = _TYPE.search(attributes)
         if "src=" not in attributes.lower() and (type_[1].lower() if type_ else "") in _RUNS and text:
-            digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            digest = base64.b64encode(hashlib.sha256(text.encode(errors="surrogateescape")).digest()).decode()
             found.add(f"'sha256-{digest}'")
     return found
 
@@ -55,16 +55,18 @@ def policy(scripts: set[str]) -> str:
 
 def protect(site: Path) -> int:
     """Puts the policy into every page of a built site that has none of its own. Returns how many it was put into."""
-    pages = {file: file.read_text(encoding="utf-8") for file in sorted(site.rglob("*.html"))}
+    # A page written by hand may have another encoding; its bytes stay as they are.
+    pages = {file: file.read_bytes().decode(errors="surrogateescape") for file in sorted(site.rglob("*.html"))}
     scripts: set[str] = set()
     for html in pages.values():
         scripts |= inline_scripts(html)
-    element = f'<meta {_OWN} content="{policy(scripts)}">'
+    element = f'<meta http-equiv="Content-Security-Policy" content="{policy(scripts)}">'
     count = 0
     for file, html in pages.items():
         place = next(filter(None, (pattern.search(html) for pattern in _PLACES)), None)
-        if _OWN in html or place is None:
+        if _OWN.search(html) or place is None:
             continue
-        write_bytes(file, f"{html[: place.end()]}\n{element}{html[place.end() :]}".encode())
+        with_policy = f"{html[: place.end()]}\n{element}{html[place.end() :]}"
+        write_bytes(file, with_policy.encode(errors="surrogateescape"))
         count += 1
     return count

@@ -117,6 +117,9 @@ def test_a_request_arrives_in_many_shapes(desk: Path, gpai: Run) -> None:
         (lambda text: text.replace("Company: Reader Ltd\n", ""), "no line Company:"),
         (lambda text: text.replace("-----BEGIN", "----BEGIN"), "no public key block"),
         (lambda text: text.replace("Portal id: ", "Portal id: 0"), "another portal"),
+        (lambda text: text.replace("Portal id: ", "Portal id:\n"), "no line Portal id:"),
+        (lambda text: text.replace("Reader Ltd", "Reader Ltd\x07"), "cannot be recorded"),
+        (lambda text: text.replace("Reader Ltd", "Reader Ltd" * 200), "cannot be recorded (name: too-long)"),
         (lambda text: text.replace("Key type: MLKEM768-X25519", "Key type: X25519"), "32 bytes"),
         (lambda text: text + Identity.generate().to_text("2026"), "must never be sent"),
         (lambda text: "", "no public key block"),
@@ -146,7 +149,9 @@ def test_a_grant_needs_the_fingerprint_that_was_heard(desk: Path, gpai: Run) -> 
 def test_a_portal_may_insist_on_post_quantum_keys(desk: Path, gpai: Run) -> None:
     file = desk / "private/recipients.yaml"
     file.write_text("require_post_quantum: true\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
-    (desk / "request.txt").write_text(request_text(Identity.generate(Kem.X25519), "Old Browser Ltd"), encoding="utf-8")
+    (desk / "request.txt").write_text(
+        request_text(Identity.generate(Kem.X25519), "Old Browser Ltd", portal_of(desk)), encoding="utf-8"
+    )
     done = gpai("request", "request.txt")
     assert done.returncode == 1
     assert "post-quantum keys only" in done.stderr

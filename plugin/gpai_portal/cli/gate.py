@@ -18,11 +18,11 @@ from gpai_portal.cli.reporting import FORMATS, print_report
 from gpai_portal.content import read_content
 from gpai_portal.errors import ContentError, UsageError
 from gpai_portal.files import write_bytes
-from gpai_portal.gate import Owner, owner, portal_id, seal_section
+from gpai_portal.gate import Owner, owner, portal_id, seal_section, stale
 from gpai_portal.issuance import contents, issue, outdated, read_ledger
 from gpai_portal.leaks import files_of, needles, public_texts, search, staged
 from gpai_portal.portal import SEALED
-from gpai_portal.private import read_identity, read_private
+from gpai_portal.private import locked, open_roster, read_identity, read_private
 from gpai_portal.recipients import grant, record_request, revoke
 from gpai_portal.sealing import read_sealed
 
@@ -52,16 +52,19 @@ def seal_command(
         read, report = check(content, day)
         if report.errors:
             raise ContentError(report)
-        _, report = read_private(private, read, day)
+        hidden, report = read_private(private, read, day)
         print_report(report, format_)
-        read_sealed(read.folder / SEALED)
-        if report.errors:
+        outside = not report.errors and stale(Owner(read, hidden, day))
+        if outside:
+            click.echo(f"error: {outside} [not-sealed]", err=True)
+        if report.errors or outside:
             click.get_current_context().exit(1)
         return
-    found = owner(content, private, day)
-    done = seal_section(found, language, new_epoch=new_epoch)
+    with locked(private):
+        found = owner(content, private, day)
+        done = seal_section(found, language, new_epoch=new_epoch)
     readers = sum(r.has_access(day) for r in found.private.roster.recipients)
-    what = f"{done.changed} changed" if done.changed else "nothing changed"
+    what = f"{done.changed} changed" if done.changed else "recipients changed" if done.written else "nothing changed"
     click.echo(
         f"epoch {done.set.epoch}{' (new)' if done.new_epoch else ''}: {len(done.set.objects)} objects, {what}; "
         f"{readers} recipient{'s' * (readers != 1)}"
@@ -84,10 +87,9 @@ def request_command(file: Path, content: Path, private: Path, received: date | N
     Example:
         gpai-portal request acme.txt
     """
-    found = _private(content, private)
-    recipient = record_request(
-        found.private.roster, file.read_bytes(), portal_id(found.private, found.sealed), received or dates.today()
-    )
+    with locked(private):
+        portal = portal_id(private, content / SEALED)
+        recipient = record_request(open_roster(private), file.read_bytes(), portal, received or dates.today())
     click.echo(f"recorded as {recipient.id}; answer by {recipient.due.isoformat()}")
     click.echo("Ask the company, by telephone or another channel you trust, to read out its fingerprint. Then:")
     click.echo(f'  gpai-portal grant {recipient.id} --basis "..." --fingerprint "as read out"')
@@ -95,14 +97,11 @@ def request_command(file: Path, content: Path, private: Path, received: date | N
 
 @click.command("grant")
 @click.argument("recipient")
-@content_option
 @private_option
 @click.option("--fingerprint", required=True, help="The fingerprint as you heard it, not as the request says.")
 @click.option("--basis", required=True, help="Why access is given, for example a contract number.")
 @click.option("--expires", type=Day(), default=None, help="Last day of access.")
-def grant_command(
-    recipient: str, content: Path, private: Path, fingerprint: str, basis: str, expires: date | None
-) -> None:
+def grant_command(recipient: str, private: Path, fingerprint: str, basis: str, expires: date | None) -> None:
     """Give access to the company of a recorded request (RECIPIENT: its id), from the next seal on.
 
     \b
@@ -110,17 +109,17 @@ def grant_command(
         gpai-portal grant 3f9c1a2b4d --basis "contract 2026-014" --expires 2027-11-24 \\
             --fingerprint "1a2b 3c4d 5e6f 7a8b 9c0d 1e2f"
     """
-    roster = _private(content, private).private.roster
-    done = grant(roster, recipient, fingerprint=fingerprint, basis=basis, expires=expires, day=dates.today())
+    day = dates.today()
+    with locked(private):
+        done = grant(open_roster(private), recipient, fingerprint=fingerprint, basis=basis, expires=expires, day=day)
     until = f" until {done.expires.isoformat()}" if done.expires else ""
     click.echo(f"{done.id} has access{until} from the next seal on: gpai-portal seal")
 
 
 @click.command("revoke")
 @click.argument("recipient")
-@content_option
 @private_option
-def revoke_command(recipient: str, content: Path, private: Path) -> None:
+def revoke_command(recipient: str, private: Path) -> None:
     """End the access of a recipient, or decline a request. The next seal begins a new epoch.
 
     What was sealed before stays readable for the old key: revocation does not reach back.
@@ -129,7 +128,8 @@ def revoke_command(recipient: str, content: Path, private: Path) -> None:
     Example:
         gpai-portal revoke 3f9c1a2b4d
     """
-    done = revoke(_private(content, private).private.roster, recipient, dates.today())
+    with locked(private):
+        done = revoke(open_roster(private), recipient, dates.today())
     what = "loses access with the next seal: gpai-portal seal" if done.granted else "is declined"
     click.echo(f"{done.id} {what}")
 
@@ -146,7 +146,7 @@ def recipients_command(
 ) -> None:
     """Who has access, whose access ends soon, who holds an outdated package, which requests wait too long.
 
-    Exits with 1 if a request is past its 14 days.
+    Exits with 1 if a request is past its 14 days, or the sealed set lets others in than the list does.
 
     \b
     Example:
@@ -170,13 +170,16 @@ def recipients_command(
         if recipient.id in old:
             notes.append(f"holds an outdated package, issued {old[recipient.id].issued}")
         rows.append({"id": recipient.id, "name": recipient.name, "state": state, "notes": notes})
+    outside = stale(found)
     if format_ == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         for row in rows:
             click.echo(f"{row['id']}  {row['state']:9}  {row['name']}{''.join(f'; {n}' for n in row['notes'])}")
         click.echo(f"{len(rows)} recipients and requests")
-    if any(row["state"] == "overdue" for row in rows):
+    if outside:
+        click.echo(outside, err=True)
+    if outside or any(row["state"] == "overdue" for row in rows):
         click.get_current_context().exit(1)
 
 
@@ -226,8 +229,9 @@ def package_command(recipient: str, content: Path, private: Path, language: str)
         gpai-portal package 3f9c1a2b4d --language fr
     """
     day = dates.today()
-    found = owner(content, private, day)
-    path = issue(found.private, found.documentation(language), found.private.roster.find(recipient), day)
+    with locked(private):
+        found = owner(content, private, day)
+        path = issue(found.private, found.documentation(language), found.private.roster.find(recipient), day)
     click.echo(f"wrote {path}")
 
 
@@ -294,11 +298,6 @@ def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: 
     click.echo(f"{count} finds")
     if count:
         click.get_current_context().exit(1)
-
-
-def _private(content: Path, private: Path) -> Owner:
-    """Both folders, whatever day it is."""
-    return owner(content, private, dates.today())
 
 
 COMMANDS = (

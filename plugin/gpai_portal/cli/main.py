@@ -91,3 +91,7 @@ def main() -> None:
     except PortalError as error:
         click.echo(f"gpai-portal: {error}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"gpai-portal: {place}{error.strerror or 'the system refused this'}", err=True)
+        sys.exit(1)
