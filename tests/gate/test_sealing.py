@@ -87,7 +87,19 @@ def test_the_number_of_readers_is_not_visible(folder: Path, tmp_path: Path) -> N
     size = {kem: len(list(one.wraps(kem))) for kem, _ in one.keys}
     assert size == {Kem.HYBRID: 8}
     assert size == {kem: len(list(seven.wraps(kem))) for kem, _ in seven.keys}
-    assert one.sizes[one.owner] != 0
+    assert one.sizes[one.owner] == seven.sizes[seven.owner]
+    assert len({wrap[: Kem.HYBRID.wrap_length - 48] for wrap in one.wraps(Kem.HYBRID)}) == 8, "decoys look alike"
+
+
+def test_the_place_of_a_wrap_tells_nothing(folder: Path) -> None:
+    """The owner's wrap would always stand in one place; that eight of nine agree happens once in 200,000 times."""
+    places = []
+    for _ in range(9):
+        found = reseal(folder, READERS[:1], new_epoch=True).set
+        info = f"gpai-portal|1|wrap|{found.portal}|{found.epoch}".encode()
+        places += [n for n, wrap in enumerate(found.wraps(Kem.HYBRID)) if OWNER.unwrap(wrap, info)]
+    assert len(places) == 9
+    assert len(set(places)) > 2
 
 
 def test_an_unchanged_seal_changes_no_byte(folder: Path) -> None:
@@ -175,6 +187,17 @@ def shift(manifest: dict) -> None:
     one["size"], two["size"] = one["size"] + 1, two["size"] - 1
 
 
+def beyond(manifest: dict) -> None:
+    """As if the last object went on after the end of its file."""
+    manifest["objects"][0]["size"] += 1000
+    manifest["objects"][0]["objects"][-1]["size"] += 1000
+
+
+def negative(manifest: dict) -> None:
+    one, two = manifest["objects"][0]["objects"][:2]
+    one["size"], two["size"] = -10, two["size"] + one["size"] + 10
+
+
 def flip_in_place(folder: Path) -> None:
     file = max(folder.glob("*.bin"), key=lambda f: f.stat().st_size)
     data = bytearray(file.read_bytes())
@@ -201,6 +224,19 @@ def rename_flipped(folder: Path) -> None:
         (lambda f: rewrite(f, swap), "put in another's place"),
         (lambda f: rewrite(f, shift), "was changed, cut off"),
         (lambda f: rewrite(f, lambda m: m["objects"][0]["objects"].pop()), "damaged"),
+        (lambda f: rewrite(f, lambda m: m.update(epoch=True)), "damaged"),
+        (lambda f: rewrite(f, lambda m: m.update(epoch=1.0)), "damaged"),
+        (lambda f: rewrite(f, lambda m: m.update(epoch=float("inf"))), "damaged"),
+        (lambda f: rewrite(f, lambda m: m.update(epoch=1 << 80)), "damaged"),
+        (lambda f: rewrite(f, lambda m: m.update(keys=[])), "damaged"),
+        (lambda f: rewrite(f, lambda m: m.update(post_quantum=True)), "damaged"),
+        (lambda f: rewrite(f, lambda m: m.update(catalogue="../../etc")), "damaged"),
+        (lambda f: rewrite(f, lambda m: m["owner"].update(size=-5)), "damaged"),
+        (lambda f: rewrite(f, lambda m: m["objects"].append(m["objects"][0])), "damaged"),
+        (lambda f: rewrite(f, beyond), "damaged"),
+        (lambda f: rewrite(f, negative), "damaged"),
+        (lambda f: (f / MANIFEST).write_text("[" * 100_000), "not JSON"),
+        (lambda f: (f / f"{'0' * 64}.bin").symlink_to("/etc/hostname"), "no part of a sealed set"),
         (flip_in_place, "changed or cut off"),
         (rename_flipped, "was changed"),
         (lambda f: rewrite(f, lambda m: m.update(epoch=7)), "opens nothing"),
@@ -235,6 +271,29 @@ def test_what_a_stopped_seal_leaves_behind_does_no_harm(folder: Path) -> None:
     assert read_all(folder, READERS[0]) == set(PAYLOADS.values())
     reseal(folder, READERS, PAYLOADS | {"document/b": b"new"})
     assert len(list(folder.iterdir())) == len(found.sizes) + 1
+
+
+def test_a_seal_that_changes_nothing_clears_what_a_stopped_one_left(folder: Path) -> None:
+    reseal(folder, READERS)
+    old = bytes_of(folder)
+    reseal(folder, READERS, new_epoch=True)
+    now = bytes_of(folder)
+    for name, data in old.items():  # as if it had been stopped before the first file was removed
+        if name != MANIFEST:
+            (folder / name).write_bytes(data)
+    assert reseal(folder, READERS).written is False
+    assert bytes_of(folder) == now
+
+
+def test_small_files_do_not_pile_up(folder: Path) -> None:
+    payloads = dict(PAYLOADS)
+    for number in range(20):
+        payloads[f"document/{number}"] = f"text {number}".encode()
+        reseal(folder, READERS, payloads)
+    found = read_sealed(folder)
+    assert found
+    assert len({place.file for place in found.objects.values()}) == 1
+    assert read_all(folder, READERS[0]) == set(payloads.values())
 
 
 def test_sizes_are_padded(folder: Path) -> None:
