@@ -107,6 +107,7 @@ def read_ledger(private: Private) -> list[Issued]:
     for number, line in enumerate(file.read_bytes().splitlines(), 1):
         try:
             entry = Issued(**json.loads(line))
+            hash(entry.recipient)  # raises TypeError for what is no id
         except (ValueError, TypeError):
             raise SealingError(f"{private.folder.name}/{LEDGER}:{number}: this line is no entry; restore it") from None
         if entry.previous != previous or entry.number != number or entry.line() != line:

@@ -265,8 +265,10 @@ class _Folder:
         def unreadable(error: OSError) -> None:
             self.add(Path(error.filename), (), "unreadable", "this cannot be read", "correct its permissions")
 
-        if root.exists() and not root.is_dir():
-            self.add(root, (), "unreadable", "this is no folder", "move it elsewhere")
+        if root.is_symlink() or not root.is_dir():
+            if root.is_symlink() or root.exists():
+                self.add(root, (), "unreadable", "this is no folder", "put a folder in its place")
+            return
         found = []
         for folder, folders, names in os.walk(root, onerror=unreadable):
             for entry in (Path(folder, name) for name in (*folders, *names)):

@@ -137,7 +137,7 @@ def read_roster(source: Source | None, file: Path) -> tuple[Roster, list[tuple[t
     if source is None:
         return roster, problems
     roster.require_post_quantum = source.data.get("require_post_quantum") is True
-    for index, row in enumerate(source.data["recipients"]):
+    for index, row in enumerate(source.data.get("recipients", ())):
         if row is None:  # set aside by validation
             continue
         try:

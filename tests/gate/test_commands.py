@@ -146,6 +146,102 @@ def test_a_grant_needs_the_fingerprint_that_was_heard(desk: Path, gpai: Run) -> 
     assert gpai("grant", "zzzz", "--basis", "x", "--fingerprint", "x").returncode == 2
 
 
+def test_what_was_revoked_stays_so_whatever_day_a_seal_is_of(desk: Path, gpai: Run) -> None:
+    assert gpai("revoke", "4be1").returncode == 0
+    early = gpai("seal", "--as-of", "2026-11-23")
+    assert early.returncode == 1
+    assert "content/sealed is of 2026-11-24" in early.stderr
+    roster = desk / "private/recipients.yaml"
+    edited = re.sub(r"revoked: '2026-11-24'", "revoked: '2027-01-01'", roster.read_text(encoding="utf-8"))
+    roster.write_text(edited, encoding="utf-8")
+    assert "0 recipients" in gpai("seal").stdout
+    assert gpai("open", DEMO, "--out", "opened").returncode == 1
+
+
+def test_a_set_that_admits_others_than_the_list_is_told(desk: Path, gpai: Run) -> None:
+    assert gpai("seal", "--check").returncode == 0
+    assert gpai("recipients", "--as-of", "2026-11-24").stderr == ""
+    assert gpai("revoke", "4be1").returncode == 0
+    let_in(desk, gpai, Identity.generate(), "Reader Ltd")
+    for words in (("seal", "--check"), ("recipients",)):
+        told = gpai(*words)
+        assert told.returncode == 1
+        assert "1 whose access has ended, 1 who cannot open it yet" in told.stderr
+    sealed = gpai("seal")
+    assert sealed.returncode == 0
+    let_in(desk, gpai, Identity.generate(), "Second Ltd")
+    assert "recipients changed; 2 recipients" in gpai("seal").stdout
+    assert gpai("seal", "--check").returncode == 0
+
+
+def test_access_can_be_ended_whatever_is_wrong_elsewhere(desk: Path, gpai: Run) -> None:
+    (desk / "content/provider.yaml").write_text("foo: 1\n", encoding="utf-8")
+    (desk / "private/models/skrift/2.0/model-documentation.yaml").write_text("{", encoding="utf-8")
+    done = gpai("revoke", "4be1")
+    assert done.returncode == 0, done.stderr
+    assert "revoked: '2026-11-24'" in (desk / "private/recipients.yaml").read_text(encoding="utf-8")
+    (desk / "private/recipients.yaml").unlink()
+    refused = gpai("revoke", "4be1")
+    assert refused.returncode == 1
+    assert "private/recipients.yaml: there is no such file" in refused.stderr
+
+
+def test_a_basis_is_needed(desk: Path, gpai: Run) -> None:
+    before = (desk / "private/recipients.yaml").read_bytes()
+    done = gpai("grant", "d83f", "--basis", " ", "--fingerprint", "x")
+    assert done.returncode == 2
+    assert "the basis is empty" in done.stderr
+    assert (desk / "private/recipients.yaml").read_bytes() == before
+
+
+def test_commands_at_the_same_time_lose_nothing(desk: Path) -> None:
+    command = [sys.executable, "-m", "gpai_portal.cli"]
+    for _ in range(3):
+        shutil.copyfile(SAMPLE / "private/recipients.yaml", desk / "private/recipients.yaml")
+        both = [subprocess.Popen([*command, "revoke", id_], cwd=desk) for id_ in ("4be1", "d83f")]
+        assert [process.wait() for process in both] == [0, 0]
+        text = (desk / "private/recipients.yaml").read_text(encoding="utf-8")
+        assert text.count("revoked:") == 3
+    seals = [subprocess.Popen([*command, "seal", "--new-epoch"], cwd=desk) for _ in range(3)]
+    assert [process.wait() for process in seals] == [0, 0, 0]
+    assert epoch_of(desk) == 4
+    assert read_sealed(desk / "content/sealed").open(Identity.parse((desk / "private/recovery.key").read_text())).key  # type: ignore[union-attr]
+
+
+def test_what_only_the_owner_may_read_is_for_the_owner_only(desk: Path, gpai: Run) -> None:
+    assert gpai("open", DEMO, "--out", "opened").returncode == 0
+    let_in(desk, gpai, Identity.generate(), "Reader Ltd")
+    assert gpai("seal").returncode == 0
+    assert gpai("package", "4be1").returncode == 0
+    assert gpai("export", "--audience", "AIO", "--out", "pack.zip").returncode == 0
+    names = ("recipients.yaml", "section.json", "ledger.jsonl", ".lock")
+    files = [desk / "private" / name for name in names]
+    files += [desk / "pack.zip", *(desk / "private/packages").iterdir(), *(desk / "opened").rglob("*.html")]
+    assert len(files) > 8
+    assert {oct(file.stat().st_mode & 0o777) for file in files} == {"0o600"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda d: (d / "opened").write_text("x"), ("open", DEMO, "--out", "opened")),
+        (lambda d: (d / "private/section.json").write_text('{"portal": "x", "epoch": 1e999, "id_key": ""}'), ("seal",)),
+        (lambda d: (d / "private/section.json").write_text('{"portal": "x", "epoch": 1, "id_key": "zz"}'), ("seal",)),
+        (lambda d: (d / "private/recipients.yaml").write_text("recipients: Zebra\n"), ("recipients",)),
+        (lambda d: (d / "private/ledger.jsonl").mkdir(), ("package", "4be1")),
+        (lambda d: (shutil.rmtree(d / "content/sealed"), (d / "content/sealed").write_text("x")), ("seal",)),
+        (lambda d: (d / "m.eml").write_text("From: a\nContent-Type: text/plain; charset=x\n\nx"), ("request", "m.eml")),
+    ],
+)  # fmt: skip
+def test_what_is_in_the_way_is_told_without_a_traceback(desk: Path, gpai: Run, spoil, words: tuple[str, ...]) -> None:
+    spoil(desk)
+    done = gpai(*words)
+    assert done.returncode in {1, 2}, done.stdout
+    assert done.stderr.strip()
+    assert "Traceback" not in done.stderr
+    assert "Zebra" not in done.stderr
+
+
 def test_a_portal_may_insist_on_post_quantum_keys(desk: Path, gpai: Run) -> None:
     file = desk / "private/recipients.yaml"
     file.write_text("require_post_quantum: true\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
@@ -224,8 +320,9 @@ def test_a_pack_can_be_limited_to_what_was_asked_for(desk: Path, gpai: Run) -> N
     assert gpai("export", "--audience", "AIO", *limits).returncode == 0
     text = b"".join(read_zip(desk / "some.zip").values()).decode()
     assert "1.4e23" in text
-    for words in ("Ulvetange", "52 days", "Isbjerget", "Skrift 1.0-3B weights"):
+    for words in ("Ulvetange", "52 days", "Isbjerget", "Skrift 1.0-3B weights", "H100"):
         assert words not in text
+    assert "skriftvang.example/acceptable-use" not in text, "a public item that nobody asked for"
     assert gpai("export", "--audience", "NCAs", *limits).returncode == 0
     assert "1.4e23" not in b"".join(read_zip(desk / "some.zip").values()).decode()
     assert gpai("export", "--audience", "AIO", "--item", "nothing", "--out", "x.zip").returncode == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import subprocess
 from collections.abc import Callable
@@ -132,6 +133,46 @@ def test_symbolic_links_are_refused(desk: Path) -> None:
     (desk / "private/documents/folder").symlink_to("/etc")
     _, _, report = read(desk)
     assert [p.code for p in report.errors] == ["symbolic-link", "symbolic-link"]
+
+
+def test_what_cannot_be_read_is_an_error_and_no_gap(desk: Path) -> None:
+    (desk / "private/models/skrift").rename(desk / "skrift")
+    (desk / "private/models/skrift").symlink_to(desk / "skrift")
+    (desk / "private/recipients.yaml").unlink()
+    shutil.rmtree(desk / "private/documents")
+    (desk / "private/documents").write_text("x", encoding="utf-8")
+    _, _, report = read(desk)
+    assert sorted(p.code for p in report.errors) == ["missing-file", "symbolic-link", "unreadable"]
+
+
+def test_a_name_that_no_file_can_have_is_told_discreetly(desk: Path, gpai: Run) -> None:
+    edit(desk / GUIDE, "[odinsgavl-latency.csv,", f"['{SECRET * 20}', odinsgavl-latency.csv,")
+    done = gpai("seal")
+    assert done.returncode == 1
+    assert "there is no such file beside the document" in done.stderr
+    assert SECRET not in done.stderr
+
+
+def test_the_folder_may_be_a_repository_of_its_own(desk: Path, gpai: Run) -> None:
+    subprocess.run(["git", "init", "-q", str(desk / "private")], check=True)
+    for name in (".gitattributes", ".DS_Store", "documents/.DS_Store"):
+        (desk / "private" / name).write_text("", encoding="utf-8")
+    assert gpai("seal", "--check").returncode == 0
+
+
+def test_free_text_in_the_head_is_for_those_who_get_every_item(desk: Path) -> None:
+    (desk / "content/models/skrift/2.0/model-documentation.yaml").unlink()
+    head = f'version: "9"\nlast_updated: "2026-09-14"\nchanges: {SECRET} was corrected\n'
+    exact = 'compute:\n  amount_exact: "1.4e23"\n'
+    means = "use:\n  technical_means: x\n"
+    for text, read_by_providers in ((head + exact + means, False), (head + exact, False), (head + means, True)):
+        (desk / FORM_FILE).write_text(text, encoding="utf-8")
+        content, private, report = read(desk)
+        assert not report.errors, report.errors
+        for readers, expected in (((Audience.DPS,), read_by_providers), (tuple(Audience), True)):
+            merged = merge(content, private, readers).releases["skrift", "2.0"].get(FORM)
+            assert (SECRET in str(merged and merged.data)) is expected
+            assert (merged is None) is (text == head + exact and not expected)
 
 
 def test_set_up_makes_a_folder_that_git_leaves_alone(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -95,24 +95,76 @@ def test_a_set_that_does_not_hold_aborts(project: Path, sealed: Path, build: Bui
     assert (project / "site/old.html").is_file()
 
 
+def git(folder: Path, *words: str) -> None:
+    command = ["git", "-C", str(folder), "-c", "user.name=x", "-c", "user.email=x@example.org", *words]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def commit(project: Path, manifest: bytes) -> None:
+    (project / "content/sealed/manifest.json").write_bytes(manifest)
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "one more")
+
+
 def test_an_epoch_older_than_the_last_one_aborts(project: Path, sealed: Path, build: Build) -> None:
     """As after a revert: the old set is whole, but somebody would get in whose access has ended."""
-
-    def git(*words: str) -> None:
-        command = ["git", "-C", str(project), "-c", "user.name=x", "-c", "user.email=x@example.org", *words]
-        subprocess.run(command, check=True, capture_output=True)
-
     manifest = (sealed / "manifest.json").read_bytes()
     newer = json.dumps(json.loads(manifest) | {"epoch": 9}).encode()
-    git("init", "-q")
-    (sealed / "manifest.json").write_bytes(newer)
-    git("add", "-A")
-    git("commit", "-qm", "newer")
+    git(project, "init", "-q")
+    commit(project, newer)
     assert build().returncode == 0
     (sealed / "manifest.json").write_bytes(manifest)
     done = build()
     assert done.returncode == 1
     assert "epoch 1, older than epoch 9" in done.stderr
+    commit(project, b"{}")
+    commit(project, manifest)
+    assert "epoch 1, older than epoch 9" in build().stderr, "a manifest in between is damaged"
+
+
+def test_a_merge_that_drops_the_newer_epoch_aborts(project: Path, sealed: Path, build: Build) -> None:
+    manifest = (sealed / "manifest.json").read_bytes()
+    newer = json.dumps(json.loads(manifest) | {"epoch": 9}).encode()
+    git(project, "init", "-q", "-b", "main")
+    commit(project, manifest)
+    git(project, "checkout", "-qb", "sealing")
+    commit(project, newer)
+    git(project, "checkout", "-q", "main")
+    git(project, "merge", "-q", "-s", "ours", "-m", "merge", "sealing")
+    assert "epoch 1, older than epoch 9" in build().stderr
+
+
+def test_a_history_that_was_cut_off_is_told(project: Path, sealed: Path, tmp_path: Path) -> None:
+    git(project, "init", "-q")
+    commit(project, (sealed / "manifest.json").read_bytes())
+    commit(project, (sealed / "manifest.json").read_bytes() + b"\n")
+    subprocess.run(["git", "clone", "-q", "--depth", "1", project.as_uri(), str(tmp_path / "clone")], check=True)
+    done = run("mkdocs", "build", "--strict", cwd=tmp_path / "clone")
+    assert done.returncode == 0, done.stderr
+    assert "the history is cut off here" in done.stderr
+
+
+def test_an_older_set_does_not_stay_in_the_site(project: Path, sealed: Path, build: Build) -> None:
+    assert build().returncode == 0
+    old = project / f"site/sealed/{'a' * 64}.bin"
+    old.write_bytes(b"ciphertext of an older epoch")
+    assert run("mkdocs", "build", "--dirty", cwd=project).returncode == 0
+    assert not old.exists()
+    assert {f.name for f in (project / "site/sealed").iterdir()} == {f.name for f in sealed.iterdir()}
+
+
+@pytest.mark.parametrize("place", ["content/pages", "overrides"])
+def test_links_where_mkdocs_copies_files_abort(project: Path, build: Build, place: str) -> None:
+    config = project / "mkdocs.yml"
+    themed = config.read_text(encoding="utf-8").replace("font: false", "font: false, custom_dir: overrides")
+    config.write_text(themed, encoding="utf-8")
+    (project / "overrides").mkdir()
+    shutil.copytree(ROOT / "tests/sample/private", project / "private")
+    (project / place / "extra").symlink_to(project / "private/documents/skrift-2.0")
+    done = build()
+    assert done.returncode == 1
+    assert f"{place}/extra is a symbolic link" in done.stderr
+    assert not (project / "site").exists()
 
 
 @pytest.mark.parametrize(
@@ -122,6 +174,9 @@ def test_an_epoch_older_than_the_last_one_aborts(project: Path, sealed: Path, bu
         ("deep/model-documentation.yaml", "version: '1'\n"),
         ("guide.md", "---\ntitle: Tindebro\naudience: [DPs]\n---\nText\n"),
         ("guide.md", "---\naudience:\n  - AIO\ntitle: Tindebro\n---\nText\n"),
+        ("guide.md", "---\naudience: # who\n\n- DPs\n---\nTindebro\n"),
+        ("guide.md", '---\n"audience": !!seq [\n DPs]\n---\nTindebro\n'),
+        ("guide.md", "\ufeff---\r\ntitle: x\r\naudience : [DPs]\r\n---\r\nTindebro\r\n"),
         ("notes.txt", f"my key: GPAI-PORTAL-SECRET-KEY:X25519:{'A' * 43}\n"),
     ],
 )
@@ -134,7 +189,7 @@ def test_private_sources_where_mkdocs_copies_files_abort(
     config.write_text(themed, encoding="utf-8")
     (project / "overrides").mkdir()
     (project / place / name).parent.mkdir(parents=True, exist_ok=True)
-    (project / place / name).write_text(text, encoding="utf-8")
+    (project / place / name).write_bytes(text.encode())
     done = build()
     assert done.returncode == 1
     assert f"{name} belongs into the private folder" in done.stderr
@@ -175,6 +230,18 @@ def test_one_policy_on_every_page_allows_just_the_scripts_there_are(project: Pat
     assert directives["connect-src"] == "'self'"
     head = (project / "site/index.html").read_text(encoding="utf-8")[:1024]
     assert head.index("charset") < head.index("Content-Security-Policy")
+
+
+def test_pages_that_speak_of_a_policy_or_have_another_encoding_get_one(project: Path, build: Build) -> None:
+    (project / "content/pages/about.md").write_text(
+        '# About\n\n`<meta http-equiv="Content-Security-Policy">`\n', encoding="utf-8"
+    )
+    old = "<!doctype html><html><head><title>Zw\u00f6lf</title></head></html>".encode("latin-1")
+    (project / "content/pages/old.html").write_bytes(old)
+    assert build().returncode == 0
+    for name in ("about/index.html", "old.html"):
+        assert b'<meta http-equiv="Content-Security-Policy" content=' in (project / "site" / name).read_bytes()
+    assert b"Zw\xf6lf" in (project / "site/old.html").read_bytes()
 
 
 def test_the_policy_can_be_left_to_the_host(project: Path, build: Build) -> None:
