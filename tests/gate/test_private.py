@@ -192,3 +192,23 @@ def test_set_up_makes_a_folder_that_git_leaves_alone(tmp_path: Path) -> None:
     hook = tmp_path / ".git/hooks/pre-commit"
     assert hook.stat().st_mode & stat.S_IXUSR
     assert "gpai-portal leaks --staged" in hook.read_text(encoding="utf-8")
+
+
+def test_attachments_and_headings_may_have_any_name(desk: Path, gpai: Run) -> None:
+    folder = desk / "private/documents/skrift-2.0"
+    for name, text in (("x/3-a.csv", "one"), ("x/a.csv", "two"), ("y/a.csv", "three")):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    edit(desk / GUIDE, "[odinsgavl-latency.csv,", "[x/3-a.csv, x/a.csv, y/a.csv, odinsgavl-latency.csv,")
+    deep = "".join(f"{'  ' * level}- level {level}\n" for level in range(16))
+    with (desk / GUIDE).open("a", encoding="utf-8") as file:
+        file.write(f"\n## Attachment A\n\nSee [A](#attachment-a).\n\n{deep}")
+    done = gpai("seal")
+    assert done.returncode == 0, done.stderr
+    opened = gpai("open", "private/recovery.key", "--out", "opened")
+    assert opened.returncode == 0, opened.stderr
+    (guide,) = (desk / "opened").glob("*tindebro*")
+    assert {f.read_text(encoding="utf-8") for f in guide.glob("*a.csv")} == {"one", "two", "three"}
+    html = (guide / "index.html").read_text(encoding="utf-8")
+    assert 'href="#attachment-a"' in html
+    assert all(f"level {level}" in html for level in range(16))
