@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.errors import SealingError
-from gpai_portal.keys import Identity, Kem
+from gpai_portal.keys import Identity, Kem, PublicKey
 from gpai_portal.sealing import (
     CATALOGUE,
     MANIFEST,
@@ -228,7 +228,7 @@ def rename_flipped(folder: Path) -> None:
         (lambda f: rewrite(f, lambda m: m.update(epoch=1.0)), "damaged"),
         (lambda f: rewrite(f, lambda m: m.update(epoch=float("inf"))), "damaged"),
         (lambda f: rewrite(f, lambda m: m.update(epoch=1 << 80)), "damaged"),
-        (lambda f: rewrite(f, lambda m: m.update(keys=[])), "damaged"),
+        (lambda f: rewrite(f, lambda m: m.update(keys=[], post_quantum=True)), "damaged"),
         (lambda f: rewrite(f, lambda m: m.update(post_quantum=True)), "damaged"),
         (lambda f: rewrite(f, lambda m: m.update(catalogue="../../etc")), "damaged"),
         (lambda f: rewrite(f, lambda m: m["owner"].update(size=-5)), "damaged"),
@@ -294,6 +294,24 @@ def test_small_files_do_not_pile_up(folder: Path) -> None:
     assert found
     assert len({place.file for place in found.objects.values()}) == 1
     assert read_all(folder, READERS[0]) == set(payloads.values())
+
+
+def test_a_set_that_does_not_open_replaces_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reseal(folder, READERS)
+    before = bytes_of(folder)[MANIFEST]
+    wrap, owner = PublicKey.wrap, OWNER.public
+    for spoiled in ("wrap", "owner"):
+
+        def broken(key: PublicKey, plaintext: bytes, info: bytes, spoiled: str = spoiled) -> bytes:
+            made = wrap(key, plaintext, info)
+            return made[:-1] + bytes([made[-1] ^ 1]) if key == owner and spoiled.encode() in info else made
+
+        with monkeypatch.context() as patch:
+            patch.setattr(PublicKey, "wrap", broken)
+            with pytest.raises(SealingError):
+                reseal(folder, READERS, new_epoch=True)
+        assert bytes_of(folder)[MANIFEST] == before
+        assert read_all(folder, READERS[0]) == set(PAYLOADS.values())
 
 
 def test_sizes_are_padded(folder: Path) -> None:
