@@ -69,7 +69,7 @@ def export(
             for key, sources in content.releases.items()
         }
         content = replace(content, releases=public)
-    found = documentation(content, private, owner.day, language, AUDIENCES[audience])
+    found = documentation(content, private, owner.day, language, AUDIENCES[audience], items)
     keys = {release.key for release in chosen}
     wanted = tuple(i for i in found.items if not i.releases or keys & set(i.releases))
     found = replace(found, items=wanted)
@@ -78,6 +78,8 @@ def export(
     notes = [words.text("For %(readers)s, %(day)s.", readers=audience, day=words.day(owner.day))]
     if reference:
         notes.append(words.text("Request: %(reference)s", reference=reference))
+    if items:
+        notes.append(words.text("An extract with what was asked for: %(items)s.", items=", ".join(items)))
     notes += missing
     files = dict(Book.of(found).files(words, notes=notes))
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in files.items())

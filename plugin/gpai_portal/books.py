@@ -21,6 +21,8 @@ from gpai_portal.rendering import ASSETS, Renderer, slug
 from gpai_portal.sealing import CATALOGUE
 
 INDEX = "index.html"
+#: Stands in every document and package, so that a build knows what must not be in a site.
+NOT_PUBLIC = b"gpai-portal: not for publication"
 #: Time of the files in an archive, so that the same content gives the same bytes.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -62,7 +64,7 @@ class Book:
         the paragraphs at the top of the list."""
         renderer = Renderer(language)
         style = Markup("\n".join((ASSETS / name).read_text("utf-8") for name in ("gpai-portal.css", "book.css")))
-        common = {"style": style, "provider": self.catalogue["provider"]}
+        common = {"style": style, "provider": self.catalogue["provider"], "not_public": NOT_PUBLIC.decode()}
         listed = []
         for number, entry in enumerate(self.documents(), 1):
             data = json.loads(self.read(entry["id"]))
@@ -110,6 +112,7 @@ def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             target.writestr(entry, data)
+        target.comment = NOT_PUBLIC
     return buffer.getvalue()
 
 

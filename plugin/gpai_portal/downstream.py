@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import mimetypes
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -22,10 +22,10 @@ from markupsafe import Markup
 from gpai_portal.catalogue import Language
 from gpai_portal.content import Content
 from gpai_portal.errors import Report, SealingError
-from gpai_portal.model import Audience, Document, Release, compose, parse_date
+from gpai_portal.model import Audience, Document, Entry, Release, compose, parse_date
 from gpai_portal.pages import READER
 from gpai_portal.portal import Heading, Portal, headings
-from gpai_portal.private import FurtherDocument, Private, merge
+from gpai_portal.private import DOCUMENTS, FurtherDocument, Private, merge
 from gpai_portal.rendering import document as render_markdown
 from gpai_portal.schema import FORM
 from gpai_portal.sealing import CATALOGUE, SEARCH
@@ -132,16 +132,24 @@ class Documentation:
 
 
 def documentation(
-    content: Content, private: Private, as_of: date, language: str, readers: tuple[Audience, ...] = (Audience.DPS,)
+    content: Content,
+    private: Private,
+    as_of: date,
+    language: str,
+    readers: tuple[Audience, ...] = (Audience.DPS,),
+    items: Collection[str] = (),
 ) -> Documentation:
-    """What some readers get, from checked content and a checked private folder."""
+    """What some readers get, from checked content and a checked private folder.
+
+    ``items`` are the sections and items of the Form that were asked for; without them, all.
+    """
     disclosures = compose(merge(content, private, readers))
     portal = Portal(disclosures, Report(), as_of, Language(language))
     further = (_further(portal, d) for d in private.documents if d.audience & set(readers))
-    return Documentation(portal, (*_forms(portal, readers), *further))
+    return Documentation(portal, (*_forms(portal, readers, items), *further))
 
 
-def _forms(portal: Portal, readers: tuple[Audience, ...]) -> Iterator[Item]:
+def _forms(portal: Portal, readers: tuple[Audience, ...], items: Collection[str]) -> Iterator[Item]:
     """The Form of each release, once where one form covers several."""
     seen: list[Document] = []
     for model in portal.disclosures.models:
@@ -150,10 +158,12 @@ def _forms(portal: Portal, readers: tuple[Audience, ...]) -> Iterator[Item]:
             if document is None or document.source is None or document in seen:
                 continue
             seen.append(document)
-            yield _form(portal, release, document, readers)
+            yield _form(portal, release, document, readers, items)
 
 
-def _form(portal: Portal, release: Release, document: Document, readers: tuple[Audience, ...]) -> Item:
+def _form(
+    portal: Portal, release: Release, document: Document, readers: tuple[Audience, ...], items: Collection[str]
+) -> Item:
     covered = portal.covered(document)
 
     def render(object_id: Callable[[str], str]) -> Markup:
@@ -161,6 +171,7 @@ def _form(portal: Portal, release: Release, document: Document, readers: tuple[A
             "sealed_form.html",
             READER,
             document=document,
+            root=_extract(document.root, items) if items else document.root,
             release=release,
             releases=covered,
             readers=(Audience.PUBLIC, *readers),
@@ -182,6 +193,19 @@ def _form(portal: Portal, release: Release, document: Document, readers: tuple[A
     )
 
 
+def _extract(root: Entry, items: Collection[str]) -> Entry:
+    """The head of a form, and of its sections what was asked for: a row that was not says nothing."""
+    kept = []
+    for entry in root.entries:
+        if entry.field.kind == "section" and entry.field.dotted not in items:
+            asked = tuple(e for e in entry.entries if e.field.dotted in items)
+            if asked:
+                kept.append(replace(entry, entries=asked))
+        elif entry.field.kind != "extra":
+            kept.append(entry)
+    return replace(root, entries=tuple(kept))
+
+
 def _further(portal: Portal, document: FurtherDocument) -> Item:
     attachments = {
         name: Attachment(f"attachment/{document.name}/{name}", Path(name).name, path)
@@ -195,8 +219,8 @@ def _further(portal: Portal, document: FurtherDocument) -> Item:
         except ValueError as error:
             line = document.first_line + int(error.args[0]) - 1
             raise SealingError(
-                f"{document.name}:{line}: a link or image leads to a file that is not listed under attachments: "
-                "in the head of the document"
+                f"{DOCUMENTS}/{document.name}:{line}: a link or image leads to a file that is not listed under "
+                "attachments: in the head of the document"
             ) from None
         return Markup('<div class="gp"><div class="gp-prose gp-document">{}</div></div>').format(body)
 

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from gpai_portal.books import NOT_PUBLIC
 from gpai_portal.checking import check
 from gpai_portal.content import MAX_BYTES, PLACES, Content
 from gpai_portal.downstream import Documentation, documentation
@@ -71,10 +72,10 @@ def seal_section(owner: Owner, language: str, *, new_epoch: bool = False) -> Sea
 
 def stale(owner: Owner) -> str:
     """What the sealed set says otherwise than the list of recipients does, in words; empty if nothing."""
-    found = read_sealed(owner.sealed)
+    found, recovery = read_sealed(owner.sealed), owner.private.recovery()
     if found is None:
         return ""
-    inside = recover(found, owner.private.recovery()).recipients
+    inside = recover(found, recovery).recipients
     wanted = {r.key.fingerprint for r in owner.private.roster.recipients if r.has_access(owner.day)}
     parts = [
         f"{len(keys)} {what}"
@@ -145,7 +146,8 @@ def refuse_private(folders: Iterable[Path]) -> None:
     """Refuses what MkDocs would publish from a folder though it belongs into the private one.
 
     A file is known by its name among the documents of a portal, by a head that names its readers, or by the mark
-    of a key file. Links are refused as well, since MkDocs follows them to any place. Raises SealingError.
+    of a key file, of an opened document or of a package. Links are refused as well, since MkDocs follows them to
+    any place. Raises SealingError.
     """
     for folder in folders:
         for file in sorted(folder.rglob("*")):
@@ -166,7 +168,8 @@ def _is_private(file: Path) -> bool:
         return False
     raw = file.read_bytes()
     head = HEAD.match(raw.removeprefix(BOM_UTF8)) if file.suffix == ".md" else None
-    return bool(_SECRET.search(raw) or (head and b"audience" in head[1] and _AUDIENCE.search(head[1])))
+    read_by = head and b"audience" in head[1] and _AUDIENCE.search(head[1])
+    return bool(read_by or _SECRET.search(raw) or NOT_PUBLIC in raw)
 
 
 def is_shallow(folder: Path) -> bool:

@@ -33,10 +33,10 @@ from gpai_portal.checking.answers import check_answers
 from gpai_portal.checking.precision import check_precision
 from gpai_portal.checking.validation import validate
 from gpai_portal.content import Content, Path_, Source, dotted, parse_source, read_source
-from gpai_portal.errors import Problem, Report, SealingError, UsageError
+from gpai_portal.errors import Problem, Report, SealingError, Severity, UsageError
 from gpai_portal.files import write_bytes, write_new
 from gpai_portal.keys import Identity
-from gpai_portal.model import Audience, parse_date, plain
+from gpai_portal.model import Audience, Status, compose, parse_date, plain, read_entry
 from gpai_portal.recipients import FILE, Roster, read_roster
 from gpai_portal.schema import FORM, FURTHER, RECIPIENTS, Field, load
 
@@ -102,6 +102,7 @@ class Private:
     roster: Roster
     forms: dict[tuple[str, str], Source] = field(default_factory=dict)
     documents: list[FurtherDocument] = field(default_factory=list)
+    warnings: int = 0
 
     def recovery(self) -> Identity:
         """The owner's key. Raises SealingError if it is not there or no key."""
@@ -133,7 +134,32 @@ def read_private(folder: Path, content: Content, as_of: date) -> tuple[Private, 
     private.documents = list(reader.documents())
     for source in private.forms.values():
         reader.check_form(source, as_of)
+    if not reader.report.errors:
+        reader.report.add(_unanswered(merge(content, private, (Audience.DPS,)), reader.folder.name))
+    private.warnings = len(reader.report.warnings)
     return private, reader.report
+
+
+def _unanswered(content: Content, folder: str) -> Iterator[Problem]:
+    """Items that downstream providers are promised and neither part of a Form answers."""
+    for release in compose(content).releases:
+        document = release.documents.get(FORM)
+        if release.exempt or (document and document.source and document.key != f"models/{release.key}/{FORM}"):
+            continue
+        root = document.root if document else read_entry(load(FORM).root, {})
+        empty = [
+            entry.field.dotted
+            for entry in root.walk()
+            if Audience.DPS in entry.field.audience and entry.answer.status in {Status.EMPTY, Status.MISSING}
+        ]
+        if empty:
+            yield Problem(
+                "unanswered",
+                f"{folder}/models/{release.key}/{FORM}.yaml",
+                f"nothing is said to downstream providers on {', '.join(empty)}",
+                "answer each in the public form or here, if need be by a state with its reason",
+                severity=Severity.WARNING,
+            )
 
 
 def checked(folder: Path, content: Content, as_of: date) -> Private:

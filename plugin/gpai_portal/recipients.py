@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 import secrets
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 from typing import Any
 
+from gpai_portal import dates
 from gpai_portal.checking.validation import validate
 from gpai_portal.content import Source, dump, parse_source
 from gpai_portal.errors import SealingError, UsageError
@@ -31,6 +34,9 @@ FILE = f"{RECIPIENTS}.yaml"
 ANSWER_DAYS = 14
 
 _BLOCK = re.compile(r"-----BEGIN GPAI-PORTAL PUBLIC KEY-----(.*?)-----END GPAI-PORTAL PUBLIC KEY-----", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+#: What ends a line in the HTML of a mail.
+_LINE_END = re.compile(r"<br\b[^>]*>|</(?:p|div|pre|li|tr|h\d)>", re.IGNORECASE)
 _QUOTE = re.compile(r"^[> \t]+", re.MULTILINE)
 #: Lines of a request and the attribute of Recipient each one fills.
 _LINES = {
@@ -207,11 +213,14 @@ def parse_request(raw: bytes, portal: str = "") -> tuple[dict[str, str], PublicK
 def record_request(roster: Roster, raw: bytes, portal: str, received: date) -> Recipient:
     """Adds a received request; the 14 days count from ``received``."""
     found, key = parse_request(raw, portal)
+    if received > dates.today():
+        raise UsageError(f"{received.isoformat()} is in the future; give the day the request arrived")
     if roster.require_post_quantum and not key.kem.post_quantum:
         raise SealingError(f"this portal takes post-quantum keys only, and the key is of type {key.kem}")
     same = next((r for r in roster.recipients if r.key == key), None)
     if same:
-        raise SealingError(f"a request with this key is there already, as {same.id}")
+        advice = "; ask for a request with a new key" if same.revoked else ""
+        raise SealingError(f"a request with this key is there already, as {same.id}{advice}")
     values: dict[str, Any] = {name: text for name, text in found.items() if name != "requested"}
     recipient = Recipient(id=secrets.token_hex(5), key=key, requested=received, **values)
     roster.put(recipient)
@@ -223,7 +232,7 @@ def grant(roster: Roster, id_: str, *, fingerprint: str, basis: str, expires: da
     recipient = roster.find(id_)
     if not basis.strip():
         raise UsageError("the basis is empty; say why access is given, for example a contract number")
-    if "".join(fingerprint.lower().split()) != "".join(recipient.key.fingerprint.split()):
+    if re.sub(r"[\W_]", "", fingerprint).lower() != recipient.key.fingerprint.replace(" ", ""):
         raise SealingError("the fingerprint is not that of the key in the request: access is not granted")
     if recipient.revoked:
         raise SealingError("this access was revoked or declined; a new request with a new key is needed")
@@ -244,16 +253,28 @@ def revoke(roster: Roster, id_: str, day: date) -> Recipient:
 
 
 def _mail_text(raw: bytes) -> str:
-    """Text of a file that may be a saved e-mail with its own encoding."""
+    """Text of a file that may be a saved e-mail: its text, or the first part or attachment that holds a request."""
     message = message_from_bytes(raw, policy=policy.default)
     if isinstance(message, EmailMessage) and message.get("content-type") and message.get("from"):
-        body = message.get_body(("plain", "html"))
         try:
-            if body is not None:
-                return str(body.get_content())
+            parts = [_part_text(part) for part in message.walk() if not part.is_multipart()]
         except (LookupError, UnicodeError):
             raise SealingError("the mail has an encoding that is not known; save its text alone") from None
+        if parts:
+            return next((text for text in parts if _BLOCK.search(text)), parts[0])
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-16" if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError:
-        raise SealingError("the request is not UTF-8 text") from None
+        raise SealingError("the request is not UTF-8 text; save it as UTF-8") from None
+
+
+def _part_text(part: EmailMessage) -> str:
+    """Attached files often come without their encoding, or as bytes of no kind, so UTF-8 is tried first."""
+    raw = part.get_payload(decode=True)
+    try:
+        text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else ""
+    except UnicodeDecodeError:
+        text = str(part.get_content()) if part.get_content_maintype() == "text" else ""
+    if part.get_content_subtype() != "html":
+        return text
+    return unescape(_TAG.sub("", _LINE_END.sub("\n", text))).replace("\xa0", " ")

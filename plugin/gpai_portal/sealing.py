@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -341,56 +341,56 @@ def seal(
         state = replace(state, epoch=state.epoch + 1, key=secrets.token_bytes(32))
         old = None
     state = replace(state, recipients=readers)
-    files = _Files(folder)
-    if old and same_readers:
-        keys = tuple((kem, files.keep(old, file)) for kem, file in old.keys)
-        owner = files.keep(old, old.owner)
-    else:
-        keys = tuple((kem, files.write(wraps)) for kem, wraps in _wraps(state, [*recipients, recovery.public]))
-        crowd = sum(files.sizes[file] // kem.wrap_length for kem, file in keys)
-        record = _pad(state.to_bytes(crowd))
-        owner = files.write(recovery.public.wrap(record, _info("owner", state.portal, state.epoch)))
-    found = SealedSet(
-        folder,
-        state.portal,
-        state.epoch,
-        day.isoformat(),
-        keys,
-        owner,
-        state.object_id(CATALOGUE),
-        state.object_id(SEARCH),
-        {},
-        files.sizes,
-    )
-    opened = found.open(recovery).key
-    if opened != state.key or recover(found, recovery) != state:
-        raise SealingError("the new set does not open with the recovery key; nothing was replaced")
+    with _Files(folder) as files:
+        if old and same_readers:
+            keys = tuple((kem, files.keep(old, file)) for kem, file in old.keys)
+            owner = files.keep(old, old.owner)
+        else:
+            keys = tuple((kem, files.write(wraps)) for kem, wraps in _wraps(state, [*recipients, recovery.public]))
+            crowd = sum(files.sizes[file] // kem.wrap_length for kem, file in keys)
+            record = _pad(state.to_bytes(crowd))
+            owner = files.write(recovery.public.wrap(record, _info("owner", state.portal, state.epoch)))
+        found = SealedSet(
+            folder,
+            state.portal,
+            state.epoch,
+            day.isoformat(),
+            keys,
+            owner,
+            state.object_id(CATALOGUE),
+            state.object_id(SEARCH),
+            {},
+            files.sizes,
+        )
+        opened = found.open(recovery).key
+        if opened != state.key or recover(found, recovery) != state:
+            raise SealingError("the new set does not open with the recovery key; nothing was replaced")
 
-    cipher = AESGCM(opened)
-    kept: dict[str, Place] = {}
-    changed = 0
-    for name, payload in payloads:
-        object_id = state.object_id(name)
-        aad = _info("object", state.portal, state.epoch, object_id)
-        place = old.objects.get(object_id) if old else None
-        if old and place and _decrypt(cipher, old.ciphertext(place), aad) == payload:
-            kept[object_id] = place
-            continue
-        nonce, padded = secrets.token_bytes(_NONCE), _pad(payload)
-        data = nonce + cipher.encrypt(nonce, padded, aad)
-        if cipher.decrypt(nonce, memoryview(data)[_NONCE:], aad) != padded or _strip(padded) != payload:
-            raise SealingError("the new set does not give back what was sealed; nothing was replaced")
-        files.add(object_id, data)
-        changed += 1
-    if old:
-        files.keep_objects(old, kept)
-    files.flush()
-    found = replace(found, objects=files.objects)
-    if old and same_readers and found.objects == old.objects:
-        done = Sealed(old, False, 0, written=False)
-    else:
-        write_bytes(folder / MANIFEST, _manifest(found))
-        done = Sealed(found, new_epoch, changed)
+        cipher = AESGCM(opened)
+        kept: dict[str, Place] = {}
+        changed = 0
+        for name, payload in payloads:
+            object_id = state.object_id(name)
+            aad = _info("object", state.portal, state.epoch, object_id)
+            place = old.objects.get(object_id) if old else None
+            if old and place and _decrypt(cipher, old.ciphertext(place), aad) == payload:
+                kept[object_id] = place
+                continue
+            nonce, padded = secrets.token_bytes(_NONCE), _pad(payload)
+            data = nonce + cipher.encrypt(nonce, padded, aad)
+            if cipher.decrypt(nonce, memoryview(data)[_NONCE:], aad) != padded or _strip(padded) != payload:
+                raise SealingError("the new set does not give back what was sealed; nothing was replaced")
+            files.add(object_id, data)
+            changed += 1
+        if old:
+            files.keep_objects(old, kept)
+        files.flush()
+        found = replace(found, objects=files.objects)
+        if old and same_readers and found.objects == old.objects:
+            done = Sealed(old, False, 0, written=False)
+        else:
+            write_bytes(folder / MANIFEST, _manifest(found))
+            done = Sealed(found, new_epoch, changed)
     for entry in folder.iterdir():  # also what a seal left behind that was stopped here
         if entry.name != MANIFEST and entry.stem not in files.sizes:
             entry.unlink()
@@ -406,10 +406,20 @@ class _Files:
     objects: dict[str, Place] = field(default_factory=dict)
     waiting: dict[str, bytes] = field(default_factory=dict)
     length: int = 0
+    written: list[Path] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        """What was written for a set that did not come into being goes again."""
+        if error is not None:
+            for path in self.written:
+                path.unlink(missing_ok=True)
 
     def write(self, data: bytes) -> str:
         name = hashlib.sha256(data).hexdigest()
-        write_bytes(self.folder / f"{name}.bin", data)
+        self.written.append(write_bytes(self.folder / f"{name}.bin", data))
         self.sizes[name] = len(data)
         return name
 

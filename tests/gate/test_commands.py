@@ -42,7 +42,9 @@ def let_in(desk: Path, gpai: Run, reader: Identity, company: str) -> str:
     asked = gpai("request", "request.txt")
     assert asked.returncode == 0, asked.stderr
     id_ = re.search(r"recorded as (\w+)", asked.stdout)[1]  # type: ignore[index]
-    done = gpai("grant", id_, "--basis", "contract", "--fingerprint", reader.public.fingerprint)
+    done = gpai(
+        "grant", id_, "--basis", "contract", "--fingerprint", reader.public.fingerprint.upper().replace(" ", "-")
+    )
     assert done.returncode == 0, done.stderr
     return id_
 
@@ -90,6 +92,12 @@ def test_a_request_arrives_in_many_shapes(desk: Path, gpai: Run) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "a@example.org", "b@example.org", "Request"
     mail.set_content(text, cte="quoted-printable")
+    attached, html = EmailMessage(), EmailMessage()
+    for message in (attached, html):
+        message["From"], message["To"], message["Subject"] = "a@example.org", "b@example.org", "Request"
+    attached.set_content("Please find our request attached.")
+    attached.add_attachment(text.encode(), maintype="text", subtype="plain", filename="request.txt")
+    html.set_content("<p>" + text.replace("Grøn", "Gr&oslash;n").replace("\n", "<br>\n") + "</p>", subtype="html")
     shapes = {
         "quoted.txt": "\n".join(f"> {line}" for line in text.splitlines()),
         "windows.txt": "\ufeff" + text.replace("\n", "\r\n"),
@@ -98,6 +106,8 @@ def test_a_request_arrives_in_many_shapes(desk: Path, gpai: Run) -> None:
             [text[: text.index("-----BEGIN")], "\n-- \nRegards"]
         ),
         "mail.eml": mail.as_string(),
+        "attached.eml": attached.as_string(),
+        "html.eml": html.as_string(),
     }
     names = []
     for name, shape in shapes.items():
@@ -107,7 +117,13 @@ def test_a_request_arrives_in_many_shapes(desk: Path, gpai: Run) -> None:
         assert done.returncode == 0, (name, done.stderr)
         assert "answer by 2026-12-04" in done.stdout
         names.append((desk / "private/recipients.yaml").read_text(encoding="utf-8").count("Grøn ApS"))
-    assert names == [1, 1, 1, 1]
+    assert names == [1] * 6
+    (desk / "private/recipients.yaml").write_text("recipients: []\n", encoding="utf-8")
+    (desk / "wide.txt").write_text(text, encoding="utf-16")
+    assert gpai("request", "wide.txt").returncode == 0
+    late = gpai("request", "wide.txt", "--received", "2030-01-01")
+    assert late.returncode == 2
+    assert "is in the future" in late.stderr
 
 
 @pytest.mark.parametrize(
@@ -323,6 +339,8 @@ def test_a_pack_can_be_limited_to_what_was_asked_for(desk: Path, gpai: Run) -> N
     for words in ("Ulvetange", "52 days", "Isbjerget", "Skrift 1.0-3B weights", "H100"):
         assert words not in text
     assert "skriftvang.example/acceptable-use" not in text, "a public item that nobody asked for"
+    assert "No information given" not in text, "a row that was not asked for says nothing"
+    assert "An extract with what was asked for: compute.amount_exact." in text
     assert gpai("export", "--audience", "NCAs", *limits).returncode == 0
     assert "1.4e23" not in b"".join(read_zip(desk / "some.zip").values()).decode()
     assert gpai("export", "--audience", "AIO", "--item", "nothing", "--out", "x.zip").returncode == 2

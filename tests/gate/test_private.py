@@ -194,6 +194,32 @@ def test_set_up_makes_a_folder_that_git_leaves_alone(tmp_path: Path) -> None:
     assert "gpai-portal leaks --staged" in hook.read_text(encoding="utf-8")
 
 
+def test_items_left_open_are_told(desk: Path, gpai: Run) -> None:
+    text = (desk / FORM_FILE).read_text(encoding="utf-8")
+    before, _, after = text.partition("  required_software: |\n")
+    (desk / FORM_FILE).write_text(before + after.partition("\n\n")[2], encoding="utf-8")
+    _, _, report = read(desk)
+    assert [p.code for p in report.problems] == ["unanswered"], report.problems
+    assert "use.required_software" in str(report.problems[0])
+    told = gpai("seal", "--check")
+    assert (told.returncode, "1 warning" in told.stdout) == (0, True)
+    assert "forms with items left open: 1" in gpai("seal").stderr
+
+
+def test_a_link_to_nothing_is_found_by_the_check_and_leaves_no_half_set(desk: Path, gpai: Run) -> None:
+    shutil.rmtree(desk / "content/sealed")
+    (desk / "private/section.json").unlink()
+    with (desk / GUIDE).open("a", encoding="utf-8") as file:
+        file.write("\nSee [this](other.md).\n")
+    for words in (("seal", "--check"), ("seal",)):
+        done = gpai(*words)
+        assert done.returncode == 1
+        assert "documents/skrift-2.0/skumringsvej-guide.md:" in done.stderr
+    assert not list((desk / "content/sealed").iterdir()) if (desk / "content/sealed").exists() else True
+    edit(desk / GUIDE, "\nSee [this](other.md).\n", "")
+    assert gpai("seal").returncode == 0
+
+
 def test_attachments_and_headings_may_have_any_name(desk: Path, gpai: Run) -> None:
     folder = desk / "private/documents/skrift-2.0"
     for name, text in (("x/3-a.csv", "one"), ("x/a.csv", "two"), ("y/a.csv", "three")):

@@ -197,6 +197,21 @@ def test_private_sources_where_mkdocs_copies_files_abort(
     assert "AAAA" not in done.stderr
 
 
+@pytest.mark.parametrize("words", [("open", "demo.key"), ("export", "--audience", "AIO")])
+def test_what_was_opened_or_packed_aborts_where_mkdocs_copies_files(
+    project: Path, build: Build, words: tuple[str, ...]
+) -> None:
+    shutil.copytree(ROOT / "content", project / "sample/content")
+    shutil.copytree(ROOT / "tests/sample/private", project / "sample/private")
+    shutil.copyfile(ROOT / "tests/sample/demo.key", project / "sample/demo.key")
+    out = str(project / "content/pages/opened.zip")
+    made = run("gpai_portal.cli", *words, "--out", out, cwd=project / "sample")
+    assert made.returncode == 0, made.stderr
+    done = build()
+    assert done.returncode == 1
+    assert "belongs into the private folder" in done.stderr
+
+
 def test_a_page_may_speak_of_its_audience(project: Path, build: Build) -> None:
     (project / "content/pages/about.md").write_text("---\naudience: developers\n---\n# About\n", encoding="utf-8")
     assert build().returncode == 0

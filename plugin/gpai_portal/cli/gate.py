@@ -53,8 +53,13 @@ def seal_command(
         if report.errors:
             raise ContentError(report)
         hidden, report = read_private(private, read, day)
+        outside = ""
+        if not report.errors:
+            found = Owner(read, hidden, day)
+            outside = stale(found)  # raises what is wrong with the set or the recovery key
+            for _payload in found.documentation(language).payloads(str):
+                pass  # raises what cannot be rendered
         print_report(report, format_)
-        outside = not report.errors and stale(Owner(read, hidden, day))
         if outside:
             click.echo(f"error: {outside} [not-sealed]", err=True)
         if report.errors or outside:
@@ -69,6 +74,8 @@ def seal_command(
         f"epoch {done.set.epoch}{' (new)' if done.new_epoch else ''}: {len(done.set.objects)} objects, {what}; "
         f"{readers} recipient{'s' * (readers != 1)}"
     )
+    if found.private.warnings:
+        click.echo(f"forms with items left open: {found.private.warnings}; see: gpai-portal seal --check", err=True)
     if not done.set.post_quantum:
         click.echo("not post-quantum: at least one recipient has a key of type X25519")
 
