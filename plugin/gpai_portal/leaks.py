@@ -3,13 +3,17 @@
 Texts are compared by runs of six words, so that markup, line breaks and quoting do not hide them; names by their
 words; files by their bytes. Compressed and encoded copies are opened. A find names the file and what kind of thing
 was found, never the thing itself.
+
+The private folder is taken as it lies there: errors in it are for ``seal --check`` to tell, and hide nothing here.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import contextlib
+import os
 import re
 import subprocess
 import zlib
@@ -19,9 +23,12 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from gpai_portal.content import parse_source
 from gpai_portal.errors import UsageError
 from gpai_portal.keys import SECRET_MARK
-from gpai_portal.private import DOCUMENTS, Private
+from gpai_portal.private import DOCUMENTS
+from gpai_portal.recipients import FILE
+from gpai_portal.schema import FORM, FURTHER, RECIPIENTS
 
 RUN = 6
 _WORD = re.compile(r"\w+")
@@ -31,6 +38,22 @@ _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){20,}")
 #: Beginnings of gzip and zlib streams.
 _PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
 _MAX_DEPTH = 3
+#: A key and its value in the raw text of a YAML file that cannot be parsed.
+_LINE = re.compile(r"^[ \t-]*(\w+):[ \t]*(.+)$", re.MULTILINE)
+#: What the values of these keys name.
+_NAMES = {
+    RECIPIENTS: {
+        "name": "the name of a recipient",
+        "contact": "the name of a recipient",
+        "email": "the name of a recipient",
+        "fingerprint": "the key of a recipient",
+    },
+    FURTHER: {"title": "the title of a private document"},
+}
+#: Of a recipient, keys that hold prose; the others hold what may be public, such as names of models.
+_PROSE = {"", "purpose", "basis", "note"}
+#: Long words that are names of files everywhere.
+_USUAL = {"changelog", "contributing", "documentation", "introduction", "overview"}
 
 
 @dataclass(frozen=True)
@@ -43,39 +66,83 @@ class Leak:
 
 @dataclass
 class Needles:
-    """What must not appear, prepared for the search. ``phrases`` maps the words of a name to what it names."""
+    """What must not appear, prepared for the search. ``phrases`` maps the words of a name to what it names.
+
+    ``unread`` lists what could not be taken in.
+    """
 
     runs: set[tuple[str, ...]] = field(default_factory=set)
     phrases: dict[tuple[str, ...], str] = field(default_factory=dict)
+    file_names: re.Pattern[str] | None = None
     chunks: list[bytes] = field(default_factory=list)
+    unread: list[Path] = field(default_factory=list)
 
 
-def needles(private: Private, public: Iterable[str]) -> Needles:
-    """From the private folder, less what stands in texts that are public as well."""
-    known_words = [_words(text) for text in public]
-    known_runs = {run for words in known_words for run in _runs(words)}
+def needles(folder: Path, public: Iterable[str]) -> Needles:
+    """From the private folder, less what stands in texts that are public as well.
+
+    Raises UsageError if there is no such folder.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; set it up with: gpai-portal new private")
     found = Needles()
-    documents = sorted((private.folder / DOCUMENTS).rglob("*.md"))
-    texts = [file.read_text(encoding="utf-8", errors="ignore") for file in documents]
-    texts += [text for form in private.forms.values() for text in _texts(form.data)]
-    for recipient in private.roster.recipients:
-        texts += [recipient.purpose, recipient.basis, recipient.note]
-        for name in (recipient.name, recipient.contact, recipient.email):
-            found.phrases[tuple(_words(name))] = "the name of a recipient"
-        found.phrases[tuple(_words(recipient.key.fingerprint))] = "the key of a recipient"
-    for document in private.documents:
-        found.phrases[tuple(_words(document.title))] = "the title of a private document"
-        for name, path in document.attachments.items():
-            found.phrases[tuple(_words(Path(name).stem))] = "the name of a private file"
-            data = path.read_bytes()
-            found.chunks += [data[i : i + 64] for i in range(0, len(data) - 63, max(64, len(data) // 32))]
-            texts.append(data.decode("utf-8", errors="ignore"))
-    found.runs = {run for text in texts for run in _runs(_words(text))} - known_runs
+    texts: list[str] = []
+    names: list[Path] = []
+    for _, data in _read(folder / FILE, found.unread):
+        for key, text in _values(RECIPIENTS, _decoded(data)):
+            if key in _NAMES[RECIPIENTS]:
+                found.phrases[tuple(_words(text))] = _NAMES[RECIPIENTS][key]
+            elif key in _PROSE:
+                texts.append(text)
+    for _, data in _read(folder / "models", found.unread):
+        texts += [text for _, text in _values(FORM, _decoded(data))]
+    for file, data in _read(folder / DOCUMENTS, found.unread):
+        names.append(file)
+        texts.append(text := _decoded(data))
+        if file.suffix != ".md":
+            found.chunks += _chunks(data)
+            continue
+        head = text.partition("---")[2].partition("\n---")[0]
+        for key, value in _values(FURTHER, head):
+            if key in _NAMES[FURTHER]:
+                found.phrases[tuple(_words(value))] = _NAMES[FURTHER][key]
+    known = [_words(text) for text in public]
+    found.runs = {run for text in texts for run in _runs(_words(text))}
+    found.runs -= {run for words in known for run in _runs(words)}
     for phrase in list(found.phrases):
         too_common = len(phrase) < 2 and sum(map(len, phrase)) < 8
-        if too_common or any(_contains(words, phrase) for words in known_words):
+        if too_common or any(_contains(words, phrase) for words in known):
             del found.phrases[phrase]
+    patterns = list(filter(None, (_name_pattern(name, known) for name in names)))
+    if patterns:
+        found.file_names = re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
     return found
+
+
+def _values(kind: str, text: str) -> Iterator[tuple[str, str]]:
+    """Texts in YAML, each with the key it stands under; if it cannot be parsed, its lines and the whole."""
+    source, problems = parse_source(kind, Path(), "", text.encode())
+    if source is not None:
+        yield from _texts(source.data)
+    if problems or source is None:
+        yield from _LINE.findall(text)
+        yield "", text
+
+
+def _chunks(data: bytes) -> list[bytes]:
+    """Pieces of a file by which it is known again; none that any other file may hold, such as zeros."""
+    pieces = [data[i : i + 64] for i in range(0, len(data) - 63, max(64, len(data) // 32))]
+    return [piece for piece in pieces if len(set(piece)) >= 8]
+
+
+def _name_pattern(file: Path, known: list[list[str]]) -> str | None:
+    """How the name of a private file may be written, joined or with its suffix; None if anybody might choose it."""
+    words = re.findall(r"[^\W_]+", file.stem)
+    usual = len(words) == 1 and (len(words[0]) < 8 or words[0].lower() in _USUAL)
+    if not words or usual or any(_contains(text, tuple(_words(" ".join(words)))) for text in known):
+        return None
+    whole = rf"{'(?:[-_.+ ]|%20)'.join(words)}(?:{re.escape(file.suffix)}|\.html)"
+    return whole if len(words) == 1 else rf"{'[-_.+]'.join(words)}|{whole}"
 
 
 def search(wanted: Needles, name: str, data: bytes) -> Iterator[Leak]:
@@ -94,6 +161,8 @@ def _search(wanted: Needles, layer: bytes, text: str) -> Iterator[str]:
         yield "a secret key"
     if any(chunk in layer for chunk in wanted.chunks):
         yield "bytes of a private file"
+    if wanted.file_names and wanted.file_names.search(text):
+        yield "the name of a private file"
     for words in (_words(text), _words(unescape(_TAG.sub(" ", text)))):
         if any(run in wanted.runs for run in _runs(words)):
             yield "a passage of a private document"
@@ -138,11 +207,10 @@ def public_texts(content: Path, repository: Path | None = None) -> list[str]:
     return [file.read_text(encoding="utf-8", errors="ignore") for file in files]
 
 
-def files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every file below a folder."""
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            yield file.relative_to(folder).as_posix(), file.read_bytes()
+def files_of(folder: Path, unread: list[Path]) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every file below a folder; what cannot be read is added to ``unread``."""
+    for file, data in _read(folder, unread):
+        yield file.relative_to(folder).as_posix(), data
 
 
 def staged(repository: Path) -> Iterator[tuple[str, bytes]]:
@@ -157,15 +225,45 @@ def staged(repository: Path) -> Iterator[tuple[str, bytes]]:
         yield name, subprocess.run(show, capture_output=True, check=False).stdout  # noqa: S603
 
 
-def _texts(node: Any) -> Iterator[str]:
+def _read(place: Path, unread: list[Path]) -> Iterator[tuple[Path, bytes]]:
+    """A file, or every file below a folder, with its bytes. A link to a folder is not followed: it may lead round."""
+    if not place.is_dir():
+        files = [place] if os.path.lexists(place) else []
+    else:
+        files = []
+        for folder, folders, names in os.walk(place, onerror=lambda error: unread.append(Path(error.filename))):
+            files += [Path(folder, name) for name in names]
+            files += [link for name in folders if (link := Path(folder, name)).is_symlink()]
+    for file in sorted(files):
+        try:
+            data = file.read_bytes() if file.is_file() else None
+        except OSError:
+            data = None
+        if data is None:
+            unread.append(file)
+        else:
+            yield file, data
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a private file, whatever it was saved as."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="ignore")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _texts(node: Any, key: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(node, Mapping):
-        for value in node.values():
-            yield from _texts(value)
+        for name, value in node.items():
+            yield from _texts(value, str(name))
     elif isinstance(node, list):
         for value in node:
-            yield from _texts(value)
+            yield from _texts(value, key)
     elif isinstance(node, str):
-        yield node
+        yield key, node
 
 
 def _words(text: str) -> list[str]:
