@@ -20,6 +20,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from gpai_portal.recipients import FILE
 from gpai_portal.schema import FORM, FURTHER, RECIPIENTS
 
 RUN = 6
+#: Where no public text is known yet: two texts on one model share six words by chance, and addresses share seven.
+LONG_RUN = 8
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^>]*>")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
@@ -68,9 +71,10 @@ class Leak:
 class Needles:
     """What must not appear, prepared for the search. ``phrases`` maps the words of a name to what it names.
 
-    ``unread`` lists what could not be taken in.
+    ``length`` says how many words make one of ``runs``; ``unread`` lists what could not be taken in.
     """
 
+    length: int = RUN
     runs: set[tuple[str, ...]] = field(default_factory=set)
     phrases: dict[tuple[str, ...], str] = field(default_factory=dict)
     file_names: re.Pattern[str] | None = None
@@ -107,8 +111,9 @@ def needles(folder: Path, public: Iterable[str]) -> Needles:
             if key in _NAMES[FURTHER]:
                 found.phrases[tuple(_words(value))] = _NAMES[FURTHER][key]
     known = [_words(text) for text in public]
-    found.runs = {run for text in texts for run in _runs(_words(text))}
-    found.runs -= {run for words in known for run in _runs(words)}
+    found.length = RUN if known else LONG_RUN
+    found.runs = {run for text in texts for run in _runs(_words(text), found.length)}
+    found.runs -= {run for words in known for run in _runs(words, found.length)}
     for phrase in list(found.phrases):
         too_common = len(phrase) < 2 and sum(map(len, phrase)) < 8
         if too_common or any(_contains(words, phrase) for words in known):
@@ -164,7 +169,7 @@ def _search(wanted: Needles, layer: bytes, text: str) -> Iterator[str]:
     if wanted.file_names and wanted.file_names.search(text):
         yield "the name of a private file"
     for words in (_words(text), _words(unescape(_TAG.sub(" ", text)))):
-        if any(run in wanted.runs for run in _runs(words)):
+        if not wanted.runs.isdisjoint(_runs(words, wanted.length)):
             yield "a passage of a private document"
         starts = {phrase[0] for phrase in wanted.phrases}
         for index, word in enumerate(words):
@@ -193,18 +198,32 @@ def _layers(data: bytes, depth: int = 0) -> Iterator[bytes]:
             yield from _layers(layer, depth + 1)
 
 
-def public_texts(content: Path, repository: Path | None = None) -> list[str]:
-    """Texts of the data files in the content folder; of a repository, as the last commit has them.
+def public_texts(content: Path) -> list[str]:
+    """Texts of the data files in the content folder. Raises UsageError if there is no such folder.
 
     Pages are not among them: what somebody copied into a page by mistake must be found.
     """
+    if not content.is_dir():
+        raise UsageError(f"{content}: no such folder; give the content folder with --content")
     files = sorted(f for f in content.rglob("*.yaml") if f.is_file())
-    if repository is not None:
-        show = ["git", "-C", str(repository), "show"]
-        shown = [subprocess.run([*show, f"HEAD:./{f}"], capture_output=True, check=False) for f in files]  # noqa: S603
-        if any(done.returncode == 0 for done in shown):
-            return [done.stdout.decode(errors="ignore") for done in shown]
     return [file.read_text(encoding="utf-8", errors="ignore") for file in files]
+
+
+def committed_texts(content: Path) -> list[str]:
+    """The same texts as the last commit has them: what is only staged is not public yet.
+
+    Before the first commit nothing is. A content folder outside the repository is taken as it lies there.
+    """
+    top = Path(os.fsdecode(_git("rev-parse", "--show-toplevel")).rstrip("\n"))
+    if not content.resolve().is_relative_to(top.resolve()):
+        return public_texts(content)
+    try:
+        names = _names(_git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD"))
+    except UsageError:
+        return []
+    folder = content.resolve().relative_to(top.resolve())
+    files = [name for name in names if name.endswith(".yaml") and Path(name).is_relative_to(folder)]
+    return [_git("cat-file", "blob", f"HEAD:{name}").decode(errors="ignore") for name in files]
 
 
 def files_of(folder: Path, unread: list[Path]) -> Iterator[tuple[str, bytes]]:
@@ -213,16 +232,24 @@ def files_of(folder: Path, unread: list[Path]) -> Iterator[tuple[str, bytes]]:
         yield file.relative_to(folder).as_posix(), data
 
 
-def staged(repository: Path) -> Iterator[tuple[str, bytes]]:
+def staged() -> Iterator[tuple[str, bytes]]:
     """Name and bytes of every file that the next commit adds or changes. Raises UsageError outside a repository."""
-    command = ["git", "-C", str(repository), "diff", "--cached", "--name-only", "-z", "--diff-filter=d"]
+    for name in _names(
+        _git("diff", "--cached", "--name-only", "-z", "--no-relative", "--ignore-submodules=all", "--diff-filter=d")
+    ):
+        yield name, _git("cat-file", "blob", f":{name}")
+
+
+def _git(*words: str) -> bytes:
+    """What git says in the working directory, where its hooks run. Raises UsageError if it refuses."""
     try:
-        names = subprocess.run(command, capture_output=True, check=True).stdout.decode().split("\0")  # noqa: S603
+        return subprocess.run(["git", *words], capture_output=True, check=True).stdout  # noqa: S603, S607
     except (OSError, subprocess.CalledProcessError):
-        raise UsageError(f"{repository} is in no git repository") from None
-    for name in filter(None, names):
-        show = ["git", "-C", str(repository), "show", f":{name}"]
-        yield name, subprocess.run(show, capture_output=True, check=False).stdout  # noqa: S603
+        raise UsageError(f"{Path().resolve()} is in no git repository") from None
+
+
+def _names(said: bytes) -> list[str]:
+    return [name for name in os.fsdecode(said).split("\0") if name]
 
 
 def _read(place: Path, unread: list[Path]) -> Iterator[tuple[Path, bytes]]:
@@ -270,8 +297,8 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
-    return zip(*(words[i:] for i in range(RUN)), strict=False)
+def _runs(words: list[str], length: int) -> Iterator[tuple[str, ...]]:
+    return zip(*(islice(words, i, None) for i in range(length)), strict=False)
 
 
 def _contains(words: list[str], phrase: tuple[str, ...]) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import run
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 PASSAGE = "keeps the memory of long prompts small. Vocabulary and depth"
@@ -136,3 +138,63 @@ def test_a_file_name_that_anybody_might_choose_is_no_find(desk: Path, site: Path
     text = "README.md, index.html, overview.md and skrift-2.0.html tell of known problems and give an overview."
     (site / "page.md").write_text(text, encoding="utf-8")
     assert gpai("leaks", "site").stdout == "0 finds\n"
+
+
+def git(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    return subprocess.run(["git", "-C", str(folder), *who, *words], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def repository(desk: Path) -> Path:
+    """The desk under git, with everything but the private folder staged for the first commit."""
+    (desk / ".gitignore").write_text("/private/\n", encoding="utf-8")
+    git(desk, "init", "-q")
+    git(desk, "add", "-A")
+    return desk
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+@pytest.mark.parametrize("first", [False, True])
+def test_a_passage_staged_in_a_data_file_is_found(repository: Path, gpai: Run, *, absolute: bool, first: bool) -> None:
+    if not first:
+        git(repository, "commit", "-qm", "x")
+    content = repository / "content" if absolute else Path("content")
+    assert gpai("leaks", "--staged", "--content", str(content)).stdout == "0 finds\n"
+    with (repository / "content/provider.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"# {PASSAGE}\n")
+    git(repository, "add", "-A")
+    done = gpai("leaks", "--staged", "--content", str(content))
+    assert "error: content/provider.yaml: a passage of a private document" in done.stdout
+    assert done.returncode == 1
+
+
+def test_what_the_last_commit_says_is_public(repository: Path, gpai: Run) -> None:
+    with (repository / "content/provider.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"# {PASSAGE}\n")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "x")
+    git(repository, "mv", "content/provider.yaml", "content/other.yaml")
+    (repository / "page.md").write_text(PASSAGE, encoding="utf-8")
+    git(repository, "add", "-A")
+    assert gpai("leaks", "--staged").stdout == "0 finds\n"
+
+
+def test_the_repository_may_begin_above_the_portal(desk: Path) -> None:
+    top = desk / "top"
+    git(desk, "init", "-q", str(top))
+    git(top, "config", "diff.relative", "true")
+    (top / "portal").mkdir()
+    for name in ("content", "private"):
+        shutil.move(desk / name, top / "portal" / name)
+    (top / ".gitignore").write_text("private/\n", encoding="utf-8")
+    git(top, "add", "-A")
+    git(top, "commit", "-qm", "x")
+    (top / "page.md").write_text(PASSAGE, encoding="utf-8")
+    git(top, "add", "-A")
+    done = run("gpai_portal.cli", "leaks", "--staged", cwd=top / "portal")
+    assert done.stdout == "error: page.md: a passage of a private document [leak]\n1 finds\n"
+
+
+def test_outside_a_repository_nothing_is_staged(gpai: Run) -> None:
+    assert "is in no git repository" in gpai("leaks", "--staged").stderr

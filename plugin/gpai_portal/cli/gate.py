@@ -19,7 +19,7 @@ from gpai_portal.errors import ContentError, UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.gate import Owner, owner, portal_id, seal_section
 from gpai_portal.issuance import contents, issue, outdated, read_ledger
-from gpai_portal.leaks import files_of, needles, public_texts, search, staged
+from gpai_portal.leaks import committed_texts, files_of, needles, public_texts, search, staged
 from gpai_portal.portal import SEALED
 from gpai_portal.private import read_identity, read_private
 from gpai_portal.recipients import grant, record_request, revoke
@@ -281,9 +281,9 @@ def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: 
     """
     if (folder is None) is not is_staged:
         raise UsageError("give a folder, or --staged")
-    wanted = needles(private, public_texts(content, Path() if is_staged else None))
+    wanted = needles(private, committed_texts(content) if is_staged else public_texts(content))
     unread: list[Path] = []
-    files = staged(Path()) if folder is None else files_of(folder, unread)
+    files = staged() if folder is None else files_of(folder, unread)
     count = 0
     for name, data in files:
         for leak in search(wanted, name, data):
