@@ -20,7 +20,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,18 @@ RUN = 6
 #: Where no public text is known yet: two texts on one model share six words by chance, and addresses share seven.
 LONG_RUN = 8
 _WORD = re.compile(r"\w+")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
+#: Escapes in strings of JSON: of characters, and of white space.
+_ESCAPE = re.compile(r"((?:\\u[0-9a-fA-F]{4})+)|\\[bfnrt]")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){20,}")
-#: Beginnings of gzip and zlib streams.
-_PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]")
+#: Beginnings of gzip and zlib streams, and of a file in a ZIP archive.
+_PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]|PK\x03\x04.{22}(..)(..)", re.DOTALL)
+#: Streams are fed in pieces, since zlib copies what lies behind the end of one.
+_PIECE = 1 << 16
+#: How many bytes are unpacked, and how many beginnings tried, before the search of a file is given up.
+_MAX_UNPACKED = 200_000_000
+_MAX_TRIES = 200_000
 _MAX_DEPTH = 3
 #: A key and its value in the raw text of a YAML file that cannot be parsed.
 _LINE = re.compile(r"^[ \t-]*(\w+):[ \t]*(.+)$", re.MULTILINE)
@@ -61,10 +68,15 @@ _USUAL = {"changelog", "contributing", "documentation", "introduction", "overvie
 
 @dataclass(frozen=True)
 class Leak:
-    """A find: in which file, and what kind of thing."""
+    """A find: in which file, and what kind of thing. Of ``code`` unread, it says what was not searched instead."""
 
     file: str
     what: str
+    code: str = "leak"
+
+
+class _TooMuchError(Exception):
+    """More is packed in a file than is searched."""
 
 
 @dataclass
@@ -153,25 +165,29 @@ def _name_pattern(file: Path, known: list[list[str]]) -> str | None:
 def search(wanted: Needles, name: str, data: bytes) -> Iterator[Leak]:
     """Everything that a file gives away by its name or its bytes, each kind once."""
     seen: set[str] = set()
-    for layer in (name.encode(), *_layers(data)):
-        text = layer.decode("utf-8", errors="ignore")
-        for what in _search(wanted, layer, text):
-            if what not in seen:
-                seen.add(what)
-                yield Leak(name, what)
+    try:
+        for layer in chain([name.encode(errors="surrogateescape")], _layers(data)):
+            for what in _search(wanted, layer):
+                if what not in seen:
+                    seen.add(what)
+                    yield Leak(name, what)
+    except _TooMuchError:
+        yield Leak(name, "more is packed in it than is searched", "unread")
 
 
-def _search(wanted: Needles, layer: bytes, text: str) -> Iterator[str]:
+def _search(wanted: Needles, layer: bytes) -> Iterator[str]:
+    text = layer.decode("utf-8", errors="ignore")
     if re.search(rf"{SECRET_MARK}\s*[A-Z0-9-]+\s*:\s*[\w-]{{43}}", text):
         yield "a secret key"
     if any(chunk in layer for chunk in wanted.chunks):
         yield "bytes of a private file"
-    if wanted.file_names and wanted.file_names.search(text):
-        yield "the name of a private file"
-    for words in (_words(text), _words(unescape(_TAG.sub(" ", text)))):
+    starts = {phrase[0] for phrase in wanted.phrases}
+    for reading in _readings(text):
+        if wanted.file_names and wanted.file_names.search(reading):
+            yield "the name of a private file"
+        words = _words(reading)
         if not wanted.runs.isdisjoint(_runs(words, wanted.length)):
             yield "a passage of a private document"
-        starts = {phrase[0] for phrase in wanted.phrases}
         for index, word in enumerate(words):
             if word in starts:
                 for phrase, what in wanted.phrases.items():
@@ -179,23 +195,66 @@ def _search(wanted: Needles, layer: bytes, text: str) -> Iterator[str]:
                         yield what
 
 
-def _layers(data: bytes, depth: int = 0) -> Iterator[bytes]:
-    """The bytes, and what is packed or encoded in them."""
-    yield data
-    if depth == _MAX_DEPTH:
-        return
-    packed: list[bytes] = []
-    for match in _PACKED.finditer(data):
-        with contextlib.suppress(zlib.error):
-            packed.append(zlib.decompressobj(47).decompress(data[match.start() :], 10_000_000))
+def _readings(text: str) -> Iterator[str]:
+    """What a text says: as it stands, as JSON, and either as HTML."""
+    plain = _ESCAPE.sub(_character, text)
+    for reading in dict.fromkeys((text, plain)):
+        yield reading
+        if "<" in reading or "&" in reading:
+            yield unescape(_TAG.sub(" ", reading))
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = escape[1]
+    return bytes.fromhex(code.replace("\\u", "")).decode("utf-16-be", errors="ignore") if code else " "
+
+
+def _layers(data: bytes) -> Iterator[bytes]:
+    """The bytes, and what is packed or encoded in them. Raises _TooMuchError before it takes long."""
+    waiting = [(data, 0)]
+    left = _MAX_UNPACKED
+    tries = _MAX_TRIES
+    while waiting:
+        layer, depth = waiting.pop()
+        yield layer
+        if depth == _MAX_DEPTH:
+            continue
+        waiting += [(inner, depth + 1) for inner in _encoded(layer) if inner]
+        view = memoryview(layer)
+        for match in _PACKED.finditer(layer):
+            inner = _unpacked(view, match, left)
+            left -= len(inner)
+            tries -= not inner
+            if left < 0 or tries < 0:
+                raise _TooMuchError
+            if inner:
+                waiting.append((inner, depth + 1))
+
+
+def _encoded(data: bytes) -> Iterator[bytes]:
+    for codec, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[::2])):
+        mark = data.startswith(codecs.BOM_UTF16_LE if codec == "utf-16-le" else codecs.BOM_UTF16_BE)
+        if mark or 4 * zeros.count(0) > len(zeros):
+            yield data.decode(codec, errors="ignore").replace("\0", "").encode()
     for match in _BASE64.finditer(data):
         run = match[0].translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
-        packed.append(base64.b64decode(run + b"=" * (-len(run) % 4) if len(run) % 4 != 1 else run[:-1]))
+        yield base64.b64decode(run + b"=" * (-len(run) % 4) if len(run) % 4 != 1 else run[:-1])
     for match in _HEX.finditer(data):
-        packed.append(binascii.unhexlify(match[0]))
-    for layer in packed:
-        if layer:
-            yield from _layers(layer, depth + 1)
+        yield binascii.unhexlify(match[0])
+
+
+def _unpacked(data: memoryview, match: re.Match[bytes], most: int) -> bytes:
+    """What a stream holds as far as it is whole, and not much more of it than ``most`` bytes."""
+    start, bits = match.start(), 47
+    if match[1] is not None:
+        start, bits = match.end() + sum(int.from_bytes(length, "little") for length in match.groups()), -15
+    stream = zlib.decompressobj(bits)
+    found = bytearray()
+    with contextlib.suppress(zlib.error):
+        while start < len(data) and not stream.eof and len(found) <= most:
+            found += stream.decompress(data[start : start + _PIECE], most - len(found) + 1)
+            start += _PIECE
+    return bytes(found)
 
 
 def public_texts(content: Path) -> list[str]:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import json
+import random
 import shutil
 import subprocess
+import time
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -198,3 +205,61 @@ def test_the_repository_may_begin_above_the_portal(desk: Path) -> None:
 
 def test_outside_a_repository_nothing_is_staged(gpai: Run) -> None:
     assert "is in no git repository" in gpai("leaks", "--staged").stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_passage_in_utf_16_is_found(site: Path, gpai: Run, encoding: str) -> None:
+    (site / "page.txt").write_bytes(PASSAGE.encode(encoding))
+    (site / "name.txt").write_bytes("Case number “Havørnen-7”: Bo Multebær".encode(encoding))
+    done = gpai("leaks", "site")
+    assert "page.txt: a passage" in done.stdout
+    assert "name.txt: the name of a recipient" in done.stdout
+
+
+def test_a_passage_in_json_escapes_is_found(site: Path, gpai: Run) -> None:
+    (site / "page.json").write_text("".join(f"\\u{ord(c):04x}" for c in PASSAGE), encoding="utf-8")
+    (site / "name.json").write_text(json.dumps("<b>Bo\nMultebær</b>").replace("<", "\\u003c"), encoding="utf-8")
+    (site / "lines.json").write_text(json.dumps(PASSAGE.replace(" ", "\n")), encoding="utf-8")
+    done = gpai("leaks", "site")
+    assert "page.json: a passage" in done.stdout
+    assert "name.json: the name of a recipient" in done.stdout
+    assert "lines.json: a passage" in done.stdout
+
+
+def test_packed_copies_are_found_wherever_they_lie(site: Path, gpai: Run) -> None:
+    packed = zlib.compress(b"x " * 5_000_000 + PASSAGE.encode())
+    (site / "late.bin").write_bytes(packed)
+    (site / "behind.bin").write_bytes(zlib.compress(b"nothing") * 3000 + gzip.compress(PASSAGE.encode()))
+    (site / "broken.gz").write_bytes(gzip.compress(random.randbytes(300_000) + PASSAGE.encode())[:-8])
+    (site / "office.docx").write_bytes(zipped(PASSAGE))
+    done = gpai("leaks", "site")
+    for name in ("late.bin", "behind.bin", "broken.gz", "office.docx"):
+        assert f"{name}: a passage" in done.stdout
+
+
+def zipped(text: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", text, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def test_no_file_keeps_the_search_for_long(site: Path, gpai: Run) -> None:
+    (site / "random.bin").write_bytes(random.randbytes(10_000_000))
+    (site / "streams.bin").write_bytes(zlib.compress(b"nothing") * 20_000 + bytes(40_000_000))
+    (site / "brackets.html").write_bytes(b"<" * 4_000_000)
+    (site / "page.md").write_text(PASSAGE, encoding="utf-8")
+    begun = time.monotonic()
+    done = gpai("leaks", "site")
+    assert time.monotonic() - begun < 60
+    assert done.stdout == "error: page.md: a passage of a private document [leak]\n1 finds\n"
+
+
+@pytest.mark.parametrize("data", [b"\x78\x01" * 2_000_000, gzip.compress(bytes(300_000_000), 1)])
+def test_what_is_not_searched_to_its_end_is_said(site: Path, gpai: Run, data: bytes) -> None:
+    (site / "file.bin").write_bytes(data)
+    begun = time.monotonic()
+    done = gpai("leaks", "site")
+    assert time.monotonic() - begun < 20
+    assert done.returncode == 1
+    assert done.stdout == "error: file.bin: more is packed in it than is searched [unread]\n0 finds\n"

@@ -284,17 +284,15 @@ def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: 
     wanted = needles(private, committed_texts(content) if is_staged else public_texts(content))
     unread: list[Path] = []
     files = staged() if folder is None else files_of(folder, unread)
-    count = 0
-    for name, data in files:
-        for leak in search(wanted, name, data):
-            count += 1
-            click.echo(f"error: {leak.file}: {leak.what} [leak]")
+    found = [leak for name, data in files for leak in search(wanted, name, data)]
+    for leak in found:
+        click.echo(f"error: {leak.file}: {leak.what} [{leak.code}]")
     for file in wanted.unread:
         click.echo(f"error: {file} cannot be read, so it is not searched for [unread]")
     for file in unread:
         click.echo(f"error: {file} cannot be read, so it is not searched [unread]")
-    click.echo(f"{count} finds")
-    if count or unread or wanted.unread:
+    click.echo(f"{sum(leak.code == 'leak' for leak in found)} finds")
+    if found or unread or wanted.unread:
         click.get_current_context().exit(1)
 
 
