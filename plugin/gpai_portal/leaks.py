@@ -49,7 +49,7 @@ _MAX_UNPACKED = 200_000_000
 _MAX_TRIES = 200_000
 _MAX_DEPTH = 3
 #: A key and its value in the raw text of a YAML file that cannot be parsed.
-_LINE = re.compile(r"^[ \t-]*(\w+):[ \t]*(.+)$", re.MULTILINE)
+_LINE = re.compile(r"^[ \t-]*(\w+):[ \t]*(.+?)(?:\s#.*)?$", re.MULTILINE)
 #: What the values of these keys name.
 _NAMES = {
     RECIPIENTS: {
