@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -489,12 +490,14 @@ providers or for authorities, and who has access. A build of the site never read
 _HOOK = """\
 #!/bin/sh
 # Refuses a commit with anything of the private folder in it.
-exec gpai-portal leaks --staged
+exec {command}
 """
 
 
-def set_up(folder: Path, day: date) -> list[str]:
-    """Makes the private folder with its recovery key, and a check before each commit. Returns what was done.
+def set_up(folder: Path, content: Path, day: date) -> list[str]:
+    """Makes the private folder with its recovery key, and a check before each commit of the content.
+
+    Returns what was done.
 
     Raises UsageError if there is one already.
     """
@@ -508,22 +511,31 @@ def set_up(folder: Path, day: date) -> list[str]:
     (folder / DOCUMENTS).mkdir()
     write_bytes(folder / RECOVERY_KEY, identity.to_text(day.isoformat()).encode(), mode=0o600)
     done = [f"wrote {folder}/ with {RECOVERY_KEY}; keep a copy of that key outside this folder (see README.md)"]
-    hooks = _hooks(folder)
-    if hooks is None:
-        done.append("this is no git repository: nothing checks commits for private text")
-    elif (hooks / "pre-commit").exists():
-        done.append(f"add this line to your own {hooks / 'pre-commit'}: gpai-portal leaks --staged")
+    repository = _repository(content.resolve())
+    if repository is None:
+        done.append(f"{content} is in no git repository: nothing checks commits for private text")
+        return done
+    top, hook = repository
+    # Git runs a hook at the top of the working tree, wherever the commit is made.
+    places = {"--content": content, "--private": folder}
+    words = [word for option, path in places.items() for word in (option, os.path.relpath(path.resolve(), top))]
+    command = shlex.join(["gpai-portal", "leaks", "--staged", *words])
+    if hook.exists():
+        done.append(f"add this line to your own {hook}: {command}")
     else:
-        write_bytes(hooks / "pre-commit", _HOOK.encode(), mode=0o755)
-        done.append(f"wrote {hooks / 'pre-commit'}, which refuses commits with private text in them")
+        write_bytes(hook, _HOOK.format(command=command).encode(), mode=0o755)
+        done.append(f"wrote {hook}, which refuses commits with private text in them")
     return done
 
 
-def _hooks(folder: Path) -> Path | None:
-    """The hooks folder of the git repository around a folder, by git's own word."""
-    command = ["git", "-C", str(folder), "rev-parse", "--git-path", "hooks"]
+def _repository(content: Path) -> tuple[Path, Path] | None:
+    """Top and pre-commit hook of the git repository around the content, by git's own word."""
+    # The content may be written later.
+    place = next(path for path in (content, *content.parents) if path.is_dir())
+    command = ["git", "-C", str(place), "rev-parse", "--show-toplevel", "--git-path", "hooks/pre-commit"]
     try:
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
     except (OSError, subprocess.CalledProcessError):
         return None
-    return (folder / said).resolve()
+    top, hook = said.splitlines()
+    return Path(top), (place / hook).resolve()

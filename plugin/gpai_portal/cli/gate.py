@@ -15,12 +15,11 @@ from gpai_portal.catalogue import Language
 from gpai_portal.checking import check
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option, private_option
 from gpai_portal.cli.reporting import FORMATS, print_report
-from gpai_portal.content import read_content
 from gpai_portal.errors import ContentError, UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.gate import Owner, owner, portal_id, seal_section, stale
 from gpai_portal.issuance import contents, issue, outdated, read_ledger
-from gpai_portal.leaks import files_of, needles, public_texts, search, staged
+from gpai_portal.leaks import committed_texts, files_of, needles, public_texts, search, staged
 from gpai_portal.portal import SEALED
 from gpai_portal.private import locked, open_roster, read_identity, read_private
 from gpai_portal.recipients import grant, record_request, revoke
@@ -293,17 +292,18 @@ def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: 
     """
     if (folder is None) is not is_staged:
         raise UsageError("give a folder, or --staged")
-    read, _ = read_content(content)
-    hidden, _ = read_private(private, read, dates.today())  # a search works with errors in the folders as well
-    wanted = needles(hidden, public_texts(content, Path() if is_staged else None))
-    files = staged(Path()) if folder is None else files_of(folder)
-    count = 0
-    for name, data in files:
-        for leak in search(wanted, name, data):
-            count += 1
-            click.echo(f"error: {leak.file}: {leak.what} [leak]")
-    click.echo(f"{count} finds")
-    if count:
+    wanted = needles(private, committed_texts(content) if is_staged else public_texts(content))
+    unread: list[Path] = []
+    files = staged() if folder is None else files_of(folder, unread)
+    found = [leak for name, data in files for leak in search(wanted, name, data)]
+    for leak in found:
+        click.echo(f"error: {leak.file}: {leak.what} [{leak.code}]")
+    for file in wanted.unread:
+        click.echo(f"error: {file} cannot be read, so it is not searched for [unread]")
+    for file in unread:
+        click.echo(f"error: {file} cannot be read, so it is not searched [unread]")
+    click.echo(f"{sum(leak.code == 'leak' for leak in found)} finds")
+    if found or unread or wanted.unread:
         click.get_current_context().exit(1)
 
 

@@ -69,7 +69,7 @@ def new_command(document: str, names: tuple[str, ...], content: Path, private: P
         gpai-portal new private
     """
     if document == "private":
-        for line in set_up(private, dates.today()):
+        for line in set_up(private, content, dates.today()):
             click.echo(line)
         return
     click.echo(f"wrote {write_scaffold(document, names, content)}")
