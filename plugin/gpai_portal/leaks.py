@@ -50,6 +50,7 @@ _MAX_TRIES = 200_000
 _MAX_DEPTH = 3
 #: A key and its value in the raw text of a YAML file that cannot be parsed.
 _LINE = re.compile(r"^[ \t-]*(\w+):[ \t]*(.+?)(?:\s#.*)?$", re.MULTILINE)
+_KEY = re.compile(r"^[ \t-]*\w+:(?=\s)", re.MULTILINE)
 #: What the values of these keys name.
 _NAMES = {
     RECIPIENTS: {
@@ -114,15 +115,18 @@ def needles(folder: Path, public: Iterable[str]) -> Needles:
         texts += [text for _, text in _values(FORM, _decoded(data))]
     for file, data in _read(folder / DOCUMENTS, found.unread):
         names.append(file)
-        texts.append(text := _decoded(data))
+        text = _decoded(data)
         if file.suffix != ".md":
+            texts.append(unescape(_TAG.sub(" ", text)))  # markup is alike everywhere
             found.chunks += _chunks(data)
             continue
+        texts.append(text)
         head = text.partition("---")[2].partition("\n---")[0]
         for key, value in _values(FURTHER, head):
             if key in _NAMES[FURTHER]:
                 found.phrases[tuple(_words(value))] = _NAMES[FURTHER][key]
-    known = [_words(text) for text in public]
+    # As written, and as a table shows it, without its keys.
+    known = [_words(reading) for text in public for reading in (text, _KEY.sub(" ", text))]
     found.length = RUN if known else LONG_RUN
     found.runs = {run for text in texts for run in _runs(_words(text), found.length)}
     found.runs -= {run for words in known for run in _runs(words, found.length)}

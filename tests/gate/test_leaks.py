@@ -264,3 +264,9 @@ def test_what_is_not_searched_to_its_end_is_said(site: Path, gpai: Run, data: by
     assert time.monotonic() - begun < 60
     assert done.returncode == 1
     assert done.stdout == "error: file.bin: more is packed in it than is searched [unread]\n0 finds\n"
+
+
+def test_a_site_of_the_sample_gives_no_false_alarm(desk: Path, gpai: Run, sample_site: Path) -> None:
+    """An image among the attachments and a table that says what a private line says as well."""
+    done = gpai("leaks", str(sample_site))
+    assert (done.returncode, done.stdout) == (0, "0 finds\n"), done.stdout
