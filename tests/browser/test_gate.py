@@ -439,6 +439,72 @@ def test_a_key_can_be_kept_and_forgotten(browser: Browser, desk: Desk, kem: Kem)
     context.close()
 
 
+def test_a_kept_key_can_be_forgotten_wherever_one_is(new_page: NewPage, desk: Desk) -> None:
+    identity = Identity.generate()
+    id_ = desk.let_in(identity, "Reader Ltd")
+    desk.seal()
+    page = new_page()
+    forget = page.get_by_role("button", name="Forget this device")
+
+    def lock() -> None:
+        page.get_by_role("button", name="Lock").click()
+        expect(status(page)).to_contain_text("Locked")
+
+    page.goto(desk.base + READER)
+    unlock(page, desk.key_file(identity))
+    expect(part(page, "open")).to_be_visible()
+    expect(forget).to_be_hidden()
+    lock()
+    part(page, "remember").check()
+    unlock(page, desk.key_file(identity))
+    expect(forget).to_be_visible()
+    lock()
+    expect(forget).to_be_visible()
+    unlock(page, desk.key_file(identity))
+    expect(part(page, "open")).to_be_visible()
+    expect(forget).to_be_visible()
+    forget.click()
+    expect(forget).to_be_hidden()
+    expect(page.get_by_role("button", name="Lock")).to_be_focused()
+    lock()
+    unlock(page, desk.key_file(identity))
+    expect(part(page, "open")).to_be_visible()
+    expect(forget).to_be_hidden()
+    lock()
+    part(page, "remember").check()
+    unlock(page, desk.key_file(identity))
+    expect(forget).to_be_visible()
+
+    desk.gpai("revoke", id_)
+    desk.seal()
+    page.reload()
+    expect(status(page)).to_contain_text("This key opens nothing")
+    forget.click()
+    expect(status(page)).to_contain_text("deleted from this browser")
+    page.reload()
+    expect(part(page, "unlock")).to_be_visible()
+    expect(status(page)).to_be_empty()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "indexedDB.open = () => { throw new DOMException('', 'SecurityError'); }",
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'DataCloneError'); }",
+        "IDBObjectStore.prototype.put = function () { this.transaction.abort(); return {}; }",
+    ],
+)
+def test_a_browser_that_cannot_keep_the_key_says_so(new_page: NewPage, desk: Desk, refusal: str) -> None:
+    page = new_page()
+    page.add_init_script(refusal)
+    page.goto(desk.base + READER)
+    part(page, "remember").check()
+    unlock(page)
+    expect(status(page)).to_contain_text("This browser refuses to keep the key")
+    expect(part(page, "open")).to_be_visible()
+    expect(part(page, "forget")).to_be_hidden()
+
+
 def manifest_of(desk: Desk) -> dict:
     return json.loads((desk.site / "sealed/manifest.json").read_bytes())
 

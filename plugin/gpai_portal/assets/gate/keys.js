@@ -99,19 +99,25 @@ export const requestText = ({ kem, publicRaw }, print, form, { site, portal, day
 
 const DAYS = 30;
 
-function store(mode, act) {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open("gpai-portal", 1);
+async function store(mode, act) {
+  const opening = indexedDB.open("gpai-portal", 1);
+  const database = await new Promise((resolve, reject) => {
     opening.onupgradeneeded = () => opening.result.createObjectStore("keys");
+    opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const transaction = database.transaction("keys", mode);
-      const request = act(transaction.objectStore("keys"));
-      transaction.oncomplete = () => (database.close(), resolve(request.result));
-      transaction.onerror = () => (database.close(), reject(transaction.error));
-    };
   });
+  try {
+    const transaction = database.transaction("keys", mode);
+    const request = act(transaction.objectStore("keys"));
+    // Every failure ends in abort; a full disk in nothing else.
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    return request.result;
+  } finally {
+    database.close();
+  }
 }
 
 /**
@@ -128,17 +134,20 @@ export async function remember(portal, kem, secret) {
     Object.assign(record, await identity(kem, secret));
   }
   await store("readwrite", (keys) => keys.put(record, portal));
-  await navigator.storage?.persist?.();
+  // The browser may ask the reader first; the key is kept whatever the answer.
+  navigator.storage?.persist?.().catch(() => false);
 }
 
-/** The kept identity of a portal, or null; what has expired is deleted. */
+/** The kept identity of a portal, or null; what has expired or cannot be used any more is deleted. */
 export async function recall(portal) {
   const record = await store("readonly", (keys) => keys.get(portal));
   if (!record) return null;
-  if (record.expires < Date.now()) {
-    await forget(portal);
-    return null;
-  }
+  const kept = record.expires < Date.now() ? null : await revive(record).catch(() => null);
+  if (!kept) await forget(portal);
+  return kept;
+}
+
+async function revive(record) {
   if (record.kem !== HYBRID) return record;
   const seed = await crypto.subtle.decrypt({ name: "AES-GCM", iv: record.iv }, record.wrapping, record.sealed);
   return identity(HYBRID, new Uint8Array(seed));

@@ -12,7 +12,6 @@ class Reader {
   #documents = new Map();
   #blobs = [];
   #search = null;
-  #kept = false;
   #leaving = new AbortController();
 
   constructor(root, config) {
@@ -44,11 +43,14 @@ class Reader {
       this.#say("locked");
       this.#part("file").focus();
     };
-    this.#part("forget").onclick = async () => {
-      await forget(this.#config.portal);
-      this.#part("forget").hidden = true;
-      this.#say("forgotten");
-    };
+    this.#part("forget").onclick = () =>
+      this.#try(async () => {
+        await forget(this.#config.portal);
+        this.#kept = false;
+        this.#say("forgotten");
+        // The button that had the focus is gone; only one of these two is shown.
+        for (const name of ["file", "lock"]) this.#part(name).focus();
+      });
     this.#part("print").onclick = () => print();
     this.#part("query").oninput = ({ target }) => this.#find(target.value);
     this.#part("open").onclick = (event) => this.#follow(event);
@@ -62,6 +64,11 @@ class Reader {
 
   #say(kind, values = {}) {
     this.#part("status").textContent = kind ? fill(this.#config.words[kind], values) : "";
+  }
+
+  /** Whether this browser holds a key: as long as it does, it can be told to forget it. */
+  set #kept(kept) {
+    this.#part("forget").hidden = !kept;
   }
 
   #show(name) {
@@ -81,9 +88,9 @@ class Reader {
 
   async #fromStore() {
     const kept = await recall(this.#config.portal).catch(() => null);
-    if (!kept || !this.#root.isConnected) return;
-    this.#kept = true;
-    await this.#open(kept);
+    if (!this.#root.isConnected) return;
+    this.#kept = Boolean(kept);
+    if (kept) await this.#open(kept);
   }
 
   async #take(file) {
@@ -99,9 +106,12 @@ class Reader {
     const reader = await identity(found.kem, found.secret).catch(() => null);
     if (!reader) return this.#say("browser");
     const keep = this.#part("remember").checked;
-    if ((await this.#open(reader)) && keep) {
+    if (!(await this.#open(reader)) || !keep) return;
+    try {
       await remember(this.#config.portal, found.kem, found.secret);
-      this.#part("forget").hidden = false;
+      this.#kept = true;
+    } catch {
+      this.#say("not-kept");
     }
   }
 
@@ -114,7 +124,6 @@ class Reader {
       if (!this.#root.isConnected) return false;
       this.#section = section;
       this.#list(catalogue);
-      this.#part("forget").hidden = !this.#kept;
       this.#show("open");
       this.#say("opened", { ...section.about, sealed: this.#day(section.about.sealed) });
       await this.#route();
