@@ -582,6 +582,85 @@ def test_a_changed_set_is_refused_in_plain_words(new_page: NewPage, desk: Desk, 
     assert "Tindebro" not in page.content()
 
 
+def without(manifest: dict, key: str) -> dict:
+    return {name: value for name, value in manifest.items() if name != key}
+
+
+def with_row(manifest: dict, **change) -> dict:
+    """The manifest with its first row of objects changed."""
+    first, *others = manifest["objects"]
+    return manifest | {"objects": [first | change, *others]}
+
+
+def with_sizes(manifest: dict, *sizes) -> dict:
+    """The manifest with other sizes of the first objects of its first row, whose own size is their sum."""
+    first = manifest["objects"][0]
+    objects = [entry | {"size": size} for entry, size in zip(first["objects"], sizes, strict=False)]
+    objects += first["objects"][len(sizes) :]
+    return with_row(manifest, objects=objects)
+
+
+KEYS = tuple(json.loads((CHECKOUT / "content/sealed/manifest.json").read_bytes()))
+
+#: What a host can make of a manifest, by what is wrong with it.
+HOSTILE = {
+    "null": lambda m: None,
+    "a list": lambda m: [],
+    "a number": lambda m: 5,
+    **{f"no {key}": partial(without, key=key) for key in KEYS},
+    **{f"{key} null": lambda m, key=key: m | {key: None} for key in KEYS},
+    "a null row": lambda m: m | {"objects": [None, *m["objects"]]},
+    "a null key": lambda m: m | {"keys": [None, *m["keys"]]},
+    "an unknown KEM": lambda m: m | {"keys": [m["keys"][0] | {"kem": "toString"}]},
+    "a null object": lambda m: with_row(m, objects=[None, *m["objects"][0]["objects"]]),
+    "a path": lambda m: with_row(m, file="../manifest"),
+    "a row too long": lambda m: with_row(m, size=m["objects"][0]["size"] + 1),
+    "halves": lambda m: with_sizes(
+        m, *(e["size"] + d for e, d in zip(m["objects"][0]["objects"], (0.5, -0.5), strict=False))
+    ),
+    "negative": lambda m: with_sizes(m, -1, sum(e["size"] for e in m["objects"][0]["objects"][:2]) + 1),
+    "text for a size": lambda m: with_sizes(m, "1"),
+    "an id twice": lambda m: with_row(m, objects=[{"id": m["search"], "size": 0}, *m["objects"][0]["objects"]]),
+    "an unknown catalogue": lambda m: m | {"catalogue": "0" * 32},
+    "no day": lambda m: m | {"sealed": "2026-02-31"},
+    "epoch below zero": lambda m: m | {"epoch": -1},
+    "half an epoch": lambda m: m | {"epoch": 1.5},
+    "text for an epoch": lambda m: m | {"epoch": "1"},
+    "an epoch beyond counting": lambda m: m | {"epoch": 2**53},
+}
+
+
+def test_a_manifest_against_its_format_is_refused(new_page: NewPage, desk: Desk) -> None:
+    page = new_page()
+    page.goto(desk.base + READER)
+    good = manifest_of(desk)
+    said = {}
+    for name, change in HOSTILE.items():
+        write_manifest(desk, change(good))
+        said[name] = page.evaluate(
+            """async base => {
+              const { loadManifest } = await import(`${base}assets/gate/section.js`);
+              return loadManifest(`${base}sealed/`).then(() => "taken", error => error.kind ?? String(error));
+            }""",
+            desk.base,
+        )
+    assert said == dict.fromkeys(HOSTILE, "tampered")
+    unlock(page)
+    expect(status(page)).to_contain_text("was changed, cut off")
+
+
+@pytest.mark.parametrize("refused", ["getItem", "setItem", "localStorage"])
+def test_a_browser_that_stores_nothing_opens_all_the_same(new_page: NewPage, desk: Desk, refused: str) -> None:
+    page = new_page()
+    whole = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
+    method = f"Storage.prototype.{refused} = () => {{ throw new DOMException('', 'QuotaExceededError'); }}"
+    page.goto(desk.base + READER)
+    expect(part(page, "unlock")).to_be_visible()
+    page.evaluate(f"() => {{ {whole if refused == 'localStorage' else method} }}")
+    unlock(page)
+    expect(status(page)).to_contain_text("Open. State of")
+
+
 def test_an_older_state_is_refused(new_page: NewPage, desk: Desk, tmp_path: Path) -> None:
     shutil.copytree(desk.site / "sealed", tmp_path / "old")
     desk.gpai("seal", "--new-epoch")
