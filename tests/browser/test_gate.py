@@ -386,6 +386,73 @@ def test_leaving_locks(new_page: NewPage, desk: Desk) -> None:
     assert "Tindebro" not in page.content()
 
 
+def test_locking_clears_the_address_and_what_was_saved(new_page: NewPage, desk: Desk) -> None:
+    page = new_page()
+    page.add_init_script(
+        """window.blobs = new Set();
+        const { createObjectURL, revokeObjectURL } = URL;
+        URL.createObjectURL = blob => { const made = createObjectURL(blob); blobs.add(made); return made; };
+        URL.revokeObjectURL = address => { blobs.delete(address); revokeObjectURL(address); };"""
+    )
+    page.goto(desk.base + READER)
+    unlock(page)
+    part(page, "list").get_by_role("link", name="Tindebro").click()
+    part(page, "toc").get_by_role("link").last.click()
+    with page.expect_download():
+        part(page, "attachments").get_by_role("link", name="latency.csv").click()
+    assert page.evaluate("blobs.size") == 2  # the image and the file
+    page.get_by_role("button", name="Lock").click()
+    expect(page).to_have_url(desk.base + READER)
+    assert page.evaluate("blobs.size") == 0
+
+
+#: Holds the n-th request from now on until ``release()``; ``held`` is kept once it is made.
+HOLD = """n => {
+  const real = fetch;
+  window.held = new Promise(reached => {
+    window.fetch = async (...request) => {
+      if (--n === 0) await new Promise(resolve => { window.release = resolve; reached(); });
+      return real(...request);
+    };
+  });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("step", "request_"),
+    [("unlock", 1), ("unlock", 2), ("unlock", 3), ("read", 1), ("read", 2), ("search", 1), ("save", 1)],
+)
+def test_what_is_locked_while_it_loads_stays_locked(new_page: NewPage, desk: Desk, step: str, request_: int) -> None:
+    page = new_page()
+    saved: list[str] = []
+    page.on("download", lambda download: saved.append(download.url))
+    page.goto(desk.base + READER)
+    expect(part(page, "unlock")).to_be_visible()
+    guide = part(page, "list").get_by_role("link", name="Tindebro")
+    if step != "unlock":
+        unlock(page)
+        expect(guide).to_be_visible()
+    if step == "save":
+        guide.click()
+        expect(part(page, "document").locator("img")).to_have_attribute("src", re.compile("^blob:"))
+    page.evaluate(HOLD, request_)
+    {
+        "unlock": lambda: unlock(page),
+        "read": guide.click,
+        "search": lambda: part(page, "query").fill("hvalrosk"),
+        "save": part(page, "attachments").get_by_role("link", name="latency.csv").click,
+    }[step]()
+    page.evaluate("held")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    page.evaluate("release()")
+    page.wait_for_timeout(500)
+    expect(part(page, "open")).to_be_hidden()
+    expect(status(page)).to_be_empty()
+    for word in ("Tindebro", "Klingdal", "Hvalrosk"):
+        assert word not in page.content() + page.title()
+    assert not saved
+
+
 @pytest.mark.parametrize("kem", list(Kem))
 def test_a_key_can_be_kept_and_forgotten(browser: Browser, desk: Desk, kem: Kem) -> None:
     identity = Identity.generate(kem)
@@ -760,7 +827,8 @@ def test_instant_navigation(new_page: NewPage, desk: Desk, built: Path) -> None:
     page.locator(".md-content").get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Transparency portal")
     assert page.evaluate("window.sameVisit") is True
-    assert "Tindebro" not in page.content() + page.title()
+    assert "Tindebro" not in page.content()
+    expect(page).not_to_have_title(re.compile("Documents for recipients"))
     page.go_back()
     expect(part(page, "unlock")).to_be_visible()
     unlock(page)

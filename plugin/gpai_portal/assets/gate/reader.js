@@ -13,6 +13,8 @@ class Reader {
   #blobs = [];
   #search = null;
   #leaving = new AbortController();
+  /** From one lock to the next. */
+  #session = new AbortController();
 
   constructor(root, config) {
     this.#root = root;
@@ -31,7 +33,7 @@ class Reader {
     if (why) return this.#say(why);
     const file = this.#part("file");
     file.onchange = () => file.files[0] && this.#take(file.files[0]);
-    this.#part("paste").oninput = ({ target }) => parseKeyFile(target.value) && this.#use(target.value);
+    this.#part("paste").oninput = ({ target }) => parseKeyFile(target.value) && this.#try((signal) => this.#use(target.value, signal));
     this.#part("unlock").ondragover = (event) => event.preventDefault();
     this.#part("unlock").ondrop = (event) => {
       event.preventDefault();
@@ -39,7 +41,7 @@ class Reader {
     };
     this.#part("lock").onclick = () => {
       this.#lock();
-      this.#show("unlock");
+      history.replaceState(history.state, "", location.pathname + location.search);
       this.#say("locked");
       this.#part("file").focus();
     };
@@ -75,60 +77,66 @@ class Reader {
     for (const part of ["unlock", "open"]) this.#part(part).hidden = part !== name;
   }
 
-  /** Runs a step and says what went wrong, in the page's words. */
+  /**
+   * Runs a step and says what went wrong, in the page's words. A step asks its signal after each wait: what was locked
+   * meanwhile must not be shown.
+   */
   async #try(step) {
+    const { signal } = this.#session;
     try {
-      return await step();
+      return await step(signal);
     } catch (error) {
+      if (signal.aborted) return undefined;
       this.#say(error instanceof GateError ? error.kind : "failed");
       if (!(error instanceof GateError)) throw error;
       return undefined;
     }
   }
 
-  async #fromStore() {
-    const kept = await recall(this.#config.portal).catch(() => null);
-    if (!this.#root.isConnected) return;
-    this.#kept = Boolean(kept);
-    if (kept) await this.#open(kept);
+  #fromStore() {
+    return this.#try(async (signal) => {
+      const kept = await recall(this.#config.portal).catch(() => null);
+      signal.throwIfAborted();
+      this.#kept = Boolean(kept);
+      if (kept) await this.#open(kept, signal);
+    });
   }
 
-  async #take(file) {
-    if (file.size > 100_000) return this.#say("key");
-    await this.#use(await file.text());
+  #take(file) {
+    return this.#try(async (signal) => {
+      if (file.size > 100_000) throw new GateError("key");
+      await this.#use(await file.text(), signal);
+    });
   }
 
-  async #use(text) {
+  async #use(text, signal) {
     const found = parseKeyFile(text);
     this.#part("file").value = this.#part("paste").value = "";
-    if (!found) return this.#say("key");
-    if (found.portal && found.portal !== this.#config.portal) return this.#say("other-portal");
+    if (!found) throw new GateError("key");
+    if (found.portal && found.portal !== this.#config.portal) throw new GateError("other-portal");
     const reader = await identity(found.kem, found.secret).catch(() => null);
-    if (!reader) return this.#say("browser");
+    if (!reader) throw new GateError("browser");
     const keep = this.#part("remember").checked;
-    if (!(await this.#open(reader)) || !keep) return;
-    try {
-      await remember(this.#config.portal, found.kem, found.secret);
-      this.#kept = true;
-    } catch {
-      this.#say("not-kept");
-    }
+    await this.#open(reader, signal);
+    if (!keep) return;
+    await remember(this.#config.portal, found.kem, found.secret).catch(() => {
+      throw new GateError("not-kept");
+    });
+    this.#kept = true;
   }
 
-  async #open(reader) {
+  async #open(reader, signal) {
+    signal.throwIfAborted();
     this.#say("opening");
-    return this.#try(async () => {
-      const manifest = await loadManifest(this.#config.sealed);
-      const section = await unlock(this.#config.sealed, manifest, reader);
-      const catalogue = await section.catalogue();
-      if (!this.#root.isConnected) return false;
-      this.#section = section;
-      this.#list(catalogue);
-      this.#show("open");
-      this.#say("opened", { ...section.about, sealed: this.#day(section.about.sealed) });
-      await this.#route();
-      return true;
-    });
+    const manifest = await loadManifest(this.#config.sealed);
+    const section = await unlock(this.#config.sealed, manifest, reader);
+    const catalogue = await section.catalogue();
+    signal.throwIfAborted();
+    this.#section = section;
+    this.#list(catalogue);
+    this.#show("open");
+    this.#say("opened", { ...section.about, sealed: this.#day(section.about.sealed) });
+    this.#route();
   }
 
   #day(iso) {
@@ -157,15 +165,17 @@ class Reader {
     this.#part("contents").hidden = Boolean(entry);
     this.#part("reading").hidden = !entry;
     if (!entry) return this.#clearDocument();
-    if (this.#part("document").dataset.id !== id && !(await this.#try(() => this.#read(entry)))) return;
+    if (this.#part("document").dataset.id !== id && !(await this.#try((signal) => this.#read(entry, signal)))) return;
     const target = anchor && this.#part("document").querySelector(`[id="${CSS.escape(anchor)}"]`);
     if (target) target.scrollIntoView();
     else this.#part("title").focus();
   }
 
-  async #read(entry) {
+  /** Shows a document. False if the reader has gone elsewhere meanwhile. */
+  async #read(entry, signal) {
     const data = await this.#section.readJson(entry.id);
-    if (!this.#root.isConnected || !this.#section) return false;
+    signal.throwIfAborted();
+    if (!location.hash.startsWith(`#${entry.id}`)) return false;
     this.#clearDocument();
     const body = this.#part("document");
     body.dataset.id = entry.id;
@@ -187,7 +197,8 @@ class Reader {
     this.#part("attachments-box").hidden = !files.length;
     for (const image of body.querySelectorAll("img[data-attachment]")) {
       const bytes = await this.#section.read(image.dataset.attachment);
-      if (!image.isConnected || !this.#section) return false;
+      signal.throwIfAborted();
+      if (!image.isConnected) return false;
       const { type } = entry.attachments.find(({ id }) => id === image.dataset.attachment);
       image.src = this.#blob(bytes, type);
     }
@@ -203,7 +214,11 @@ class Reader {
     const entry = this.#documents.get(this.#part("document").dataset.id);
     const attachment = entry?.attachments.find(({ id }) => href === `#attachment-${id}`);
     if (attachment) {
-      this.#try(async () => save(await this.#section.read(attachment.id), attachment.name, attachment.type));
+      this.#try(async (signal) => {
+        const bytes = await this.#section.read(attachment.id);
+        signal.throwIfAborted();
+        save(bytes, attachment.name, { type: attachment.type, signal });
+      });
     } else {
       const known = href === "#list" || this.#documents.has(href.slice(1).split("/")[0]);
       location.hash = known ? href : `${entry.id}/${href.slice(1)}`;
@@ -214,7 +229,11 @@ class Reader {
     const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
     const results = this.#part("results");
     if (!words.length) return results.replaceChildren();
-    this.#search ??= (await this.#try(() => this.#section.search())) ?? null;
+    await this.#try(async (signal) => {
+      const entries = this.#search ?? (await this.#section.search());
+      signal.throwIfAborted();
+      this.#search = entries;
+    });
     if (!this.#search || this.#part("query").value !== query) return undefined;
     const scored = this.#search
       .map((entry) => ({ entry, score: score(entry, words) }))
@@ -243,10 +262,13 @@ class Reader {
     for (const name of ["document", "title", "about", "toc", "attachments"]) this.#part(name).replaceChildren();
     delete this.#part("document").dataset.id;
     this.#blobs.splice(0).forEach((address) => URL.revokeObjectURL(address));
-    document.title = this.#title;
+    // A theme that swapped this page for another has set the title of that one.
+    if (this.#root.isConnected) document.title = this.#title;
   }
 
   #lock() {
+    this.#session.abort();
+    this.#session = new AbortController();
     this.#section = this.#search = null;
     this.#documents.clear();
     this.#clearDocument();
