@@ -143,13 +143,18 @@ class Reader {
     return new Intl.DateTimeFormat(this.#config.locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
   }
 
+  /** The language of a title: the Form has that of the page, whatever language its answers are in. */
+  #language({ title, language }) {
+    return title === this.#config.form ? this.#config.locale : language;
+  }
+
   #list(catalogue) {
     const groups = catalogue.groups.map(({ title, documents }) => {
       const list = element("ul", {}, documents.map((entry) => {
         const known = this.#documents.get(entry.id)?.groups ?? [];
         this.#documents.set(entry.id, { ...entry, groups: [...known, title] });
         const about = entry.about ? `, ${entry.about}` : "";
-        return element("li", {}, [element("a", { href: `#${entry.id}`, lang: entry.language }, [entry.title]), about]);
+        return element("li", {}, [element("a", { href: `#${entry.id}`, lang: this.#language(entry) }, [entry.title]), about]);
       }));
       return element("section", {}, [element("h3", {}, [title]), list]);
     });
@@ -159,16 +164,20 @@ class Reader {
   /** Shows what the address names: a document, a place in it, or the list. */
   async #route() {
     if (!this.#section) return;
-    const [id, anchor] = place(location.hash);
+    const [id, index] = location.hash.slice(1).split("/");
     const entry = this.#documents.get(id);
     if (entry) this.#say("");
     this.#part("contents").hidden = Boolean(entry);
     this.#part("reading").hidden = !entry;
-    if (!entry) return this.#clearDocument();
+    if (!entry) {
+      this.#clearDocument();
+      return this.#part("documents").focus();
+    }
     if (this.#part("document").dataset.id !== id && !(await this.#try((signal) => this.#read(entry, signal)))) return;
-    const target = anchor && this.#part("document").querySelector(`[id="${CSS.escape(anchor)}"]`);
+    const target = places(this.#part("document"))[index];
     if (target) target.scrollIntoView();
     else this.#part("title").focus();
+    return undefined;
   }
 
   /** Shows a document. False if the reader has gone elsewhere meanwhile. */
@@ -183,15 +192,16 @@ class Reader {
     // The owner's side rendered and escaped this; the policy of the page lets no script in it run.
     body.innerHTML = data.html;
     this.#part("title").textContent = data.title;
+    this.#part("title").lang = this.#part("toc").lang = this.#language(entry);
     this.#part("about").textContent = [...entry.groups, entry.about].filter(Boolean).join(", ");
     document.title = `${data.title}, ${entry.groups[0]} - ${this.#title}`;
     const links = data.toc.map(({ id, level, title }) =>
-      element("li", { class: `gp-toc-${level}` }, [element("a", { href: `#${entry.id}/${encodeURIComponent(id)}` }, [title])]),
+      element("li", { class: `gp-toc-${level}` }, [element("a", { href: address(entry.id, body, id) }, [title])]),
     );
     this.#part("toc").replaceChildren(element("ul", {}, links));
     this.#part("toc-box").hidden = links.length < 2;
     const files = entry.attachments.map(({ id, name, size }) =>
-      element("li", {}, [element("a", { href: `#attachment-${id}` }, [name]), ` (${Math.ceil(size / 1024)} KB)`]),
+      element("li", {}, [element("a", { href: `#attachment-${id}` }, [name]), ` (${fill(this.#config.words.size, { count: Math.ceil(size / 1024) })})`]),
     );
     this.#part("attachments").replaceChildren(...files);
     this.#part("attachments-box").hidden = !files.length;
@@ -207,22 +217,35 @@ class Reader {
 
   /** Links within the page: documents, places in them, attachments. Themes that swap pages must not see the click. */
   #follow(event) {
-    const href = event.target.closest?.("a")?.getAttribute("href") ?? "";
+    const link = event.target.closest?.("a");
+    const href = link?.getAttribute("href") ?? "";
     if (!href.startsWith("#")) return;
     event.preventDefault();
     event.stopPropagation();
-    const entry = this.#documents.get(this.#part("document").dataset.id);
-    const attachment = entry?.attachments.find(({ id }) => href === `#attachment-${id}`);
-    if (attachment) {
-      this.#try(async (signal) => {
+    const body = this.#part("document");
+    const { id } = body.dataset;
+    const attachment = this.#documents.get(id)?.attachments.find((file) => href === `#attachment-${file.id}`);
+    this.#try(async (signal) => {
+      if (attachment) {
         const bytes = await this.#section.read(attachment.id);
         signal.throwIfAborted();
         save(bytes, attachment.name, { type: attachment.type, signal });
-      });
-    } else {
-      const known = href === "#list" || this.#documents.has(href.slice(1).split("/")[0]);
-      location.hash = known ? href : `${entry.id}/${href.slice(1)}`;
-    }
+      } else if (link.dataset.anchor) {
+        const found = href.slice(1);
+        const content = document.createElement("template");
+        content.innerHTML = (await this.#section.readJson(found)).html;
+        signal.throwIfAborted();
+        this.#go(address(found, content.content, link.dataset.anchor));
+      } else {
+        this.#go(body.contains(link) ? address(id, body, decoded(href.slice(1))) : href);
+      }
+    });
+  }
+
+  /** Goes to an address; no event tells of one where the reader is already. */
+  #go(to) {
+    if (location.hash.slice(1) === to.slice(1)) this.#route();
+    else location.hash = to;
   }
 
   async #find(query) {
@@ -242,10 +265,10 @@ class Reader {
       .slice(0, 20);
     results.replaceChildren(
       ...scored.map(({ entry }) => {
-        const href = `#${entry.id}${entry.anchor && `/${encodeURIComponent(entry.anchor)}`}`;
+        const link = { href: `#${entry.id}`, "data-anchor": entry.anchor };
         const name = [entry.title, entry.section].filter(Boolean).join(": ");
         const where = ` (${entry.group}) `;
-        return element("li", {}, [element("a", { href }, [name]), where, element("q", {}, [snippet(entry.text, words)])]);
+        return element("li", {}, [element("a", link, [name]), where, element("q", {}, [snippet(entry.text, words)])]);
       }),
     );
     this.#say("found", { count: scored.length });
@@ -293,12 +316,23 @@ function element(name, attributes, children) {
   return made;
 }
 
-/** Document and anchor that an address names; it may have been typed or cut off. */
-function place(hash) {
+const places = (root) => [...root.querySelectorAll("[id]")];
+
+/**
+ * The address of a place in a document, which counts places and does not name them: the browser's history outlives the
+ * lock, and anchors are made of private headings.
+ */
+function address(id, root, anchor) {
+  const index = places(root).findIndex((place) => place.id === anchor);
+  return index < 0 ? `#${id}` : `#${id}/${index}`;
+}
+
+/** The anchor that a fragment stands for; an author may have written one that is not encoded well. */
+function decoded(fragment) {
   try {
-    return decodeURIComponent(hash.slice(1)).split("/");
+    return decodeURIComponent(fragment);
   } catch {
-    return [];
+    return fragment;
   }
 }
 
