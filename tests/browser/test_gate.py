@@ -24,6 +24,7 @@ from tests.browser.test_browser import axe_violations, fail_on, watch
 from tests.conftest import run
 from tests.gate.conftest import request_text
 
+from gpai_portal.errors import SealingError
 from gpai_portal.keys import Identity, Kem
 from gpai_portal.recipients import parse_request
 
@@ -816,6 +817,32 @@ def test_keys_that_do_not_fit(new_page: NewPage, desk: Desk, tmp_path: Path, tex
     (tmp_path / "some.key").write_text(text, encoding="utf-8")
     unlock(page, tmp_path / "some.key")
     expect(status(page)).to_contain_text(message)
+
+
+def test_page_and_command_accept_the_same_key_files(new_page: NewPage, desk: Desk) -> None:
+    """White space is what differs between regular expressions of the two languages."""
+    secret = "A" * 43
+    texts = [f"GPAI-PORTAL-SECRET-KEY:{space}X25519:{space}{secret}" for space in ("", *map(chr, range(0x20, 0x3100)))]
+    texts += [f"GPAI-PORTAL-SECRET-KEY:{chr(code)}X25519:{secret}" for code in (*range(0x20), 0xFEFF)]
+    texts += [f"\ufeffGPAI-PORTAL-SECRET-KEY:X25519:{secret}", f"GPAI-PORTAL-SECRET-KEY:X25519\ufeff:{secret}"]
+
+    def accepted(text: str) -> bool:
+        try:
+            return bool(Identity.parse(text))
+        except SealingError:
+            return False
+
+    page = new_page()
+    page.goto(desk.base + READER)
+    read = page.evaluate(
+        """async ([base, texts]) => {
+          const { parseKeyFile } = await import(`${base}assets/gate/keys.js`);
+          return texts.map(text => parseKeyFile(text) !== null);
+        }""",
+        [desk.base, texts],
+    )
+    differing = [text for text, taken in zip(texts, read, strict=True) if taken is not accepted(text)]
+    assert not differing
 
 
 def test_a_key_can_be_pasted(new_page: NewPage, desk: Desk) -> None:

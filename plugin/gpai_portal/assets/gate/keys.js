@@ -67,9 +67,13 @@ export const keyFile = ({ kem, secret }, print, { site, portal, day }) =>
     "",
   ].join("\n");
 
+/** White space as Python has it, so that page and command accept the same files. */
+const SPACE = "(?:[^\\S\\uFEFF]|[\\x1c-\\x1f\\x85])*";
+const SECRET = new RegExp(`${MARK}:${SPACE}([A-Z0-9-]+)${SPACE}:${SPACE}([\\w-]+)`, "g");
+
 /** {kem, secret, portal} of a key file as people keep it; null if the text holds no key, or several. */
 export function parseKeyFile(text) {
-  const found = new Set(Array.from(text.matchAll(/GPAI-PORTAL-SECRET-KEY:\s*([A-Z0-9-]+)\s*:\s*([\w-]+)/g), (m) => `${m[1]}:${m[2]}`));
+  const found = new Set(Array.from(text.matchAll(SECRET), (m) => `${m[1]}:${m[2]}`));
   const [kem, secret] = found.size === 1 ? [...found][0].split(":") : [];
   if (!(kem in KEMS) || secret.length !== 43) return null;
   return { kem, secret: fromBase64Url(secret), portal: text.match(/Portal id:\s*([0-9a-f]{32})/)?.[1] };
