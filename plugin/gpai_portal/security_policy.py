@@ -45,7 +45,6 @@ def policy(scripts: set[str]) -> str:
             "style-src 'self' 'unsafe-inline'",
             "font-src 'self'",
             "worker-src 'self'",
-            "frame-src blob:",
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'none'",

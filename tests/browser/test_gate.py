@@ -24,6 +24,7 @@ from tests.browser.test_browser import axe_violations, fail_on, watch
 from tests.conftest import run
 from tests.gate.conftest import request_text
 
+from gpai_portal.errors import SealingError
 from gpai_portal.keys import Identity, Kem
 from gpai_portal.recipients import parse_request
 
@@ -325,7 +326,8 @@ def test_reading(new_page: NewPage, desk: Desk, axe: str) -> None:
     expect(image).to_have_js_property("complete", True)
     assert image.evaluate("e => e.naturalWidth") > 0
     part(page, "toc").get_by_role("link", name="What changes with Skrift 2.1").click()
-    expect(page).to_have_url(re.compile("#[0-9a-f]{32}/what-changes-with-skrift-2-1$"))
+    expect(document.locator("#what-changes-with-skrift-2-1")).to_be_in_viewport()
+    expect(page).to_have_url(re.compile("#[0-9a-f]{32}/[0-9]+$"))  # history outlives the lock, so it holds no headings
     with page.expect_download() as waiting:
         document.get_by_role("link", name="Bregnevang measurements").click()
     assert waiting.value.suggested_filename == "odinsgavl-latency.csv"
@@ -336,6 +338,62 @@ def test_reading(new_page: NewPage, desk: Desk, axe: str) -> None:
     page.go_back()
     expect(part(page, "contents")).to_be_visible()
     fail_on(problems)
+
+
+def test_the_focus_follows(new_page: NewPage, desk: Desk) -> None:
+    page = new_page()
+    page.goto(desk.base + READER)
+    unlock(page)
+    heading = page.get_by_role("heading", name="Documents", exact=True)
+    expect(heading).to_be_focused()
+    part(page, "list").get_by_role("link", name="Tindebro").click()
+    expect(part(page, "title")).to_be_focused()
+    page.get_by_role("link", name="All documents").click()
+    expect(heading).to_be_focused()
+
+
+def test_links_of_a_document_stay_in_it(new_page: NewPage, desk: Desk) -> None:
+    guide = desk.folder / "private/documents/skrift-2.0/skumringsvej-guide.md"
+    links = "[one](#list) [two](#pr%C3%BCfung) [three](#%) [four](#gone)"
+    headings = "".join(f"\n\n# {title}\n\n" + "Words.\n\n" * 60 for title in ("Before", "List", "Prüfung"))
+    guide.write_text(f"{guide.read_text(encoding='utf-8')}\n{links}{headings}", encoding="utf-8")
+    desk.seal()
+    page = new_page()
+    page.goto(desk.base + READER)
+    unlock(page)
+    part(page, "list").get_by_role("link", name="Tindebro").click()
+    document = part(page, "document")
+    for link, anchor in (("one", "list"), ("two", "prüfung")):
+        document.get_by_role("link", name=link).click()
+        expect(document.locator(f"[id='{anchor}']")).to_be_in_viewport()
+    for link in ("three", "four"):
+        document.get_by_role("link", name=link).click()
+        expect(part(page, "title")).to_be_focused()
+    expect(status(page)).to_be_empty()
+    page.get_by_role("link", name="All documents").click()
+    expect(part(page, "contents")).to_be_visible()
+
+
+def test_a_french_page_speaks_french(new_page: NewPage, desk: Desk) -> None:
+    config = (desk.folder / "mkdocs.yml").read_text(encoding="utf-8")
+    french = config.replace("  - gpai-portal\n", "  - gpai-portal: {language: fr}\n")
+    (desk.folder / "mkdocs.yml").write_text(french, encoding="utf-8")
+    desk.gpai("seal", "--language", "fr")
+    _build(desk.folder / "mkdocs.yml", desk.site)
+    page = new_page()
+    page.goto(desk.base + READER)
+    unlock(page)
+    links = part(page, "list").get_by_role("link")
+    expect(links).to_have_count(5)
+    languages = dict(zip(links.all_inner_texts(), links.evaluate_all("all => all.map(a => a.lang)"), strict=True))
+    assert languages.pop("Tindebro integration guide") == "en"
+    form = next(title for title, language in languages.items() if language == "fr")
+    links.filter(has_text="Tindebro").click()
+    expect(part(page, "title")).to_have_attribute("lang", "en")
+    expect(part(page, "attachments")).to_contain_text("1 Ko")
+    page.go_back()
+    links.filter(has_text=form).first.click()
+    expect(part(page, "title")).to_have_attribute("lang", "fr")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -384,6 +442,73 @@ def test_leaving_locks(new_page: NewPage, desk: Desk) -> None:
     page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
     expect(part(page, "open")).to_be_hidden()
     assert "Tindebro" not in page.content()
+
+
+def test_locking_clears_the_address_and_what_was_saved(new_page: NewPage, desk: Desk) -> None:
+    page = new_page()
+    page.add_init_script(
+        """window.blobs = new Set();
+        const { createObjectURL, revokeObjectURL } = URL;
+        URL.createObjectURL = blob => { const made = createObjectURL(blob); blobs.add(made); return made; };
+        URL.revokeObjectURL = address => { blobs.delete(address); revokeObjectURL(address); };"""
+    )
+    page.goto(desk.base + READER)
+    unlock(page)
+    part(page, "list").get_by_role("link", name="Tindebro").click()
+    part(page, "toc").get_by_role("link").last.click()
+    with page.expect_download():
+        part(page, "attachments").get_by_role("link", name="latency.csv").click()
+    assert page.evaluate("blobs.size") == 2  # the image and the file
+    page.get_by_role("button", name="Lock").click()
+    expect(page).to_have_url(desk.base + READER)
+    assert page.evaluate("blobs.size") == 0
+
+
+#: Holds the n-th request from now on until ``release()``; ``held`` is kept once it is made.
+HOLD = """n => {
+  const real = fetch;
+  window.held = new Promise(reached => {
+    window.fetch = async (...request) => {
+      if (--n === 0) await new Promise(resolve => { window.release = resolve; reached(); });
+      return real(...request);
+    };
+  });
+}"""
+
+
+@pytest.mark.parametrize(
+    ("step", "request_"),
+    [("unlock", 1), ("unlock", 2), ("unlock", 3), ("read", 1), ("read", 2), ("search", 1), ("save", 1)],
+)
+def test_what_is_locked_while_it_loads_stays_locked(new_page: NewPage, desk: Desk, step: str, request_: int) -> None:
+    page = new_page()
+    saved: list[str] = []
+    page.on("download", lambda download: saved.append(download.url))
+    page.goto(desk.base + READER)
+    expect(part(page, "unlock")).to_be_visible()
+    guide = part(page, "list").get_by_role("link", name="Tindebro")
+    if step != "unlock":
+        unlock(page)
+        expect(guide).to_be_visible()
+    if step == "save":
+        guide.click()
+        expect(part(page, "document").locator("img")).to_have_attribute("src", re.compile("^blob:"))
+    page.evaluate(HOLD, request_)
+    {
+        "unlock": lambda: unlock(page),
+        "read": guide.click,
+        "search": lambda: part(page, "query").fill("hvalrosk"),
+        "save": part(page, "attachments").get_by_role("link", name="latency.csv").click,
+    }[step]()
+    page.evaluate("held")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    page.evaluate("release()")
+    page.wait_for_timeout(500)
+    expect(part(page, "open")).to_be_hidden()
+    expect(status(page)).to_be_empty()
+    for word in ("Tindebro", "Klingdal", "Hvalrosk"):
+        assert word not in page.content() + page.title()
+    assert not saved
 
 
 @pytest.mark.parametrize("kem", list(Kem))
@@ -437,6 +562,72 @@ def test_a_key_can_be_kept_and_forgotten(browser: Browser, desk: Desk, kem: Kem)
     page.reload()
     expect(part(page, "unlock")).to_be_visible()
     context.close()
+
+
+def test_a_kept_key_can_be_forgotten_wherever_one_is(new_page: NewPage, desk: Desk) -> None:
+    identity = Identity.generate()
+    id_ = desk.let_in(identity, "Reader Ltd")
+    desk.seal()
+    page = new_page()
+    forget = page.get_by_role("button", name="Forget this device")
+
+    def lock() -> None:
+        page.get_by_role("button", name="Lock").click()
+        expect(status(page)).to_contain_text("Locked")
+
+    page.goto(desk.base + READER)
+    unlock(page, desk.key_file(identity))
+    expect(part(page, "open")).to_be_visible()
+    expect(forget).to_be_hidden()
+    lock()
+    part(page, "remember").check()
+    unlock(page, desk.key_file(identity))
+    expect(forget).to_be_visible()
+    lock()
+    expect(forget).to_be_visible()
+    unlock(page, desk.key_file(identity))
+    expect(part(page, "open")).to_be_visible()
+    expect(forget).to_be_visible()
+    forget.click()
+    expect(forget).to_be_hidden()
+    expect(page.get_by_role("button", name="Lock")).to_be_focused()
+    lock()
+    unlock(page, desk.key_file(identity))
+    expect(part(page, "open")).to_be_visible()
+    expect(forget).to_be_hidden()
+    lock()
+    part(page, "remember").check()
+    unlock(page, desk.key_file(identity))
+    expect(forget).to_be_visible()
+
+    desk.gpai("revoke", id_)
+    desk.seal()
+    page.reload()
+    expect(status(page)).to_contain_text("This key opens nothing")
+    forget.click()
+    expect(status(page)).to_contain_text("deleted from this browser")
+    page.reload()
+    expect(part(page, "unlock")).to_be_visible()
+    expect(status(page)).to_be_empty()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "indexedDB.open = () => { throw new DOMException('', 'SecurityError'); }",
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'DataCloneError'); }",
+        "IDBObjectStore.prototype.put = function () { this.transaction.abort(); return {}; }",
+    ],
+)
+def test_a_browser_that_cannot_keep_the_key_says_so(new_page: NewPage, desk: Desk, refusal: str) -> None:
+    page = new_page()
+    page.add_init_script(refusal)
+    page.goto(desk.base + READER)
+    part(page, "remember").check()
+    unlock(page)
+    expect(status(page)).to_contain_text("This browser refuses to keep the key")
+    expect(part(page, "open")).to_be_visible()
+    expect(part(page, "forget")).to_be_hidden()
 
 
 def manifest_of(desk: Desk) -> dict:
@@ -516,6 +707,85 @@ def test_a_changed_set_is_refused_in_plain_words(new_page: NewPage, desk: Desk, 
     assert "Tindebro" not in page.content()
 
 
+def without(manifest: dict, key: str) -> dict:
+    return {name: value for name, value in manifest.items() if name != key}
+
+
+def with_row(manifest: dict, **change) -> dict:
+    """The manifest with its first row of objects changed."""
+    first, *others = manifest["objects"]
+    return manifest | {"objects": [first | change, *others]}
+
+
+def with_sizes(manifest: dict, *sizes) -> dict:
+    """The manifest with other sizes of the first objects of its first row, whose own size is their sum."""
+    first = manifest["objects"][0]
+    objects = [entry | {"size": size} for entry, size in zip(first["objects"], sizes, strict=False)]
+    objects += first["objects"][len(sizes) :]
+    return with_row(manifest, objects=objects)
+
+
+KEYS = tuple(json.loads((CHECKOUT / "content/sealed/manifest.json").read_bytes()))
+
+#: What a host can make of a manifest, by what is wrong with it.
+HOSTILE = {
+    "null": lambda m: None,
+    "a list": lambda m: [],
+    "a number": lambda m: 5,
+    **{f"no {key}": partial(without, key=key) for key in KEYS},
+    **{f"{key} null": lambda m, key=key: m | {key: None} for key in KEYS},
+    "a null row": lambda m: m | {"objects": [None, *m["objects"]]},
+    "a null key": lambda m: m | {"keys": [None, *m["keys"]]},
+    "an unknown KEM": lambda m: m | {"keys": [m["keys"][0] | {"kem": "toString"}]},
+    "a null object": lambda m: with_row(m, objects=[None, *m["objects"][0]["objects"]]),
+    "a path": lambda m: with_row(m, file="../manifest"),
+    "a row too long": lambda m: with_row(m, size=m["objects"][0]["size"] + 1),
+    "halves": lambda m: with_sizes(
+        m, *(e["size"] + d for e, d in zip(m["objects"][0]["objects"], (0.5, -0.5), strict=False))
+    ),
+    "negative": lambda m: with_sizes(m, -1, sum(e["size"] for e in m["objects"][0]["objects"][:2]) + 1),
+    "text for a size": lambda m: with_sizes(m, "1"),
+    "an id twice": lambda m: with_row(m, objects=[{"id": m["search"], "size": 0}, *m["objects"][0]["objects"]]),
+    "an unknown catalogue": lambda m: m | {"catalogue": "0" * 32},
+    "no day": lambda m: m | {"sealed": "2026-02-31"},
+    "epoch below zero": lambda m: m | {"epoch": -1},
+    "half an epoch": lambda m: m | {"epoch": 1.5},
+    "text for an epoch": lambda m: m | {"epoch": "1"},
+    "an epoch beyond counting": lambda m: m | {"epoch": 2**53},
+}
+
+
+def test_a_manifest_against_its_format_is_refused(new_page: NewPage, desk: Desk) -> None:
+    page = new_page()
+    page.goto(desk.base + READER)
+    good = manifest_of(desk)
+    said = {}
+    for name, change in HOSTILE.items():
+        write_manifest(desk, change(good))
+        said[name] = page.evaluate(
+            """async base => {
+              const { loadManifest } = await import(`${base}assets/gate/section.js`);
+              return loadManifest(`${base}sealed/`).then(() => "taken", error => error.kind ?? String(error));
+            }""",
+            desk.base,
+        )
+    assert said == dict.fromkeys(HOSTILE, "tampered")
+    unlock(page)
+    expect(status(page)).to_contain_text("was changed, cut off")
+
+
+@pytest.mark.parametrize("refused", ["getItem", "setItem", "localStorage"])
+def test_a_browser_that_stores_nothing_opens_all_the_same(new_page: NewPage, desk: Desk, refused: str) -> None:
+    page = new_page()
+    whole = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
+    method = f"Storage.prototype.{refused} = () => {{ throw new DOMException('', 'QuotaExceededError'); }}"
+    page.goto(desk.base + READER)
+    expect(part(page, "unlock")).to_be_visible()
+    page.evaluate(f"() => {{ {whole if refused == 'localStorage' else method} }}")
+    unlock(page)
+    expect(status(page)).to_contain_text("Open. State of")
+
+
 def test_an_older_state_is_refused(new_page: NewPage, desk: Desk, tmp_path: Path) -> None:
     shutil.copytree(desk.site / "sealed", tmp_path / "old")
     desk.gpai("seal", "--new-epoch")
@@ -547,6 +817,32 @@ def test_keys_that_do_not_fit(new_page: NewPage, desk: Desk, tmp_path: Path, tex
     (tmp_path / "some.key").write_text(text, encoding="utf-8")
     unlock(page, tmp_path / "some.key")
     expect(status(page)).to_contain_text(message)
+
+
+def test_page_and_command_accept_the_same_key_files(new_page: NewPage, desk: Desk) -> None:
+    """White space is what differs between regular expressions of the two languages."""
+    secret = "A" * 43
+    texts = [f"GPAI-PORTAL-SECRET-KEY:{space}X25519:{space}{secret}" for space in ("", *map(chr, range(0x20, 0x3100)))]
+    texts += [f"GPAI-PORTAL-SECRET-KEY:{chr(code)}X25519:{secret}" for code in (*range(0x20), 0xFEFF)]
+    texts += [f"\ufeffGPAI-PORTAL-SECRET-KEY:X25519:{secret}", f"GPAI-PORTAL-SECRET-KEY:X25519\ufeff:{secret}"]
+
+    def accepted(text: str) -> bool:
+        try:
+            return bool(Identity.parse(text))
+        except SealingError:
+            return False
+
+    page = new_page()
+    page.goto(desk.base + READER)
+    read = page.evaluate(
+        """async ([base, texts]) => {
+          const { parseKeyFile } = await import(`${base}assets/gate/keys.js`);
+          return texts.map(text => parseKeyFile(text) !== null);
+        }""",
+        [desk.base, texts],
+    )
+    differing = [text for text, taken in zip(texts, read, strict=True) if taken is not accepted(text)]
+    assert not differing
 
 
 def test_a_key_can_be_pasted(new_page: NewPage, desk: Desk) -> None:
@@ -615,7 +911,8 @@ def test_instant_navigation(new_page: NewPage, desk: Desk, built: Path) -> None:
     page.locator(".md-content").get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Transparency portal")
     assert page.evaluate("window.sameVisit") is True
-    assert "Tindebro" not in page.content() + page.title()
+    assert "Tindebro" not in page.content()
+    expect(page).not_to_have_title(re.compile("Documents for recipients"))
     page.go_back()
     expect(part(page, "unlock")).to_be_visible()
     unlock(page)

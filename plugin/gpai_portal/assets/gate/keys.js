@@ -67,9 +67,13 @@ export const keyFile = ({ kem, secret }, print, { site, portal, day }) =>
     "",
   ].join("\n");
 
+/** White space as Python has it, so that page and command accept the same files. */
+const SPACE = "(?:[^\\S\\uFEFF]|[\\x1c-\\x1f\\x85])*";
+const SECRET = new RegExp(`${MARK}:${SPACE}([A-Z0-9-]+)${SPACE}:${SPACE}([\\w-]+)`, "g");
+
 /** {kem, secret, portal} of a key file as people keep it; null if the text holds no key, or several. */
 export function parseKeyFile(text) {
-  const found = new Set(Array.from(text.matchAll(/GPAI-PORTAL-SECRET-KEY:\s*([A-Z0-9-]+)\s*:\s*([\w-]+)/g), (m) => `${m[1]}:${m[2]}`));
+  const found = new Set(Array.from(text.matchAll(SECRET), (m) => `${m[1]}:${m[2]}`));
   const [kem, secret] = found.size === 1 ? [...found][0].split(":") : [];
   if (!(kem in KEMS) || secret.length !== 43) return null;
   return { kem, secret: fromBase64Url(secret), portal: text.match(/Portal id:\s*([0-9a-f]{32})/)?.[1] };
@@ -99,19 +103,25 @@ export const requestText = ({ kem, publicRaw }, print, form, { site, portal, day
 
 const DAYS = 30;
 
-function store(mode, act) {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open("gpai-portal", 1);
+async function store(mode, act) {
+  const opening = indexedDB.open("gpai-portal", 1);
+  const database = await new Promise((resolve, reject) => {
     opening.onupgradeneeded = () => opening.result.createObjectStore("keys");
+    opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const transaction = database.transaction("keys", mode);
-      const request = act(transaction.objectStore("keys"));
-      transaction.oncomplete = () => (database.close(), resolve(request.result));
-      transaction.onerror = () => (database.close(), reject(transaction.error));
-    };
   });
+  try {
+    const transaction = database.transaction("keys", mode);
+    const request = act(transaction.objectStore("keys"));
+    // Every failure ends in abort; a full disk in nothing else.
+    await new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    return request.result;
+  } finally {
+    database.close();
+  }
 }
 
 /**
@@ -128,17 +138,20 @@ export async function remember(portal, kem, secret) {
     Object.assign(record, await identity(kem, secret));
   }
   await store("readwrite", (keys) => keys.put(record, portal));
-  await navigator.storage?.persist?.();
+  // The browser may ask the reader first; the key is kept whatever the answer.
+  navigator.storage?.persist?.().catch(() => false);
 }
 
-/** The kept identity of a portal, or null; what has expired is deleted. */
+/** The kept identity of a portal, or null; what has expired or cannot be used any more is deleted. */
 export async function recall(portal) {
   const record = await store("readonly", (keys) => keys.get(portal));
   if (!record) return null;
-  if (record.expires < Date.now()) {
-    await forget(portal);
-    return null;
-  }
+  const kept = record.expires < Date.now() ? null : await revive(record).catch(() => null);
+  if (!kept) await forget(portal);
+  return kept;
+}
+
+async function revive(record) {
   if (record.kem !== HYBRID) return record;
   const seed = await crypto.subtle.decrypt({ name: "AES-GCM", iv: record.iv }, record.wrapping, record.sealed);
   return identity(HYBRID, new Uint8Array(seed));

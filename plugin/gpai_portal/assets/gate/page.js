@@ -32,11 +32,13 @@ export function onPage(selector, start) {
 /** Fills {name} places of a sentence. */
 export const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
-/** Offers bytes or text as a file. */
-export function save(content, name, type = "text/plain") {
+/** Offers bytes or text as a file; what is offered is gone after a minute, or when the signal says so. */
+export function save(content, name, { type = "text/plain", signal } = {}) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([content], { type }));
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  const revoke = () => URL.revokeObjectURL(link.href);
+  setTimeout(revoke, 60_000);
+  signal?.addEventListener("abort", revoke);
 }

@@ -12,8 +12,9 @@ class Reader {
   #documents = new Map();
   #blobs = [];
   #search = null;
-  #kept = false;
   #leaving = new AbortController();
+  /** From one lock to the next. */
+  #session = new AbortController();
 
   constructor(root, config) {
     this.#root = root;
@@ -32,7 +33,7 @@ class Reader {
     if (why) return this.#say(why);
     const file = this.#part("file");
     file.onchange = () => file.files[0] && this.#take(file.files[0]);
-    this.#part("paste").oninput = ({ target }) => parseKeyFile(target.value) && this.#use(target.value);
+    this.#part("paste").oninput = ({ target }) => parseKeyFile(target.value) && this.#try((signal) => this.#use(target.value, signal));
     this.#part("unlock").ondragover = (event) => event.preventDefault();
     this.#part("unlock").ondrop = (event) => {
       event.preventDefault();
@@ -40,15 +41,18 @@ class Reader {
     };
     this.#part("lock").onclick = () => {
       this.#lock();
-      this.#show("unlock");
+      history.replaceState(history.state, "", location.pathname + location.search);
       this.#say("locked");
       this.#part("file").focus();
     };
-    this.#part("forget").onclick = async () => {
-      await forget(this.#config.portal);
-      this.#part("forget").hidden = true;
-      this.#say("forgotten");
-    };
+    this.#part("forget").onclick = () =>
+      this.#try(async () => {
+        await forget(this.#config.portal);
+        this.#kept = false;
+        this.#say("forgotten");
+        // The button that had the focus is gone; only one of these two is shown.
+        for (const name of ["file", "lock"]) this.#part(name).focus();
+      });
     this.#part("print").onclick = () => print();
     this.#part("query").oninput = ({ target }) => this.#find(target.value);
     this.#part("open").onclick = (event) => this.#follow(event);
@@ -64,66 +68,84 @@ class Reader {
     this.#part("status").textContent = kind ? fill(this.#config.words[kind], values) : "";
   }
 
+  /** Whether this browser holds a key: as long as it does, it can be told to forget it. */
+  set #kept(kept) {
+    this.#part("forget").hidden = !kept;
+  }
+
   #show(name) {
     for (const part of ["unlock", "open"]) this.#part(part).hidden = part !== name;
   }
 
-  /** Runs a step and says what went wrong, in the page's words. */
+  /**
+   * Runs a step and says what went wrong, in the page's words. A step asks its signal after each wait: what was locked
+   * meanwhile must not be shown.
+   */
   async #try(step) {
+    const { signal } = this.#session;
     try {
-      return await step();
+      return await step(signal);
     } catch (error) {
+      if (signal.aborted) return undefined;
       this.#say(error instanceof GateError ? error.kind : "failed");
       if (!(error instanceof GateError)) throw error;
       return undefined;
     }
   }
 
-  async #fromStore() {
-    const kept = await recall(this.#config.portal).catch(() => null);
-    if (!kept || !this.#root.isConnected) return;
-    this.#kept = true;
-    await this.#open(kept);
+  #fromStore() {
+    return this.#try(async (signal) => {
+      const kept = await recall(this.#config.portal).catch(() => null);
+      signal.throwIfAborted();
+      this.#kept = Boolean(kept);
+      if (kept) await this.#open(kept, signal);
+    });
   }
 
-  async #take(file) {
-    if (file.size > 100_000) return this.#say("key");
-    await this.#use(await file.text());
+  #take(file) {
+    return this.#try(async (signal) => {
+      if (file.size > 100_000) throw new GateError("key");
+      await this.#use(await file.text(), signal);
+    });
   }
 
-  async #use(text) {
+  async #use(text, signal) {
     const found = parseKeyFile(text);
     this.#part("file").value = this.#part("paste").value = "";
-    if (!found) return this.#say("key");
-    if (found.portal && found.portal !== this.#config.portal) return this.#say("other-portal");
+    if (!found) throw new GateError("key");
+    if (found.portal && found.portal !== this.#config.portal) throw new GateError("other-portal");
     const reader = await identity(found.kem, found.secret).catch(() => null);
-    if (!reader) return this.#say("browser");
+    if (!reader) throw new GateError("browser");
     const keep = this.#part("remember").checked;
-    if ((await this.#open(reader)) && keep) {
-      await remember(this.#config.portal, found.kem, found.secret);
-      this.#part("forget").hidden = false;
-    }
+    await this.#open(reader, signal);
+    if (!keep) return;
+    await remember(this.#config.portal, found.kem, found.secret).catch(() => {
+      throw new GateError("not-kept");
+    });
+    this.#kept = true;
   }
 
-  async #open(reader) {
+  async #open(reader, signal) {
+    signal.throwIfAborted();
     this.#say("opening");
-    return this.#try(async () => {
-      const manifest = await loadManifest(this.#config.sealed);
-      const section = await unlock(this.#config.sealed, manifest, reader);
-      const catalogue = await section.catalogue();
-      if (!this.#root.isConnected) return false;
-      this.#section = section;
-      this.#list(catalogue);
-      this.#part("forget").hidden = !this.#kept;
-      this.#show("open");
-      this.#say("opened", { ...section.about, sealed: this.#day(section.about.sealed) });
-      await this.#route();
-      return true;
-    });
+    const manifest = await loadManifest(this.#config.sealed);
+    const section = await unlock(this.#config.sealed, manifest, reader);
+    const catalogue = await section.catalogue();
+    signal.throwIfAborted();
+    this.#section = section;
+    this.#list(catalogue);
+    this.#show("open");
+    this.#say("opened", { ...section.about, sealed: this.#day(section.about.sealed) });
+    this.#route();
   }
 
   #day(iso) {
     return new Intl.DateTimeFormat(this.#config.locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
+  }
+
+  /** The language of a title: the Form has that of the page, whatever language its answers are in. */
+  #language({ title, language }) {
+    return title === this.#config.form ? this.#config.locale : language;
   }
 
   #list(catalogue) {
@@ -132,7 +154,7 @@ class Reader {
         const known = this.#documents.get(entry.id)?.groups ?? [];
         this.#documents.set(entry.id, { ...entry, groups: [...known, title] });
         const about = entry.about ? `, ${entry.about}` : "";
-        return element("li", {}, [element("a", { href: `#${entry.id}`, lang: entry.language }, [entry.title]), about]);
+        return element("li", {}, [element("a", { href: `#${entry.id}`, lang: this.#language(entry) }, [entry.title]), about]);
       }));
       return element("section", {}, [element("h3", {}, [title]), list]);
     });
@@ -142,21 +164,27 @@ class Reader {
   /** Shows what the address names: a document, a place in it, or the list. */
   async #route() {
     if (!this.#section) return;
-    const [id, anchor] = place(location.hash);
+    const [id, index] = location.hash.slice(1).split("/");
     const entry = this.#documents.get(id);
     if (entry) this.#say("");
     this.#part("contents").hidden = Boolean(entry);
     this.#part("reading").hidden = !entry;
-    if (!entry) return this.#clearDocument();
-    if (this.#part("document").dataset.id !== id && !(await this.#try(() => this.#read(entry)))) return;
-    const target = anchor && this.#part("document").querySelector(`[id="${CSS.escape(anchor)}"]`);
+    if (!entry) {
+      this.#clearDocument();
+      return this.#part("documents").focus();
+    }
+    if (this.#part("document").dataset.id !== id && !(await this.#try((signal) => this.#read(entry, signal)))) return;
+    const target = places(this.#part("document"))[index];
     if (target) target.scrollIntoView();
     else this.#part("title").focus();
+    return undefined;
   }
 
-  async #read(entry) {
+  /** Shows a document. False if the reader has gone elsewhere meanwhile. */
+  async #read(entry, signal) {
     const data = await this.#section.readJson(entry.id);
-    if (!this.#root.isConnected || !this.#section) return false;
+    signal.throwIfAborted();
+    if (!location.hash.startsWith(`#${entry.id}`)) return false;
     this.#clearDocument();
     const body = this.#part("document");
     body.dataset.id = entry.id;
@@ -164,21 +192,23 @@ class Reader {
     // The owner's side rendered and escaped this; the policy of the page lets no script in it run.
     body.innerHTML = data.html;
     this.#part("title").textContent = data.title;
+    this.#part("title").lang = this.#part("toc").lang = this.#language(entry);
     this.#part("about").textContent = [...entry.groups, entry.about].filter(Boolean).join(", ");
     document.title = `${data.title}, ${entry.groups[0]} - ${this.#title}`;
     const links = data.toc.map(({ id, level, title }) =>
-      element("li", { class: `gp-toc-${level}` }, [element("a", { href: `#${entry.id}/${encodeURIComponent(id)}` }, [title])]),
+      element("li", { class: `gp-toc-${level}` }, [element("a", { href: address(entry.id, body, id) }, [title])]),
     );
     this.#part("toc").replaceChildren(element("ul", {}, links));
     this.#part("toc-box").hidden = links.length < 2;
     const files = entry.attachments.map(({ id, name, size }) =>
-      element("li", {}, [element("a", { href: `#attachment-${id}` }, [name]), ` (${Math.ceil(size / 1024)} KB)`]),
+      element("li", {}, [element("a", { href: `#attachment-${id}` }, [name]), ` (${fill(this.#config.words.size, { count: Math.ceil(size / 1024) })})`]),
     );
     this.#part("attachments").replaceChildren(...files);
     this.#part("attachments-box").hidden = !files.length;
     for (const image of body.querySelectorAll("img[data-attachment]")) {
       const bytes = await this.#section.read(image.dataset.attachment);
-      if (!image.isConnected || !this.#section) return false;
+      signal.throwIfAborted();
+      if (!image.isConnected) return false;
       const { type } = entry.attachments.find(({ id }) => id === image.dataset.attachment);
       image.src = this.#blob(bytes, type);
     }
@@ -187,25 +217,46 @@ class Reader {
 
   /** Links within the page: documents, places in them, attachments. Themes that swap pages must not see the click. */
   #follow(event) {
-    const href = event.target.closest?.("a")?.getAttribute("href") ?? "";
+    const link = event.target.closest?.("a");
+    const href = link?.getAttribute("href") ?? "";
     if (!href.startsWith("#")) return;
     event.preventDefault();
     event.stopPropagation();
-    const entry = this.#documents.get(this.#part("document").dataset.id);
-    const attachment = entry?.attachments.find(({ id }) => href === `#attachment-${id}`);
-    if (attachment) {
-      this.#try(async () => save(await this.#section.read(attachment.id), attachment.name, attachment.type));
-    } else {
-      const known = href === "#list" || this.#documents.has(href.slice(1).split("/")[0]);
-      location.hash = known ? href : `${entry.id}/${href.slice(1)}`;
-    }
+    const body = this.#part("document");
+    const { id } = body.dataset;
+    const attachment = this.#documents.get(id)?.attachments.find((file) => href === `#attachment-${file.id}`);
+    this.#try(async (signal) => {
+      if (attachment) {
+        const bytes = await this.#section.read(attachment.id);
+        signal.throwIfAborted();
+        save(bytes, attachment.name, { type: attachment.type, signal });
+      } else if (link.dataset.anchor) {
+        const found = href.slice(1);
+        const content = document.createElement("template");
+        content.innerHTML = (await this.#section.readJson(found)).html;
+        signal.throwIfAborted();
+        this.#go(address(found, content.content, link.dataset.anchor));
+      } else {
+        this.#go(body.contains(link) ? address(id, body, decoded(href.slice(1))) : href);
+      }
+    });
+  }
+
+  /** Goes to an address; no event tells of one where the reader is already. */
+  #go(to) {
+    if (location.hash.slice(1) === to.slice(1)) this.#route();
+    else location.hash = to;
   }
 
   async #find(query) {
     const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
     const results = this.#part("results");
     if (!words.length) return results.replaceChildren();
-    this.#search ??= (await this.#try(() => this.#section.search())) ?? null;
+    await this.#try(async (signal) => {
+      const entries = this.#search ?? (await this.#section.search());
+      signal.throwIfAborted();
+      this.#search = entries;
+    });
     if (!this.#search || this.#part("query").value !== query) return undefined;
     const scored = this.#search
       .map((entry) => ({ entry, score: score(entry, words) }))
@@ -214,10 +265,10 @@ class Reader {
       .slice(0, 20);
     results.replaceChildren(
       ...scored.map(({ entry }) => {
-        const href = `#${entry.id}${entry.anchor && `/${encodeURIComponent(entry.anchor)}`}`;
+        const link = { href: `#${entry.id}`, "data-anchor": entry.anchor };
         const name = [entry.title, entry.section].filter(Boolean).join(": ");
         const where = ` (${entry.group}) `;
-        return element("li", {}, [element("a", { href }, [name]), where, element("q", {}, [snippet(entry.text, words)])]);
+        return element("li", {}, [element("a", link, [name]), where, element("q", {}, [snippet(entry.text, words)])]);
       }),
     );
     this.#say("found", { count: scored.length });
@@ -234,10 +285,13 @@ class Reader {
     for (const name of ["document", "title", "about", "toc", "attachments"]) this.#part(name).replaceChildren();
     delete this.#part("document").dataset.id;
     this.#blobs.splice(0).forEach((address) => URL.revokeObjectURL(address));
-    document.title = this.#title;
+    // A theme that swapped this page for another has set the title of that one.
+    if (this.#root.isConnected) document.title = this.#title;
   }
 
   #lock() {
+    this.#session.abort();
+    this.#session = new AbortController();
     this.#section = this.#search = null;
     this.#documents.clear();
     this.#clearDocument();
@@ -262,12 +316,23 @@ function element(name, attributes, children) {
   return made;
 }
 
-/** Document and anchor that an address names; it may have been typed or cut off. */
-function place(hash) {
+const places = (root) => [...root.querySelectorAll("[id]")];
+
+/**
+ * The address of a place in a document, which counts places and does not name them: the browser's history outlives the
+ * lock, and anchors are made of private headings.
+ */
+function address(id, root, anchor) {
+  const index = places(root).findIndex((place) => place.id === anchor);
+  return index < 0 ? `#${id}` : `#${id}/${index}`;
+}
+
+/** The anchor that a fragment stands for; an author may have written one that is not encoded well. */
+function decoded(fragment) {
   try {
-    return decodeURIComponent(hash.slice(1)).split("/");
+    return decodeURIComponent(fragment);
   } catch {
-    return [];
+    return fragment;
   }
 }
 

@@ -27,16 +27,53 @@ async function load(address, cache) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** The current manifest. Refuses one that is older than what this browser has seen. */
-export async function loadManifest(base) {
-  let manifest;
+/** What this browser stores, or null where it refuses to. */
+function stored(act) {
   try {
-    manifest = JSON.parse(new TextDecoder().decode(await load(`${base}manifest.json`, "no-store")));
-  } catch (error) {
-    throw error instanceof GateError ? error : new GateError("tampered");
+    return act(localStorage);
+  } catch {
+    return null;
   }
-  if (manifest.format !== FORMAT) throw new GateError("format");
-  const seen = Number(localStorage.getItem(`gpai-portal.epoch.${manifest.portal}`) ?? 0);
+}
+
+const newest = (portal) => `gpai-portal.epoch.${portal}`;
+
+/** Whether a manifest keeps to its format; the host could have changed it. May throw where it does not. */
+function sound({ format, portal, epoch, sealed, post_quantum, keys, owner, catalogue, search, objects }) {
+  const id = (text) => /^[0-9a-f]{32}$/.test(text);
+  const count = (number) => Number.isSafeInteger(number) && number >= 0;
+  const file = (row) => /^[0-9a-f]{64}$/.test(row.file) && count(row.size);
+  const entries = objects.flatMap((row) => row.objects);
+  const ids = new Set(entries.map((entry) => entry.id));
+  return (
+    format === FORMAT &&
+    id(portal) &&
+    count(epoch) &&
+    new Date(sealed).toJSON() === `${sealed}T00:00:00.000Z` &&
+    typeof post_quantum === "boolean" &&
+    keys.every((row) => Object.hasOwn(KEMS, row.kem) && file(row)) &&
+    file(owner) &&
+    objects.every((row) => file(row) && row.objects.reduce((sum, { size }) => sum + size, 0) === row.size) &&
+    entries.every((entry) => id(entry.id) && count(entry.size)) &&
+    ids.size === entries.length &&
+    ids.has(catalogue) &&
+    ids.has(search)
+  );
+}
+
+/** The current manifest. Refuses one that is damaged, or older than what this browser has seen. */
+export async function loadManifest(base) {
+  const bytes = await load(`${base}manifest.json`, "no-store");
+  let manifest, whole;
+  try {
+    manifest = JSON.parse(new TextDecoder().decode(bytes));
+    whole = sound(manifest);
+  } catch {
+    whole = false;
+  }
+  if (typeof manifest?.format === "string" && manifest.format !== FORMAT) throw new GateError("format");
+  if (!whole) throw new GateError("tampered");
+  const seen = Number(stored((storage) => storage.getItem(newest(manifest.portal))));
   if (manifest.epoch < seen) throw new GateError("older", `${manifest.epoch} < ${seen}`);
   return manifest;
 }
@@ -49,6 +86,15 @@ async function loadFile(base, { file, size }) {
   return bytes;
 }
 
+/** The section key that a wrap holds; null if it was made for somebody else, or is a decoy. */
+async function unwrap(identity, wrap, info) {
+  try {
+    return await crypto.subtle.importKey("raw", await open(identity, wrap, info), "AES-GCM", false, ["decrypt"]);
+  } catch {
+    return null;
+  }
+}
+
 /** Opens the section with an identity; rejects with GateError "no-access" if no wrap is for it. */
 export async function unlock(base, manifest, identity) {
   const info = binding("wrap", manifest.portal, manifest.epoch);
@@ -56,14 +102,10 @@ export async function unlock(base, manifest, identity) {
     const wraps = await loadFile(base, entry);
     const length = KEMS[identity.kem].enc + WRAP;
     for (let at = 0; at < wraps.length; at += length) {
-      try {
-        const raw = await open(identity, wraps.slice(at, at + length), info);
-        const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
-        localStorage.setItem(`gpai-portal.epoch.${manifest.portal}`, manifest.epoch);
-        return new Section(base, manifest, key);
-      } catch {
-        // Made for somebody else, or a decoy.
-      }
+      const key = await unwrap(identity, wraps.slice(at, at + length), info);
+      if (!key) continue;
+      stored((storage) => storage.setItem(newest(manifest.portal), manifest.epoch));
+      return new Section(base, manifest, key);
     }
   }
   throw new GateError("no-access");
@@ -119,6 +161,6 @@ class Section {
   }
 
   get about() {
-    return { epoch: this.#manifest.epoch, sealed: this.#manifest.sealed, postQuantum: this.#manifest.post_quantum };
+    return { epoch: this.#manifest.epoch, sealed: this.#manifest.sealed };
   }
 }
