@@ -185,7 +185,7 @@ def _form(
         portal.language.label(document.schema.title),
         document.version,
         parse_date(document.last_update),
-        document.language,
+        portal.language.code,  # of labels and title; answers say when theirs is another
         tuple(r.name for r in covered),
         tuple(r.key for r in covered),
         render,

@@ -143,18 +143,13 @@ class Reader {
     return new Intl.DateTimeFormat(this.#config.locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
   }
 
-  /** The language of a title: the Form has that of the page, whatever language its answers are in. */
-  #language({ title, language }) {
-    return title === this.#config.form ? this.#config.locale : language;
-  }
-
   #list(catalogue) {
     const groups = catalogue.groups.map(({ title, documents }) => {
       const list = element("ul", {}, documents.map((entry) => {
         const known = this.#documents.get(entry.id)?.groups ?? [];
         this.#documents.set(entry.id, { ...entry, groups: [...known, title] });
         const about = entry.about ? `, ${entry.about}` : "";
-        return element("li", {}, [element("a", { href: `#${entry.id}`, lang: this.#language(entry) }, [entry.title]), about]);
+        return element("li", {}, [element("a", { href: `#${entry.id}`, lang: entry.language }, [entry.title]), about]);
       }));
       return element("section", {}, [element("h3", {}, [title]), list]);
     });
@@ -192,7 +187,7 @@ class Reader {
     // The owner's side rendered and escaped this; the policy of the page lets no script in it run.
     body.innerHTML = data.html;
     this.#part("title").textContent = data.title;
-    this.#part("title").lang = this.#part("toc").lang = this.#language(entry);
+    this.#part("title").lang = this.#part("toc").lang = entry.language;
     this.#part("about").textContent = [...entry.groups, entry.about].filter(Boolean).join(", ");
     document.title = `${data.title}, ${entry.groups[0]} - ${this.#title}`;
     const links = data.toc.map(({ id, level, title }) =>
