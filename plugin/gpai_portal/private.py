@@ -155,7 +155,7 @@ def _unanswered(content: Content, folder: str) -> Iterator[Problem]:
         ]
         if empty:
             yield Problem(
-                "unanswered",
+                "open-item",
                 f"{folder}/models/{release.key}/{FORM}.yaml",
                 f"nothing is said to downstream providers on {', '.join(empty)}",
                 "answer each in the public form or here, if need be by a state with its reason",
@@ -290,11 +290,11 @@ class _Folder:
         """Every file below a folder. What cannot be read is a problem: it would be missing without a word."""
 
         def unreadable(error: OSError) -> None:
-            self.add(Path(error.filename), (), "unreadable", "this cannot be read", "correct its permissions")
+            self.add(Path(error.filename), (), "unreadable-file", "this cannot be read", "correct its permissions")
 
         if root.is_symlink() or not root.is_dir():
             if root.is_symlink() or root.exists():
-                self.add(root, (), "unreadable", "this is no folder", "put a folder in its place")
+                self.add(root, (), "unreadable-file", "this is no folder", "put a folder in its place")
             return
         found = []
         for folder, folders, names in os.walk(root, onerror=unreadable):
@@ -302,7 +302,7 @@ class _Folder:
                 if entry.is_symlink():
                     self.add(entry, (), "symbolic-link", "symbolic links are not followed", "put the file itself here")
                 elif entry.is_file() and not os.access(entry, os.R_OK):
-                    self.add(entry, (), "unreadable", "this cannot be read", "correct its permissions")
+                    self.add(entry, (), "unreadable-file", "this cannot be read", "correct its permissions")
                 elif entry.is_file() and entry.name != ".DS_Store":
                     found.append(entry)
         yield from sorted(found)
@@ -490,6 +490,10 @@ providers or for authorities, and who has access. A build of the site never read
 _HOOK = """\
 #!/bin/sh
 # Refuses a commit with anything of the private folder in it.
+command -v gpai-portal >/dev/null || {{
+  echo "gpai-portal is not on the PATH, so nothing is committed; activate the environment it lies in" >&2
+  exit 1
+}}
 exec {command}
 """
 
@@ -503,15 +507,18 @@ def set_up(folder: Path, content: Path, day: date) -> list[str]:
     """
     if (folder / RECOVERY_KEY).exists():
         raise UsageError(f"{folder} is set up already; nothing was written")
+    if (folder / FILE).exists():
+        raise UsageError(f"{folder} has lost its {RECOVERY_KEY}; restore your copy of it; nothing was written")
     identity = Identity.generate()
-    write_bytes(folder / ".gitignore", _GITIGNORE.encode())
-    folder.chmod(0o700)
     write_new(folder / "README.md", _README)
+    folder.chmod(0o700)
     write_bytes(folder / FILE, b"# Filled by gpai-portal request and grant.\nrecipients: []\n", mode=0o600)
-    (folder / DOCUMENTS).mkdir()
+    (folder / DOCUMENTS).mkdir(exist_ok=True)
     write_bytes(folder / RECOVERY_KEY, identity.to_text(day.isoformat()).encode(), mode=0o600)
     done = [f"wrote {folder}/ with {RECOVERY_KEY}; keep a copy of that key outside this folder (see README.md)"]
     repository = _repository(content.resolve())
+    if repository is None or folder.resolve().is_relative_to(repository[0].resolve()):
+        write_bytes(folder / ".gitignore", _GITIGNORE.encode())
     if repository is None:
         done.append(f"{content} is in no git repository: nothing checks commits for private text")
         return done

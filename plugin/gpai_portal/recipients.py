@@ -150,7 +150,12 @@ def read_roster(source: Source | None, file: Path) -> tuple[Roster, list[tuple[t
             key = PublicKey.parse(row["key_type"], row["public_key"])
         except SealingError:
             problems.append(
-                (("recipients", index, "public_key"), "bad-key", "this is no usable public key", "ask for it again")
+                (
+                    ("recipients", index, "public_key"),
+                    "unusable-key",
+                    "this is no usable public key",
+                    "ask for it again",
+                )
             )
             continue
         texts = ("name", "contact", "email", "models", "purpose", "basis", "note")

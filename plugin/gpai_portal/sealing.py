@@ -188,10 +188,10 @@ def read_sealed(folder: Path) -> SealedSet | None:
         if regular and (entry.name == MANIFEST or _LEFTOVER.fullmatch(entry.name)):
             continue
         if not regular or not entry.name.endswith(".bin") or not _HEX_HASH.fullmatch(name):
-            raise SealingError(
-                f"{folder.name}/ holds something that is no part of a sealed set; take it out, this folder is "
-                "written by gpai-portal seal only"
-            )
+            advice = "take it out, this folder is written by gpai-portal seal only"
+            if (folder / "sealed" / MANIFEST).is_file():
+                advice = f"the set lies in {folder}/sealed"
+            raise SealingError(f"{folder.name}/ holds something that is no part of a sealed set; {advice}")
         data = entry.read_bytes()
         if hashlib.sha256(data).hexdigest() != name:
             raise SealingError(f"{folder.name}/{entry.name} was changed or cut off; {_MEND}")

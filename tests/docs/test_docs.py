@@ -22,13 +22,16 @@ Build = Callable[..., subprocess.CompletedProcess[str]]
 PAGES = ROOT / "docs/pages"
 SOURCE = ROOT / "plugin/gpai_portal"
 #: Words in quotes in the sources that look like codes of problems; and the code that has no hyphen.
-NO_CODES = re.compile(r"utf-8(-sig)?|x-.*")
+NO_CODES = re.compile(r"utf-.*|x-.*|gpai-portal|rev-parse|content-type|e-mail")
 CODES = {
     code
-    for file in [*SOURCE.glob("checking/*.py"), SOURCE / "content.py"]
+    for file in [
+        *SOURCE.glob("checking/*.py"),
+        *(SOURCE / f"{name}.py" for name in ("content", "private", "recipients")),
+    ]
     for code in re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', file.read_text(encoding="utf-8"))
     if not NO_CODES.fullmatch(code)
-} | {"unanswered"}
+} | {"unanswered", "not-sealed", "leak", "unread"}
 
 
 def section(page: str, title: str) -> str:

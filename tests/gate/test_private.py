@@ -93,7 +93,7 @@ PROBLEMS: list[tuple[str, str, str, str, str]] = [
     (GUIDE, "[odinsgavl-latency.csv, flow.svg]", "[odinsgavl-latency.csv]", "unknown-file", ""),
     (RECIPIENTS, "fingerprint: 0944", "fingerprint: 0945", "fingerprint-mismatch", "recipients[0].fingerprint"),
     (RECIPIENTS, "granted: '2026-10-27'", "granted: '2028-10-27'", "date-order", "recipients[0].expires"),
-    (RECIPIENTS, "key_type: MLKEM768-X25519", "key_type: X25519", "bad-key", "recipients[0].public_key"),
+    (RECIPIENTS, "key_type: MLKEM768-X25519", "key_type: X25519", "unusable-key", "recipients[0].public_key"),
     (RECIPIENTS, "id: a07c55e31f", "id: 4be19c07d2", "same-id", "recipients[1].id"),
     (RECIPIENTS, "name: Nordlygte Systems GmbH", f"nam: {SECRET}", "unknown-key", "recipients[0]"),
 ]  # fmt: skip
@@ -144,7 +144,7 @@ def test_what_cannot_be_read_is_an_error_and_no_gap(desk: Path) -> None:
     shutil.rmtree(desk / "private/documents")
     (desk / "private/documents").write_text("x", encoding="utf-8")
     _, _, report = read(desk)
-    assert sorted(p.code for p in report.errors) == ["missing-file", "symbolic-link", "unreadable"]
+    assert sorted(p.code for p in report.errors) == ["missing-file", "symbolic-link", "unreadable-file"]
 
 
 def test_a_name_that_no_file_can_have_is_told_discreetly(desk: Path, gpai: Run) -> None:
@@ -256,7 +256,7 @@ def test_items_left_open_are_told(desk: Path, gpai: Run) -> None:
     before, _, after = text.partition("  required_software: |\n")
     (desk / FORM_FILE).write_text(before + after.partition("\n\n")[2], encoding="utf-8")
     _, _, report = read(desk)
-    assert [p.code for p in report.problems] == ["unanswered"], report.problems
+    assert [p.code for p in report.problems] == ["open-item"], report.problems
     assert "use.required_software" in str(report.problems[0])
     told = gpai("seal", "--check")
     assert (told.returncode, "1 warning" in told.stdout) == (0, True)

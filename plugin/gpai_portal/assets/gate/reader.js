@@ -4,6 +4,9 @@ import { forget, identity, parseKeyFile, recall, remember } from "./keys.js";
 import { configuration, fill, obstacle, onPage, save } from "./page.js";
 import { GateError, loadManifest, unlock } from "./section.js";
 
+/** What the page says when nothing is wrong. */
+const CALM = new Set(["", "opening", "opened", "locked", "forgotten", "found"]);
+
 class Reader {
   #root;
   #config;
@@ -34,6 +37,7 @@ class Reader {
     const file = this.#part("file");
     file.onchange = () => file.files[0] && this.#take(file.files[0]);
     this.#part("paste").oninput = ({ target }) => parseKeyFile(target.value) && this.#try((signal) => this.#use(target.value, signal));
+    this.#part("paste").onchange = ({ target }) => target.value && this.#try((signal) => this.#use(target.value, signal));
     this.#part("unlock").ondragover = (event) => event.preventDefault();
     this.#part("unlock").ondrop = (event) => {
       event.preventDefault();
@@ -65,7 +69,9 @@ class Reader {
   }
 
   #say(kind, values = {}) {
-    this.#part("status").textContent = kind ? fill(this.#config.words[kind], values) : "";
+    const status = this.#part("status");
+    status.textContent = kind ? fill(this.#config.words[kind], values) : "";
+    status.classList.toggle("gp-status--refused", !CALM.has(kind));
   }
 
   /** Whether this browser holds a key: as long as it does, it can be told to forget it. */
