@@ -68,7 +68,9 @@ class Desk:
         shutil.copytree(sealed, self.site / "sealed")
 
     def let_in(self, identity: Identity, company: str) -> str:
-        (self.folder / "request.txt").write_text(request_text(identity, company), encoding="utf-8")
+        known = json.loads((self.folder / "private/section.json").read_text(encoding="utf-8"))
+        text = request_text(identity, company, known["portal"])
+        (self.folder / "request.txt").write_text(text, encoding="utf-8")
         id_ = re.search(r"recorded as (\w+)", self.gpai("request", "request.txt"))[1]
         self.gpai("grant", id_, "--basis", "contract", "--fingerprint", identity.public.fingerprint)
         return id_
