@@ -446,6 +446,15 @@ def dotted(path: Path_) -> str:
     return text
 
 
+class _Dumper(yaml.SafeDumper):
+    """Quotes what YAML 1.1 or the loader above would take for something else than text, such as 12e4567890."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012
+        first: [*yaml.SafeDumper.yaml_implicit_resolvers.get(first, []), *rules]
+        for first, rules in (yaml.SafeDumper.yaml_implicit_resolvers | _Loader.yaml_implicit_resolvers).items()
+    }
+
+
 def dump(data: Mapping[str, Any]) -> str:
     """YAML that ``parse_source`` reads back as it was."""
-    return yaml.safe_dump(dict(data), sort_keys=False, allow_unicode=True, width=100)
+    return yaml.dump(dict(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal.content import read_source
+from gpai_portal.content import dump, parse_source, read_source
 from gpai_portal.schema import PROVIDER
 
 
@@ -112,3 +112,14 @@ def test_every_value_knows_its_line(tmp_path: Path) -> None:
 def test_prose_about_brackets_is_not_deep(tmp_path: Path) -> None:
     text = "a: |\n  " + "(see [1]) {x} " * 500 + "[[[[" * 30
     assert read(tmp_path, text) == {"a": ("(see [1]) {x} " * 500 + "[[[[" * 30)}
+
+
+@pytest.mark.parametrize(
+    "text", ["12e4567890", "1234567890", "true", "yes", "~", "", ".nan", "2026-11-24", "0x1f", "a: b", "-"]
+)
+def test_what_is_written_is_read_back_as_text(text: str) -> None:
+    """An id of hexadecimal digits may look like a number with an exponent."""
+    source, problems = parse_source("recipients", Path("x.yaml"), "x.yaml", dump({"recipients": text}).encode())
+    assert not problems
+    assert source
+    assert source.data["recipients"] == text
