@@ -14,7 +14,7 @@ from gpai_portal.books import Book
 from gpai_portal.catalogue import Language
 from gpai_portal.checking import check
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option, private_option
-from gpai_portal.cli.reporting import FORMATS, print_report
+from gpai_portal.cli.reporting import FORMATS, counted, print_report
 from gpai_portal.errors import ContentError, UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.gate import Owner, owner, portal_id, seal_section, stale
@@ -71,7 +71,7 @@ def seal_command(
     what = f"{done.changed} changed" if done.changed else "recipients changed" if done.written else "nothing changed"
     click.echo(
         f"epoch {done.set.epoch}{' (new)' if done.new_epoch else ''}: {len(done.set.objects)} objects, {what}; "
-        f"{readers} recipient{'s' * (readers != 1)}"
+        f"{counted(readers, 'recipient')}"
     )
     if found.private.warnings:
         click.echo(f"forms with items left open: {found.private.warnings}; see: gpai-portal seal --check", err=True)
@@ -217,7 +217,9 @@ def open_command(key: Path, sealed: Path, out: Path, language: str) -> None:
     files = list(book.files(Language(language)))
     for path, data in [(".gitignore", b"*\n"), *files]:
         write_bytes(out / path, data, mode=0o600)
-    click.echo(f"opened {len(book.documents())} documents of epoch {found.epoch}, sealed {found.sealed}: {out}")
+    click.echo(
+        f"opened {counted(len(book.documents()), 'document')} of epoch {found.epoch}, sealed {found.sealed}: {out}"
+    )
 
 
 @click.command("package")
@@ -272,7 +274,7 @@ def export_command(
     done = export(found, out, audience=audience, language=language, reference=reference, releases=releases, items=items)
     for line in done.missing:
         click.echo(f"warning: {line}")
-    click.echo(f"wrote {done.documents} documents to {done.path}")
+    click.echo(f"wrote {counted(done.documents, 'document')} to {done.path}")
 
 
 @click.command("leaks")
@@ -302,7 +304,7 @@ def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: 
         click.echo(f"error: {file} cannot be read, so it is not searched for [unread]")
     for file in unread:
         click.echo(f"error: {file} cannot be read, so it is not searched [unread]")
-    click.echo(f"{sum(leak.code == 'leak' for leak in found)} finds")
+    click.echo(counted(sum(leak.code == "leak" for leak in found), "find"))
     if found or unread or wanted.unread:
         click.get_current_context().exit(1)
 

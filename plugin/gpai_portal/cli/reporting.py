@@ -11,9 +11,13 @@ import click
 from gpai_portal.errors import Problem, Report
 
 
+def counted(number: int, what: str) -> str:
+    """1 find, 2 finds."""
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
 def _counts(report: Report) -> str:
-    errors, warnings = len(report.errors), len(report.warnings)
-    return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    return f"{counted(len(report.errors), 'error')}, {counted(len(report.warnings), 'warning')}"
 
 
 def _text(report: Report) -> str:
