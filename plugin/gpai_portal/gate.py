@@ -164,9 +164,10 @@ def refuse_private(folders: Iterable[Path]) -> None:
 def _is_private(file: Path) -> bool:
     if file.name in _PRIVATE_NAMES:
         return True
-    if file.stat().st_size >= MAX_BYTES:
-        return False
-    raw = file.read_bytes()
+    with file.open("rb") as opened:
+        raw = opened.read(MAX_BYTES)
+        opened.seek(max(opened.tell(), file.stat().st_size - len(NOT_PUBLIC)))  # the mark of an archive is its end
+        raw += opened.read()
     head = HEAD.match(raw.removeprefix(BOM_UTF8)) if file.suffix == ".md" else None
     read_by = head and b"audience" in head[1] and _AUDIENCE.search(head[1])
     return bool(read_by or _SECRET.search(raw) or NOT_PUBLIC in raw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -204,9 +205,16 @@ def test_what_was_opened_or_packed_aborts_where_mkdocs_copies_files(
     shutil.copytree(ROOT / "content", project / "sample/content")
     shutil.copytree(ROOT / "tests/sample/private", project / "sample/private")
     shutil.copyfile(ROOT / "tests/sample/demo.key", project / "sample/demo.key")
+    with (project / "sample/private/documents/skrift-2.0/odinsgavl-latency.csv").open("ab") as file:
+        file.write(random.Random(0).randbytes(2_000_000))
+    if words[0] == "export":
+        guide = project / "sample/private/documents/skrift-2.0/skumringsvej-guide.md"
+        guide.write_text(guide.read_text(encoding="utf-8").replace("[DPs]", "[DPs, AIO]"), encoding="utf-8")
     out = str(project / "content/pages/opened.zip")
     made = run("gpai_portal.cli", *words, "--out", out, cwd=project / "sample")
     assert made.returncode == 0, made.stderr
+    if words[0] == "export":
+        assert Path(out).stat().st_size > 2_000_000, "the mark has to be found behind large attachments"
     done = build()
     assert done.returncode == 1
     assert "belongs into the private folder" in done.stderr

@@ -176,13 +176,13 @@ def recipients_command(
         if recipient.id in old:
             notes.append(f"holds an outdated package, issued {old[recipient.id].issued}")
         rows.append({"id": recipient.id, "name": recipient.name, "state": state, "notes": notes})
-    outside = stale(found)
     if format_ == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         for row in rows:
             click.echo(f"{row['id']}  {row['state']:9}  {row['name']}{''.join(f'; {n}' for n in row['notes'])}")
         click.echo(f"{len(rows)} recipients and requests")
+    outside = stale(found)
     if outside:
         click.echo(outside, err=True)
     if outside or any(row["state"] == "overdue" for row in rows):
