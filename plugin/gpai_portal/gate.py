@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from gpai_portal.content import MAX_BYTES, PLACES, Content
 from gpai_portal.downstream import Documentation, documentation
 from gpai_portal.errors import ContentError, SealingError
 from gpai_portal.files import write_bytes
+from gpai_portal.git import git
 from gpai_portal.keys import SECRET_MARK, Identity
 from gpai_portal.portal import SEALED
 from gpai_portal.private import HEAD, LEDGER, RECOVERY_KEY, STATE, Private, checked
@@ -175,7 +175,7 @@ def _is_private(file: Path) -> bool:
 
 def is_shallow(folder: Path) -> bool:
     """Whether the history of the repository around a folder was cut off when it was fetched."""
-    return _git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    return git(folder, "rev-parse", "--is-shallow-repository") == b"true\n"
 
 
 def last_epoch(sealed: SealedSet) -> int:
@@ -184,16 +184,7 @@ def last_epoch(sealed: SealedSet) -> int:
     A set that went back to an older state, for example by a revert or a merge, lets somebody in whose access has
     ended.
     """
-    commits = _git(sealed.folder, "log", "--full-history", "--format=%H:./" + MANIFEST, "--", MANIFEST)
-    manifests = _git(sealed.folder, "cat-file", "--batch", stdin=commits)
+    commits = git(sealed.folder, "log", "--full-history", "--format=%H:./" + MANIFEST, "--", MANIFEST) or b""
+    manifests = git(sealed.folder, "cat-file", "--batch", stdin=commits) or b""
     epochs = re.findall(rb'"portal": "%s", "epoch": (\d+)' % sealed.portal.encode(), manifests)
     return max(map(int, epochs), default=0)
-
-
-def _git(folder: Path, *words: str, stdin: bytes = b"") -> bytes:
-    """What git says in a folder; nothing if it fails or is not there."""
-    try:
-        command = ["git", "-C", str(folder), *words]
-        return subprocess.run(command, input=stdin, capture_output=True, check=True).stdout  # noqa: S603
-    except (OSError, subprocess.CalledProcessError):
-        return b""

@@ -15,7 +15,6 @@ import codecs
 import contextlib
 import os
 import re
-import subprocess
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from typing import Any
 
 from gpai_portal.content import parse_source
 from gpai_portal.errors import UsageError
+from gpai_portal.git import git
 from gpai_portal.keys import SECRET_MARK
 from gpai_portal.private import DOCUMENTS
 from gpai_portal.recipients import FILE
@@ -305,10 +305,10 @@ def staged() -> Iterator[tuple[str, bytes]]:
 
 def _git(*words: str) -> bytes:
     """What git says in the working directory, where its hooks run. Raises UsageError if it refuses."""
-    try:
-        return subprocess.run(["git", *words], capture_output=True, check=True).stdout  # noqa: S603, S607
-    except (OSError, subprocess.CalledProcessError):
-        raise UsageError(f"{Path().resolve()} is in no git repository") from None
+    said = git(Path(), *words)
+    if said is None:
+        raise UsageError(f"{Path().resolve()} is in no git repository")
+    return said
 
 
 def _names(said: bytes) -> list[str]:

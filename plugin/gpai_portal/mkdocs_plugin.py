@@ -102,11 +102,6 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 f"docs_dir ({config.docs_dir}) holds the content folder, so MkDocs would publish its files; "
                 "set docs_dir to a folder of its own, for example content/pages"
             )
-        theme = Path(config.theme.custom_dir) if config.theme.custom_dir else None
-        try:
-            refuse_private(f for f in (Path(config.docs_dir), theme) if f)
-        except PortalError as error:
-            raise PluginError(str(error)) from None
         self.portal = self._load(config, folder)
         if self.portal.sealed and is_shallow(folder):
             log.info("the history is cut off here, so it cannot tell whether content/sealed is the newest one")
@@ -247,7 +242,9 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             day = date.fromisoformat(str(as_of)) if as_of else dates.today()
         except ValueError:
             raise PluginError(f"as_of: {as_of!r} is not a date; write YYYY-MM-DD") from None
+        copied = [Path(place) for place in (config.docs_dir, config.theme.custom_dir) if place]
         try:
+            refuse_private(copied)
             portal = Portal.load(
                 folder,
                 day,

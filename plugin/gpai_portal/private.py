@@ -20,7 +20,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -36,6 +35,7 @@ from gpai_portal.checking.validation import validate
 from gpai_portal.content import Content, Path_, Source, dotted, parse_source, read_source
 from gpai_portal.errors import Problem, Report, SealingError, Severity, UsageError
 from gpai_portal.files import write_bytes, write_new
+from gpai_portal.git import git
 from gpai_portal.keys import Identity
 from gpai_portal.model import Audience, Status, compose, parse_date, plain, read_entry
 from gpai_portal.recipients import FILE, Roster, read_roster
@@ -539,10 +539,8 @@ def _repository(content: Path) -> tuple[Path, Path] | None:
     """Top and pre-commit hook of the git repository around the content, by git's own word."""
     # The content may be written later.
     place = next(path for path in (content, *content.parents) if path.is_dir())
-    command = ["git", "-C", str(place), "rev-parse", "--show-toplevel", "--git-path", "hooks/pre-commit"]
-    try:
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
-    except (OSError, subprocess.CalledProcessError):
+    said = git(place, "rev-parse", "--show-toplevel", "--git-path", "hooks/pre-commit")
+    if said is None:
         return None
-    top, hook = said.splitlines()
+    top, hook = os.fsdecode(said).splitlines()
     return Path(top), (place / hook).resolve()

@@ -282,6 +282,8 @@ def test_serve_rebuilds_when_data_change(project: Path, tmp_path: Path) -> None:
             "French, German and Dutch.",
         )
         assert page_holds("French, German and Dutch."), log.read_text()
+        with urllib.request.urlopen(address) as answer:
+            assert b"Content-Security-Policy" not in answer.read(), "it would block the live reload"
     finally:
         server.terminate()
         server.wait(timeout=20)
