@@ -13,8 +13,8 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from gpai_portal.macros import quote
-from gpai_portal.rendering import anchor
 from gpai_portal.schema import ANSWER_KEYS, GROUPS, Field, how_to_write, load, read_json
+from gpai_portal.site.rendering import anchor
 
 #: Keys beside the columns that the answer to a field of this kind may have.
 OWN_KEYS = frozenset({"domains", "hidden", "period", "quantity"})

@@ -31,13 +31,13 @@ from playwright.sync_api import sync_playwright
 
 from gpai_portal import dates
 from gpai_portal.checking import check
-from gpai_portal.keys import Identity
-from gpai_portal.model import Document, Entry
-from gpai_portal.obligations import duties
-from gpai_portal.pages import Page
-from gpai_portal.portal import Portal, Rendered
-from gpai_portal.rendering import ASSETS
-from gpai_portal.sealing import CATALOGUE, SEARCH, begin, seal
+from gpai_portal.content.model import Document, Entry
+from gpai_portal.content.obligations import duties
+from gpai_portal.sealing.keys import Identity
+from gpai_portal.sealing.sets import CATALOGUE, SEARCH, begin, seal
+from gpai_portal.site.pages import Page
+from gpai_portal.site.portal import Portal, Rendered
+from gpai_portal.site.rendering import ASSETS
 from tests.browser.conftest import QuietHandler
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,10 +11,10 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from gpai_portal import records
 from gpai_portal.checking import check
+from gpai_portal.content.model import compose
 from gpai_portal.errors import ContentError
-from gpai_portal.model import compose
+from gpai_portal.publication import records
 
 ROOT = Path(__file__).parents[1]
 BLIK = "models/blik/1.0/training-content-summary.yaml"

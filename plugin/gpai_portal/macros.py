@@ -16,10 +16,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from gpai_portal.content.model import Model, Release
 from gpai_portal.errors import UsageError
-from gpai_portal.model import Model, Release
-from gpai_portal.pages import model_uri, release_uri
-from gpai_portal.portal import Portal
+from gpai_portal.site.pages import model_uri, release_uri
+from gpai_portal.site.portal import Portal
 
 _SPECIAL = re.compile(r"[^\w\s,;%/]", re.ASCII)
 

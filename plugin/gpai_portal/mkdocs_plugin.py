@@ -31,14 +31,14 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from gpai_portal import dates
 from gpai_portal.errors import PortalError, Severity
 from gpai_portal.files import write_bytes
-from gpai_portal.gate import admit, is_shallow, refuse_private
-from gpai_portal.hosting import size_problems, write_sums
-from gpai_portal.pages import Page, source_uri
-from gpai_portal.plain import front_matter
-from gpai_portal.portal import INDEX, SEALED, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
-from gpai_portal.rendering import TEMPLATES
+from gpai_portal.gate.section import admit, is_shallow, refuse_private
 from gpai_portal.schema import schema_folder
-from gpai_portal.security_policy import protect
+from gpai_portal.site.hosting import size_problems, write_sums
+from gpai_portal.site.pages import Page, source_uri
+from gpai_portal.site.plain import front_matter
+from gpai_portal.site.portal import INDEX, SEALED, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
+from gpai_portal.site.rendering import TEMPLATES
+from gpai_portal.site.security_policy import protect
 
 log = get_plugin_logger("gpai-portal")
 

@@ -14,8 +14,8 @@ from tests.conftest import AS_OF, ROOT, run
 
 from gpai_portal import macros, schema
 from gpai_portal.cli.main import cli
+from gpai_portal.content.scaffolding import DOCUMENTS
 from gpai_portal.mkdocs_plugin import PortalConfig
-from gpai_portal.scaffolding import DOCUMENTS
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
 

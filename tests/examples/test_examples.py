@@ -25,7 +25,7 @@ import pytest
 import yaml
 
 from gpai_portal.checking import check
-from gpai_portal.content import read_content
+from gpai_portal.content.folder import read_content
 from gpai_portal.schema import load as load_schema
 
 HERE = Path(__file__).parent

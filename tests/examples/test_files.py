@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal import content as content_module
 from gpai_portal.checking import check
 from gpai_portal.checking import rules as rules_module
+from gpai_portal.content import folder as content_module
 from gpai_portal.errors import Problem, UsageError
 
 AS_OF = date(2026, 11, 24)

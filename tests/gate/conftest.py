@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal.keys import Identity
+from gpai_portal.sealing.keys import Identity
 from tests.conftest import AS_OF, ROOT, run
 
 SAMPLE = ROOT / "tests/sample"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gpai_portal.errors import SealingError
-from gpai_portal.keys import Identity, Kem, PublicKey
+from gpai_portal.sealing.keys import Identity, Kem, PublicKey
 
 KEMS = pytest.mark.parametrize("kem", list(Kem))
 

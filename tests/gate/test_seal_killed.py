@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal.keys import Identity
-from gpai_portal.sealing import SealedSet, read_sealed
+from gpai_portal.sealing.keys import Identity
+from gpai_portal.sealing.sets import SealedSet, read_sealed
 from tests.conftest import EPOCH
 
 NOTES = 300

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.errors import SealingError
-from gpai_portal.keys import Identity, Kem, PublicKey
-from gpai_portal.sealing import (
+from gpai_portal.sealing.keys import Identity, Kem, PublicKey
+from gpai_portal.sealing.sets import (
     CATALOGUE,
     MANIFEST,
     SEARCH,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT
 
-from gpai_portal.portal import Portal
+from gpai_portal.site.portal import Portal
 
 HERE = Path(__file__).parent
 PAGES = [

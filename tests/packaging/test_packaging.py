@@ -51,7 +51,7 @@ def test_the_wheel_works_without_the_checkout(dist: Path, tmp_path: Path) -> Non
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), wheel]
     subprocess.run(command, check=True)
     code = (
-        "import gpai_portal.schema as s, gpai_portal.rendering as r, gpai_portal.catalogue as c;"
+        "import gpai_portal.schema as s, gpai_portal.site.rendering as r, gpai_portal.site.language as c;"
         f"assert str(s.schema_folder()).startswith({str(target)!r}), s.schema_folder();"
         f"assert str(r.TEMPLATES).startswith({str(target)!r});"
         "s.load(s.SUMMARY).authored; c.Language('fr');"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT, run
 
-from gpai_portal.portal import NAV_MODELS
+from gpai_portal.site.portal import NAV_MODELS
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
 SUMMARY = "site/models/text/1.0/training-content/index.html"

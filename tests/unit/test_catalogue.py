@@ -11,10 +11,10 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
-from gpai_portal.catalogue import FOLDER, SCHEMA, Language, languages, schema_strings
 from gpai_portal.errors import UsageError
-from gpai_portal.pages import SHORT_TITLES
-from gpai_portal.rendering import TEMPLATES
+from gpai_portal.site.language import FOLDER, SCHEMA, Language, languages, schema_strings
+from gpai_portal.site.pages import SHORT_TITLES
+from gpai_portal.site.rendering import TEMPLATES
 
 PACKAGE = Path(__file__).parents[2] / "plugin" / "gpai_portal"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import ROOT, run
 
-from gpai_portal.scaffolding import DOCUMENTS
+from gpai_portal.content.scaffolding import DOCUMENTS
 
 
 def portal(*arguments: str, cwd: Path, epoch: str = "1795478400") -> tuple[int, str, str]:

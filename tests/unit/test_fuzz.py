@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.conftest import ROOT
 
-from gpai_portal.catalogue import Language
 from gpai_portal.checking import check
-from gpai_portal.content import read_content, read_source
-from gpai_portal.model import compose
-from gpai_portal.portal import Portal
+from gpai_portal.content.folder import read_content, read_source
+from gpai_portal.content.model import compose
 from gpai_portal.schema import PROVIDER
+from gpai_portal.site.language import Language
+from gpai_portal.site.portal import Portal
 
 TODAY = date(2026, 11, 24)
 BASE = ROOT / "tests/examples/base/content"

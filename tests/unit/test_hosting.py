@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal import hosting
 from gpai_portal.errors import Severity
+from gpai_portal.site import hosting
 
 
 @pytest.fixture

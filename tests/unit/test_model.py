@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.checking import check
-from gpai_portal.model import (
+from gpai_portal.content.model import (
     LEGACY_BEFORE,
     Disclosures,
     Status,
@@ -20,9 +20,9 @@ from gpai_portal.model import (
     read_entry,
     surely_before,
 )
-from gpai_portal.obligations import Applies, duties
-from gpai_portal.portal import Portal
+from gpai_portal.content.obligations import Applies, duties
 from gpai_portal.schema import FORM, SUMMARY, load
+from gpai_portal.site.portal import Portal
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 24)

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from tests.conftest import EPOCH, ROOT
 
-from gpai_portal.records import read_chain
-from gpai_portal.verification import verify
+from gpai_portal.publication.records import read_chain
+from gpai_portal.site.verification import verify
 
 SUMMARY = "models/text/1.0/training-content-summary"
 

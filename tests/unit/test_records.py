@@ -15,12 +15,12 @@ import pytest
 import rfc8785
 from tests.conftest import ROOT
 
-from gpai_portal import records, signing
 from gpai_portal.checking import check
+from gpai_portal.content.model import compose
 from gpai_portal.errors import PortalError, UsageError
-from gpai_portal.model import compose
-from gpai_portal.records import RecordError, Snapshot, publish, read_chain, redact
-from gpai_portal.verification import verify
+from gpai_portal.publication import records, signing
+from gpai_portal.publication.records import RecordError, Snapshot, publish, read_chain, redact
+from gpai_portal.site.verification import verify
 
 DAY = date(2026, 5, 1)
 SUMMARY = "models/text/1.0/training-content-summary"

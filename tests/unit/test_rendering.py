@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from gpai_portal.catalogue import Language
-from gpai_portal.model import read_answer
-from gpai_portal.rendering import Renderer, inline, json_script, prose
+from gpai_portal.content.model import read_answer
 from gpai_portal.schema import load
+from gpai_portal.site.language import Language
+from gpai_portal.site.rendering import Renderer, inline, json_script, prose
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gpai_portal.content import Content, Path_, Source, dotted
+from gpai_portal.content.folder import Content, Path_, Source, dotted
+from gpai_portal.content.model import Answer, Status, discloses_nothing, read_answer
 from gpai_portal.dates import first_day
 from gpai_portal.errors import Problem, Severity
-from gpai_portal.model import Answer, Status, discloses_nothing, read_answer
 from gpai_portal.schema import GROUPS, Field, load
 
 PRECISION = {"day": 10, "month": 7}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gpai_portal.content import Path_, Source, dotted
+from gpai_portal.content.folder import Path_, Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.schema import FORM, load
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from gpai_portal.checking.answers import is_transcription
 from gpai_portal.checking.precision import check_precision
-from gpai_portal.content import MAX_BYTES, Content, Path_, Source, dotted
+from gpai_portal.content.folder import MAX_BYTES, Content, Path_, Source, dotted
+from gpai_portal.content.model import LEGACY_BEFORE, LEGACY_DUE, parse_date, surely_before
 from gpai_portal.errors import Problem, Severity
-from gpai_portal.model import LEGACY_BEFORE, LEGACY_DUE, parse_date, surely_before
 from gpai_portal.schema import FORM, POLICY, RELEASE, SAFETY, SUMMARY, load, read_json
 
 WARNING = Severity.WARNING

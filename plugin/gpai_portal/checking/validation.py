@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from gpai_portal.content import Path_, Source, dotted
+from gpai_portal.content.folder import Path_, Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.schema import ANSWER_KEYS, Field, how_to_write, load
 

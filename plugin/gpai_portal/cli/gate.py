@@ -9,21 +9,21 @@ from pathlib import Path
 import click
 
 from gpai_portal import dates
-from gpai_portal.authorities import AUDIENCES, export
-from gpai_portal.books import Book
-from gpai_portal.catalogue import Language
 from gpai_portal.checking import check
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option, private_option
 from gpai_portal.cli.reporting import FORMATS, counted, print_report
 from gpai_portal.errors import ContentError, UsageError
 from gpai_portal.files import write_bytes
-from gpai_portal.gate import Owner, owner, portal_id, seal_section, stale
-from gpai_portal.issuance import contents, issue, outdated, read_ledger
-from gpai_portal.leaks import committed_texts, files_of, needles, public_texts, search, staged
-from gpai_portal.portal import SEALED
-from gpai_portal.private import locked, open_roster, read_identity, read_private
-from gpai_portal.recipients import grant, record_request, revoke
-from gpai_portal.sealing import read_sealed
+from gpai_portal.gate.authorities import AUDIENCES, export
+from gpai_portal.gate.books import Book
+from gpai_portal.gate.leaks import committed_texts, files_of, needles, public_texts, search, staged
+from gpai_portal.gate.packages import contents, issue, outdated, read_ledger
+from gpai_portal.gate.private import locked, open_roster, read_identity, read_private
+from gpai_portal.gate.recipients import grant, record_request, revoke
+from gpai_portal.gate.section import Owner, owner, portal_id, seal_section, stale
+from gpai_portal.sealing.sets import read_sealed
+from gpai_portal.site.language import Language
+from gpai_portal.site.portal import SEALED
 
 
 @click.command("seal")

@@ -7,18 +7,20 @@ from pathlib import Path
 
 import click
 
-from gpai_portal import dates, differences, records, signing
+from gpai_portal import dates
 from gpai_portal.checking import check
 from gpai_portal.cli.options import as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import FORMATS, print_report
+from gpai_portal.content.model import Audience, compose
 from gpai_portal.errors import ContentError, UsageError
-from gpai_portal.gate import admit
-from gpai_portal.model import Audience, compose
-from gpai_portal.plain import write_plain
-from gpai_portal.portal import Portal
-from gpai_portal.private import checked, merge
+from gpai_portal.gate.private import checked, merge
+from gpai_portal.gate.section import admit
+from gpai_portal.publication import records, signing
 from gpai_portal.schema import FORM
-from gpai_portal.verification import verify
+from gpai_portal.site import differences
+from gpai_portal.site.plain import write_plain
+from gpai_portal.site.portal import Portal
+from gpai_portal.site.verification import verify
 
 
 @click.command("publish")

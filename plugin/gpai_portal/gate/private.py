@@ -32,14 +32,14 @@ from filelock import FileLock, Timeout
 from gpai_portal.checking.answers import check_answers
 from gpai_portal.checking.precision import check_precision
 from gpai_portal.checking.validation import validate
-from gpai_portal.content import Content, Path_, Source, dotted, parse_source, read_source
+from gpai_portal.content.folder import Content, Path_, Source, dotted, parse_source, read_source
+from gpai_portal.content.model import Audience, Status, compose, parse_date, plain, read_entry
 from gpai_portal.errors import Problem, Report, SealingError, Severity, UsageError
 from gpai_portal.files import write_bytes, write_new
+from gpai_portal.gate.recipients import FILE, Roster, read_roster
 from gpai_portal.git import git
-from gpai_portal.keys import Identity
-from gpai_portal.model import Audience, Status, compose, parse_date, plain, read_entry
-from gpai_portal.recipients import FILE, Roster, read_roster
 from gpai_portal.schema import FORM, FURTHER, RECIPIENTS, Field, load
+from gpai_portal.sealing.keys import Identity
 
 RECOVERY_KEY = "recovery.key"
 DOCUMENTS = "documents"

@@ -21,12 +21,12 @@ from typing import Any
 
 from gpai_portal import dates
 from gpai_portal.checking.validation import validate
-from gpai_portal.content import Source, dump, parse_source
+from gpai_portal.content.folder import Source, dump, parse_source
+from gpai_portal.content.model import parse_date, plain
 from gpai_portal.errors import SealingError, UsageError
 from gpai_portal.files import write_bytes
-from gpai_portal.keys import SECRET_MARK, PublicKey
-from gpai_portal.model import parse_date, plain
 from gpai_portal.schema import RECIPIENTS
+from gpai_portal.sealing.keys import SECRET_MARK, PublicKey
 
 FILE = f"{RECIPIENTS}.yaml"
 

@@ -23,13 +23,13 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content import parse_source
+from gpai_portal.content.folder import parse_source
 from gpai_portal.errors import UsageError
+from gpai_portal.gate.private import DOCUMENTS
+from gpai_portal.gate.recipients import FILE
 from gpai_portal.git import git
-from gpai_portal.keys import SECRET_MARK
-from gpai_portal.private import DOCUMENTS
-from gpai_portal.recipients import FILE
 from gpai_portal.schema import FORM, FURTHER, RECIPIENTS
+from gpai_portal.sealing.keys import SECRET_MARK
 
 RUN = 6
 #: Where no public text is known yet: two texts on one model share six words by chance, and addresses share seven.

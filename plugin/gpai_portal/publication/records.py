@@ -24,10 +24,10 @@ from typing import Any
 
 import rfc8785
 
-from gpai_portal.comparison import compare, lists_of
+from gpai_portal.content.comparison import compare, lists_of
+from gpai_portal.content.model import Disclosures, Document
 from gpai_portal.errors import PortalError, UsageError
 from gpai_portal.files import write_bytes, write_once
-from gpai_portal.model import Disclosures, Document
 from gpai_portal.schema import MODEL, POLICY, PROVIDER, RELEASE, load
 
 FORMAT = "gpai-portal-record/1"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from gpai_portal.model import LEGACY_DUE, Provider, Release
+from gpai_portal.content.model import LEGACY_DUE, Provider, Release
 from gpai_portal.schema import read_json
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from gpai_portal.content import Content, Source
+from gpai_portal.content.folder import Content, Source
 from gpai_portal.dates import first_day, last_day
 from gpai_portal.schema import (
     ANSWER_KEYS,

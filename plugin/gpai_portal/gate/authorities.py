@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.books import Book, archive
-from gpai_portal.catalogue import Language
-from gpai_portal.content import Source
-from gpai_portal.downstream import documentation
+from gpai_portal.content.folder import Source
+from gpai_portal.content.model import Audience, Release, compose
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes
-from gpai_portal.gate import Owner
-from gpai_portal.model import Audience, Release, compose
+from gpai_portal.gate.books import Book, archive
+from gpai_portal.gate.documentation import documentation
+from gpai_portal.gate.section import Owner
 from gpai_portal.schema import FORM, FURTHER, load
+from gpai_portal.site.language import Language
 
 #: What can be asked for, and the marks it stands for.
 AUDIENCES: Mapping[str, tuple[Audience, ...]] = {

@@ -19,16 +19,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gpai_portal.catalogue import Language
-from gpai_portal.content import Content
+from gpai_portal.content.folder import Content
+from gpai_portal.content.model import Audience, Document, Entry, Release, compose, parse_date
 from gpai_portal.errors import Report, SealingError
-from gpai_portal.model import Audience, Document, Entry, Release, compose, parse_date
-from gpai_portal.pages import READER
-from gpai_portal.portal import Heading, Portal, headings
-from gpai_portal.private import DOCUMENTS, FurtherDocument, Private, merge
-from gpai_portal.rendering import document as render_markdown
+from gpai_portal.gate.private import DOCUMENTS, FurtherDocument, Private, merge
 from gpai_portal.schema import FORM
-from gpai_portal.sealing import CATALOGUE, SEARCH
+from gpai_portal.sealing.sets import CATALOGUE, SEARCH
+from gpai_portal.site.language import Language
+from gpai_portal.site.pages import READER
+from gpai_portal.site.portal import Heading, Portal, headings
+from gpai_portal.site.rendering import document as render_markdown
 
 _TAG = re.compile(r"<[^>]+>")
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.errors import UsageError
-from gpai_portal.pages import Page
-from gpai_portal.portal import STYLESHEET, Portal
+from gpai_portal.site.pages import Page
+from gpai_portal.site.portal import STYLESHEET, Portal
 
 DOCS = "docs"
 CONFIG = "mkdocs.yml"

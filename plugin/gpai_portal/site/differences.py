@@ -15,13 +15,13 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.catalogue import Language
-from gpai_portal.comparison import Change, Kind, compare, lists_of
+from gpai_portal.content.comparison import Change, Kind, compare, lists_of
+from gpai_portal.content.model import Answer
 from gpai_portal.errors import UsageError
-from gpai_portal.model import Answer
-from gpai_portal.records import Chain, Snapshot, parse_day
-from gpai_portal.rendering import Renderer
+from gpai_portal.publication.records import Chain, Snapshot, parse_day
 from gpai_portal.schema import RELEASE, Field, load
+from gpai_portal.site.language import Language
+from gpai_portal.site.rendering import Renderer
 
 _BLOCK = re.compile(r"</(?:p|li|div|dd|td|tr|address|h\d)>")
 _TERM = re.compile(r"</(?:dt|th)>")

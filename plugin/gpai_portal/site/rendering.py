@@ -19,12 +19,12 @@ from jinja2.utils import missing
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from gpai_portal.catalogue import Language
-from gpai_portal.model import Answer, Audience, read_answer
+from gpai_portal.content.model import Answer, Audience, read_answer
 from gpai_portal.schema import Field, load, read_json
+from gpai_portal.site.language import Language
 
-TEMPLATES = Path(__file__).parent / "templates" / "portal"
-ASSETS = Path(__file__).parent / "assets"
+TEMPLATES = Path(__file__).parents[1] / "templates" / "portal"
+ASSETS = Path(__file__).parents[1] / "assets"
 
 _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_`\[\\\n]|://|mailto:|^\s*(?:[-+]|\d+[.)])\s")

@@ -16,17 +16,23 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from gpai_portal import pages as page_list
-from gpai_portal.catalogue import Language
 from gpai_portal.checking import check
-from gpai_portal.comparison import Kind, excerpts
+from gpai_portal.content.comparison import Kind, excerpts
+from gpai_portal.content.model import Audience, Disclosures, Document, Model, Release, compose
+from gpai_portal.content.obligations import duties, law
 from gpai_portal.errors import ContentError, Report
-from gpai_portal.feeds import Feed, feeds
-from gpai_portal.model import Audience, Disclosures, Document, Model, Release, compose
-from gpai_portal.obligations import duties, law
-from gpai_portal.pages import Page, relative
-from gpai_portal.records import FOLDER, Chain, Record, Revision, attachments, canonical, read_chain, snapshots
-from gpai_portal.rendering import ASSETS, Renderer, json_script
+from gpai_portal.publication.records import (
+    FOLDER,
+    Chain,
+    Record,
+    Revision,
+    attachments,
+    canonical,
+    read_chain,
+    snapshots,
+)
+from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
+from gpai_portal.publication.timeline import Event, timeline
 from gpai_portal.schema import (
     FORM,
     MODEL,
@@ -41,9 +47,12 @@ from gpai_portal.schema import (
     read_json,
     schema_folder,
 )
-from gpai_portal.sealing import MANIFEST, SealedSet, read_sealed
-from gpai_portal.signing import PUBLIC_KEY, signature_name
-from gpai_portal.timeline import Event, timeline
+from gpai_portal.sealing.sets import MANIFEST, SealedSet, read_sealed
+from gpai_portal.site import pages as page_list
+from gpai_portal.site.feeds import Feed, feeds
+from gpai_portal.site.language import Language
+from gpai_portal.site.pages import Page, relative
+from gpai_portal.site.rendering import ASSETS, Renderer, json_script
 
 #: Folder of the sealed set, in the content folder and in the site.
 SEALED = "sealed"

@@ -13,12 +13,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.catalogue import Language
-from gpai_portal.comparison import Change, compare, lists_of
-from gpai_portal.content import Source
-from gpai_portal.model import Disclosures, Document, Model, Release
-from gpai_portal.records import Chain, Revision, attachments, file_name
+from gpai_portal.content.comparison import Change, compare, lists_of
+from gpai_portal.content.folder import Source
+from gpai_portal.content.model import Disclosures, Document, Model, Release
+from gpai_portal.publication.records import Chain, Revision, attachments, file_name
 from gpai_portal.schema import FORM, POLICY, RELEASE, SAFETY, SUMMARY, load
+from gpai_portal.site.language import Language
 
 #: Last part of the address of each document of a release.
 ADDRESS = {SUMMARY: "training-content", FORM: "documentation", SAFETY: "safety-and-security"}

@@ -17,11 +17,9 @@ from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
 from gpai_portal.checking import check
+from gpai_portal.content.model import compose
 from gpai_portal.errors import Problem, Report, Severity, UsageError
-from gpai_portal.hosting import check_sums, size_problems
-from gpai_portal.model import compose
-from gpai_portal.pages import cover_uri, home_uri, revision_uri
-from gpai_portal.records import (
+from gpai_portal.publication.records import (
     FOLDER,
     Chain,
     RecordError,
@@ -33,7 +31,9 @@ from gpai_portal.records import (
     file_name,
     snapshots,
 )
-from gpai_portal.signing import PUBLIC_KEY, holds, read_public_key, signature_name
+from gpai_portal.publication.signing import PUBLIC_KEY, holds, read_public_key, signature_name
+from gpai_portal.site.hosting import check_sums, size_problems
+from gpai_portal.site.pages import cover_uri, home_uri, revision_uri
 
 RESTORE = "restore it from version control or from a copy of the published site"
 #: Seconds to wait for one answer of a host, and bytes to accept.

@@ -22,7 +22,7 @@ from gpai_portal import schema
 from gpai_portal.dates import first_day
 from gpai_portal.errors import UsageError
 
-FOLDER = Path(__file__).parent / "locales"
+FOLDER = Path(__file__).parents[1] / "locales"
 SCHEMA = "schema"
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gpai_portal.catalogue import Language
-from gpai_portal.downstream import Documentation
-from gpai_portal.rendering import ASSETS, Renderer, slug
-from gpai_portal.sealing import CATALOGUE
+from gpai_portal.gate.documentation import Documentation
+from gpai_portal.sealing.sets import CATALOGUE
+from gpai_portal.site.language import Language
+from gpai_portal.site.rendering import ASSETS, Renderer, slug
 
 INDEX = "index.html"
 #: Stands in every document and package, so that a build knows what must not be in a site.

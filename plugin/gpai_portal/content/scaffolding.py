@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from gpai_portal.content import ID
+from gpai_portal.content.folder import ID
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_new
 from gpai_portal.schema import (

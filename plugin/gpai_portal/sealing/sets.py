@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gpai_portal.errors import SealingError
 from gpai_portal.files import write_bytes
-from gpai_portal.keys import Identity, Kem, PublicKey
+from gpai_portal.sealing.keys import Identity, Kem, PublicKey
 
 FORMAT = "gpai-portal-sealed-1"
 MANIFEST = "manifest.json"

@@ -11,18 +11,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.books import NOT_PUBLIC
 from gpai_portal.checking import check
-from gpai_portal.content import MAX_BYTES, PLACES, Content
-from gpai_portal.downstream import Documentation, documentation
+from gpai_portal.content.folder import MAX_BYTES, PLACES, Content
 from gpai_portal.errors import ContentError, SealingError
 from gpai_portal.files import write_bytes
+from gpai_portal.gate.books import NOT_PUBLIC
+from gpai_portal.gate.documentation import Documentation, documentation
+from gpai_portal.gate.private import HEAD, LEDGER, RECOVERY_KEY, STATE, Private, checked
+from gpai_portal.gate.recipients import FILE
 from gpai_portal.git import git
-from gpai_portal.keys import SECRET_MARK, Identity
-from gpai_portal.portal import SEALED
-from gpai_portal.private import HEAD, LEDGER, RECOVERY_KEY, STATE, Private, checked
-from gpai_portal.recipients import FILE
-from gpai_portal.sealing import MANIFEST, Recovery, Sealed, SealedSet, begin, read_sealed, recover, seal
+from gpai_portal.sealing.keys import SECRET_MARK, Identity
+from gpai_portal.sealing.sets import MANIFEST, Recovery, Sealed, SealedSet, begin, read_sealed, recover, seal
+from gpai_portal.site.portal import SEALED
 
 _PRIVATE_NAMES = frozenset({FILE, RECOVERY_KEY, LEDGER, *(f"{kind}.yaml" for place in PLACES for kind in place)})
 _SECRET = re.compile(rb"%s[A-Z0-9-]+:[A-Za-z0-9_-]{43}" % SECRET_MARK.encode())

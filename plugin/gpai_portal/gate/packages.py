@@ -16,12 +16,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.books import Book, archive
-from gpai_portal.downstream import Documentation
 from gpai_portal.errors import SealingError
 from gpai_portal.files import write_bytes
-from gpai_portal.private import LEDGER, PACKAGES, Private
-from gpai_portal.recipients import Recipient
+from gpai_portal.gate.books import Book, archive
+from gpai_portal.gate.documentation import Documentation
+from gpai_portal.gate.private import LEDGER, PACKAGES, Private
+from gpai_portal.gate.recipients import Recipient
 
 _FIRST = "0" * 64
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes
-from gpai_portal.records import Record
+from gpai_portal.publication.records import Record
 
 PUBLIC_KEY = "public-key.pem"
 

@@ -1,0 +1,1 @@
+"""From YAML to meaning: what was written, and what it says."""

@@ -1,0 +1,1 @@
+"""What was published: records, their signatures, and what happened when."""

@@ -1,0 +1,1 @@
+"""Cryptography of the gated section; knows nothing of what it seals."""

@@ -1,0 +1,1 @@
+"""From disclosures to pages and files of a static site."""
