@@ -31,10 +31,12 @@ from playwright.sync_api import sync_playwright
 
 from gpai_portal import dates
 from gpai_portal.checking import check
-from gpai_portal.content.model import Document, Entry
+from gpai_portal.content.answers import Entry
+from gpai_portal.content.model import Document
 from gpai_portal.content.obligations import duties
 from gpai_portal.sealing.keys import Identity
-from gpai_portal.sealing.sets import CATALOGUE, SEARCH, begin, seal
+from gpai_portal.sealing.seal import begin, seal
+from gpai_portal.sealing.sets import CATALOGUE, SEARCH
 from gpai_portal.site.pages import Page
 from gpai_portal.site.portal import Portal, Rendered
 from gpai_portal.site.rendering import ASSETS

@@ -12,9 +12,11 @@ from datetime import date
 from pathlib import Path
 
 from gpai_portal.checking import check
-from gpai_portal.content.model import compose
+from gpai_portal.content.composition import compose
 from gpai_portal.errors import ContentError
 from gpai_portal.publication import records
+from gpai_portal.publication.publishing import publish
+from gpai_portal.publication.snapshots import snapshots
 
 ROOT = Path(__file__).parents[1]
 BLIK = "models/blik/1.0/training-content-summary.yaml"
@@ -64,7 +66,7 @@ def main() -> None:
             content, report = check(folder, day)
             if report.errors:
                 raise ContentError(report)
-            assert records.publish(records.snapshots(compose(content)), folder / records.FOLDER, day, reason)
+            assert publish(snapshots(compose(content)), folder / records.FOLDER, day, reason)
         shutil.rmtree(ROOT / "content" / records.FOLDER, ignore_errors=True)
         shutil.copytree(folder / records.FOLDER, ROOT / "content" / records.FOLDER)
 

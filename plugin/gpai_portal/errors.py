@@ -15,14 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class Severity(StrEnum):
-    """An error stops a build; a warning is counted and shown."""
-
-    ERROR = "error"
-    WARNING = "warning"
+from gpai_portal.codes import Code, Severity
 
 
 @dataclass(frozen=True)
@@ -32,14 +26,18 @@ class Problem:
     ``path`` is the place in the data (``sources.public.large[2].name``), ``advice`` what to do next.
     """
 
-    code: str
+    code: Code
     file: str
     message: str
     advice: str
     line: int = 0
     column: int = 0
     path: str = ""
-    severity: Severity = Severity.ERROR
+    severity: Severity = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.severity is None:
+            object.__setattr__(self, "severity", self.code.severity)
 
     def __str__(self) -> str:
         """``file:line:column path: message, what to do [code]``."""

@@ -18,7 +18,7 @@ from typing import Any
 
 from gpai_portal.content.model import Model, Release
 from gpai_portal.errors import UsageError
-from gpai_portal.site.pages import model_uri, release_uri
+from gpai_portal.site.addresses import model_uri, release_uri
 from gpai_portal.site.portal import Portal
 
 _SPECIAL = re.compile(r"[^\w\s,;%/]", re.ASCII)

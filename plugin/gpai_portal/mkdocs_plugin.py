@@ -29,10 +29,12 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from gpai_portal import dates
-from gpai_portal.errors import PortalError, Severity
+from gpai_portal.codes import Severity
+from gpai_portal.errors import PortalError
 from gpai_portal.files import write_bytes
-from gpai_portal.gate.section import admit, is_shallow, refuse_private
 from gpai_portal.schema import schema_folder
+from gpai_portal.sealing.policy import admit, is_shallow
+from gpai_portal.site.guard import refuse_private
 from gpai_portal.site.hosting import size_problems, write_sums
 from gpai_portal.site.pages import Page, source_uri
 from gpai_portal.site.plain import front_matter

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.sealing.keys import Identity, Kem
-from gpai_portal.sealing.sets import read_sealed
+from gpai_portal.sealing.manifest import read_sealed
 from tests.conftest import ROOT
 from tests.gate.conftest import SAMPLE, request_text
 

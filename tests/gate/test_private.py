@@ -15,10 +15,13 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.checking import check
+from gpai_portal.content.answers import Audience
+from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import Content
-from gpai_portal.content.model import Audience, compose
 from gpai_portal.errors import Report
-from gpai_portal.gate.private import Private, merge, read_private
+from gpai_portal.gate.merging import merge
+from gpai_portal.gate.private import Private
+from gpai_portal.gate.reading import read_private
 from gpai_portal.schema import FORM
 from tests.conftest import run
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.sealing.keys import Identity
-from gpai_portal.sealing.sets import SealedSet, read_sealed
+from gpai_portal.sealing.manifest import read_sealed
+from gpai_portal.sealing.sets import SealedSet
 from tests.conftest import EPOCH
 
 NOTES = 300

@@ -11,19 +11,11 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.errors import SealingError
+from gpai_portal.names import MANIFEST
 from gpai_portal.sealing.keys import Identity, Kem, PublicKey
-from gpai_portal.sealing.sets import (
-    CATALOGUE,
-    MANIFEST,
-    SEARCH,
-    TOGETHER,
-    Sealed,
-    SealedSet,
-    begin,
-    read_sealed,
-    recover,
-    seal,
-)
+from gpai_portal.sealing.manifest import read_sealed
+from gpai_portal.sealing.seal import TOGETHER, Sealed, begin, seal
+from gpai_portal.sealing.sets import CATALOGUE, SEARCH, SealedSet, recover
 
 DAY = date(2026, 11, 24)
 PAYLOADS = {CATALOGUE: b"{}", SEARCH: b"[]", "form/a": b"Bregnedybe " * 90, "document/b": b"Klingdal"}

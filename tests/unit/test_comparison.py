@@ -12,8 +12,9 @@ import pytest
 from tests.conftest import AS_OF, ROOT, run
 
 from gpai_portal.checking import check
+from gpai_portal.content.answers import Status
 from gpai_portal.content.comparison import Change, Kind, compare, excerpts, lists_of
-from gpai_portal.content.model import Status, compose
+from gpai_portal.content.composition import compose
 from gpai_portal.schema import SUMMARY, load
 
 SCHEMA = load(SUMMARY)

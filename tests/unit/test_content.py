@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal.content.folder import dump, parse_source, read_source
+from gpai_portal.content.source import dump, parse_source, read_source
 from gpai_portal.schema import PROVIDER
 
 

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 
 from gpai_portal.checking import check
-from gpai_portal.content.folder import read_content, read_source
-from gpai_portal.content.model import compose
+from gpai_portal.content.composition import compose
+from gpai_portal.content.folder import read_content
+from gpai_portal.content.source import read_source
 from gpai_portal.schema import PROVIDER
 from gpai_portal.site.language import Language
 from gpai_portal.site.portal import Portal

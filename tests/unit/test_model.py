@@ -10,16 +10,9 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.checking import check
-from gpai_portal.content.model import (
-    LEGACY_BEFORE,
-    Disclosures,
-    Status,
-    compose,
-    discloses_nothing,
-    read_answer,
-    read_entry,
-    surely_before,
-)
+from gpai_portal.content.answers import Status, discloses_nothing, read_answer, read_entry, surely_before
+from gpai_portal.content.composition import compose
+from gpai_portal.content.model import LEGACY_BEFORE, Disclosures
 from gpai_portal.content.obligations import Applies, duties
 from gpai_portal.schema import FORM, SUMMARY, load
 from gpai_portal.site.portal import Portal

@@ -16,10 +16,13 @@ import rfc8785
 from tests.conftest import ROOT
 
 from gpai_portal.checking import check
-from gpai_portal.content.model import compose
+from gpai_portal.content.composition import compose
 from gpai_portal.errors import PortalError, UsageError
-from gpai_portal.publication import records, signing
-from gpai_portal.publication.records import RecordError, Snapshot, publish, read_chain, redact
+from gpai_portal.publication import publishing, records, signing
+from gpai_portal.publication.publishing import publish, redact
+from gpai_portal.publication.records import RecordError, read_chain
+from gpai_portal.publication.snapshots import Snapshot
+from gpai_portal.publication.snapshots import snapshots as snapshots_of
 from gpai_portal.site.verification import verify
 
 DAY = date(2026, 5, 1)
@@ -41,7 +44,7 @@ def folder(content: Path) -> Path:
 def snapshots(content: Path) -> dict[str, Snapshot]:
     found, report = check(content, DAY)
     assert report.errors == []
-    return records.snapshots(compose(found))
+    return snapshots_of(compose(found))
 
 
 def corrected(now: dict[str, Snapshot], key: str, **data: object) -> dict[str, Snapshot]:
@@ -151,14 +154,14 @@ def test_two_who_publish_at_once_do_not_overwrite_one_another(
     content: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = snapshots(content)
-    real = records.write_once
+    real = publishing.write_once
 
     def late(path: Path, data: bytes) -> Path:
-        monkeypatch.setattr(records, "write_once", real)
+        monkeypatch.setattr(publishing, "write_once", real)
         publish(now, folder, DAY)
         return real(path, data)
 
-    monkeypatch.setattr(records, "write_once", late)
+    monkeypatch.setattr(publishing, "write_once", late)
     with pytest.raises(UsageError, match="at the same time"):
         publish(now, folder, DAY)
     assert len(read_chain(folder).records) == 1
@@ -293,7 +296,7 @@ class TestRedaction:
 
     def test_a_tombstone_that_no_record_announces_is_found(self, folder: Path, now: dict[str, Snapshot]) -> None:
         chain = read_chain(folder)
-        (folder / "000001.json").write_bytes(records._tombstone(chain.records[0]))
+        (folder / "000001.json").write_bytes(publishing._tombstone(chain.records[0]))
         with pytest.raises(RecordError, match=r"000001\.json: a tombstone, but no record says"):
             read_chain(folder)
 
@@ -304,7 +307,7 @@ class TestRedaction:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as context:
-            context.setattr(records, "write_bytes", killed)
+            context.setattr(publishing, "write_bytes", killed)
             with pytest.raises(KeyboardInterrupt):
                 redact(folder, [f"{SUMMARY}@r1"], DAY, "Name of a person")
         assert read_chain(folder).revisions[SUMMARY][0].data is None

@@ -13,7 +13,8 @@ from pathlib import Path
 from gpai_portal.checking.answers import check_answers
 from gpai_portal.checking.rules import check_rules
 from gpai_portal.checking.validation import validate
-from gpai_portal.content.folder import Content, Source, read_content
+from gpai_portal.content.folder import Content, read_content
+from gpai_portal.content.source import Source
 from gpai_portal.errors import Report
 
 __all__ = ["check"]

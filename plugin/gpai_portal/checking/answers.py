@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gpai_portal.content.folder import Content, Path_, Source, dotted
-from gpai_portal.content.model import Answer, Status, discloses_nothing, read_answer
+from gpai_portal.codes import Code, Severity
+from gpai_portal.content.answers import Answer, Status, discloses_nothing, read_answer
+from gpai_portal.content.folder import Content
+from gpai_portal.content.source import Path_, Source, dotted
 from gpai_portal.dates import first_day
-from gpai_portal.errors import Problem, Severity
+from gpai_portal.errors import Problem
 from gpai_portal.schema import GROUPS, Field, load
 
 PRECISION = {"day": 10, "month": 7}
@@ -42,7 +44,7 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
                 line, column = source.position(("transcription", key))
                 problems.append(
                     Problem(
-                        "bad-date",
+                        Code.BAD_DATE,
                         file,
                         f"'{day}' is not a day of the calendar",
                         "correct the date",
@@ -95,27 +97,27 @@ def _cells(field: Field, raw: Any, path: Path_) -> Iterator[_Written]:
 
 def _judge(
     field: Field, label: str, answer: Answer, raw: Any, required: bool, gap: Severity
-) -> Iterator[tuple[str, Severity, str, str]]:
+) -> Iterator[tuple[Code, Severity, str, str]]:
     warning = Severity.WARNING
     mend = gap is Severity.ERROR
     match answer.status:
         case Status.NOT_DISCLOSED if required:
             yield (
-                "not-disclosed",
+                Code.NOT_DISCLOSED,
                 warning,
                 f"{label} is not disclosed",
                 "readers see this gap, and it is counted",
             )
         case Status.UNKNOWN if required:
             yield (
-                "not-known",
+                Code.NOT_KNOWN,
                 warning,
                 f"{label} is answered as not known",
                 "readers see this gap, and it is counted",
             )
         case Status.UNANSWERED:
             yield (
-                "unanswered",
+                Code.UNANSWERED,
                 gap,
                 f"{label} is left empty",
                 (
@@ -126,7 +128,7 @@ def _judge(
             )
         case Status.NONE | Status.NOT_APPLICABLE if required and discloses_nothing(field, answer):
             yield (
-                "empty-answer",
+                Code.EMPTY_ANSWER,
                 gap,
                 f"{label} is answered with {answer.status}, which is no answer to it",
                 (
@@ -137,21 +139,21 @@ def _judge(
             )
         case Status.SEE if required:
             yield (
-                "only-by-reference",
+                Code.ONLY_BY_REFERENCE,
                 warning,
                 f"{label} is answered by a reference only",
                 "say it here as well",
             )
         case Status.AS_STATED if field.kind == "domains":
             yield (
-                "vague-domains",
+                Code.VAGUE_DOMAINS,
                 gap,
                 "domain names are asked for, categories or prose are given",
                 "list domain names, or give file:, url: or access:",
             )
         case Status.AS_STATED:
             yield (
-                "odd-answer",
+                Code.ODD_ANSWER,
                 warning,
                 f"{label} has an answer the form does not offer",
                 "readers see it as it was stated, and it is counted",
@@ -161,17 +163,17 @@ def _judge(
     reason = answer.reason and not PLACEHOLDER.match(answer.reason)
     if required and answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not reason:
         yield (
-            "reason-missing",
+            Code.REASON_MISSING,
             gap,
             f"{label} gives no reason",
             "add reason:" if mend else "the original gives none",
         )
     if answer.status is Status.SEE and not answer.reference:
-        yield "reference-missing", gap, f"{label} refers to nothing", "add reference:"
+        yield Code.REFERENCE_MISSING, gap, f"{label} refers to nothing", "add reference:"
     filler = field.kind == "text" or (field.kind == "line" and required)
     if filler and isinstance(answer.value, str) and PLACEHOLDER.match(answer.value):
         yield (
-            "placeholder-text",
+            Code.PLACEHOLDER_TEXT,
             gap,
             f"{label} is answered with '{answer.value.strip()}', which says nothing",
             (
@@ -183,23 +185,23 @@ def _judge(
     yield from _judge_value(field, answer, raw, gap)
 
 
-def _judge_value(field: Field, answer: Answer, raw: Any, gap: Severity) -> Iterator[tuple[str, Severity, str, str]]:
+def _judge_value(field: Field, answer: Answer, raw: Any, gap: Severity) -> Iterator[tuple[Code, Severity, str, str]]:
     value = answer.value
     if field.kind == "date" and isinstance(value, str):
         if not _is_day(value):
-            yield "bad-date", Severity.ERROR, f"'{value}' is not a day of the calendar", "correct the date"
+            yield Code.BAD_DATE, Severity.ERROR, f"'{value}' is not a day of the calendar", "correct the date"
         wanted = PRECISION.get(str(field.schema.get("x-precision")), 0)
         if len(value) < wanted:
             unit = field.schema["x-precision"]
             yield (
-                "date-imprecise",
+                Code.DATE_IMPRECISE,
                 Severity.WARNING,
                 f"'{value}' is less exact than asked",
                 f"give the {unit}",
             )
         elif answer.qualifier and wanted:
             yield (
-                "date-imprecise",
+                Code.DATE_IMPRECISE,
                 Severity.WARNING,
                 "the date is only approximate",
                 "give the exact one, if it is known",
@@ -209,13 +211,13 @@ def _judge_value(field: Field, answer: Answer, raw: Any, gap: Severity) -> Itera
     if (
         field.kind == "size" and isinstance(raw, Mapping) and answer.status is Status.ANSWERED and "band" not in raw
     ) and "approximate" not in raw:
-        yield "size-missing", gap, "no range is ticked", "give band: lt, mid or gt"
+        yield Code.SIZE_MISSING, gap, "no range is ticked", "give band: lt, mid or gt"
     limit = field.schema.get("x-words")
     if limit and field.kind in {"text", "line"} and isinstance(value, str):
         words = len(re.findall(r"\w+", value))
         if words > limit:
             yield (
-                "too-many-words",
+                Code.TOO_MANY_WORDS,
                 Severity.WARNING,
                 f"{words} words where the Form recommends {limit}",
                 "shorten it",
@@ -225,22 +227,22 @@ def _judge_value(field: Field, answer: Answer, raw: Any, gap: Severity) -> Itera
         digits = re.sub(r"[eE].*$", "", value).replace(".", "").lstrip("0")
         if len(digits) < figures:
             yield (
-                "too-few-figures",
+                Code.TOO_FEW_FIGURES,
                 Severity.WARNING,
                 f"'{value}' has {len(digits)} significant figure(s)",
                 f"give {figures}",
             )
 
 
-def _judge_period(value: Mapping[str, Any]) -> Iterator[tuple[str, Severity, str, str]]:
+def _judge_period(value: Mapping[str, Any]) -> Iterator[tuple[Code, Severity, str, str]]:
     for text in (value.get("from"), value.get("to")):
         if isinstance(text, str) and not _is_day(text):
-            yield "bad-date", Severity.ERROR, f"'{text}' is not a day of the calendar", "correct the date"
+            yield Code.BAD_DATE, Severity.ERROR, f"'{text}' is not a day of the calendar", "correct the date"
         elif isinstance(text, str) and len(text) < PRECISION["month"]:
-            yield "date-imprecise", Severity.WARNING, f"'{text}' is less exact than asked", "give the month"
+            yield Code.DATE_IMPRECISE, Severity.WARNING, f"'{text}' is less exact than asked", "give the month"
     if "qualifier" in value:
         yield (
-            "date-imprecise",
+            Code.DATE_IMPRECISE,
             Severity.WARNING,
             "the period is only approximate",
             "give exact months, if they are known",

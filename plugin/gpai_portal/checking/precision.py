@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gpai_portal.content.folder import Path_, Source, dotted
+from gpai_portal.codes import Code
+from gpai_portal.content.source import Path_, Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.schema import FORM, load
 
@@ -19,7 +20,7 @@ def check_precision(source: Source, file: str) -> list[Problem]:
     for path, message in _contradictions(source.data):
         line, column = source.position(path)
         advice = "correct the one that is wrong"
-        problems.append(Problem("precision-mismatch", file, message, advice, line, column, dotted(path)))
+        problems.append(Problem(Code.PRECISION_MISMATCH, file, message, advice, line, column, dotted(path)))
     return problems
 
 

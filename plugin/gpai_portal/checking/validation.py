@@ -10,7 +10,8 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from gpai_portal.content.folder import Path_, Source, dotted
+from gpai_portal.codes import Code
+from gpai_portal.content.source import Path_, Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.schema import ANSWER_KEYS, Field, how_to_write, load
 
@@ -56,7 +57,7 @@ def _remove(data: dict[str, Any], path: Path_) -> None:
         node[path[-1]] = None
 
 
-def _explain(error: ValidationError, root: Field) -> Iterator[tuple[str, Path_, str, str]]:
+def _explain(error: ValidationError, root: Field) -> Iterator[tuple[Code, Path_, str, str]]:
     """Code, path, message and advice of one violation; several for several unknown keys."""
     path: Path_ = tuple(error.absolute_path)
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
@@ -75,70 +76,75 @@ def _explain(error: ValidationError, root: Field) -> Iterator[tuple[str, Path_, 
             if field:
                 title = field.title
             yield (
-                "missing-field",
+                Code.MISSING_FIELD,
                 (*path, missing),
                 f"no answer to {_quote(title)}",
                 f"add {missing}:, with a value or a state such as {{state: not_disclosed, reason: ...}}",
             )
         case "type":
             if kind == "domains" and isinstance(value, str):
-                yield ("vague-domains", path, "domain names are described in prose", how_to_write(schema))
+                yield (Code.VAGUE_DOMAINS, path, "domain names are described in prose", how_to_write(schema))
             elif value is None:
                 yield (
-                    "wrong-type",
+                    Code.WRONG_TYPE,
                     path,
                     "nothing is written after the colon",
                     how_to_write(schema, "write a value, or remove the key"),
                 )
             else:
                 advice = how_to_write(schema, f"write {_types(wanted)}")
-                yield ("wrong-type", path, f"{_quote(value)} is {_type(value)}", advice)
+                yield (Code.WRONG_TYPE, path, f"{_quote(value)} is {_type(value)}", advice)
         case "enum" if value is None:
-            yield ("wrong-type", path, "nothing is written after the colon", _choose(wanted))
+            yield (Code.WRONG_TYPE, path, "nothing is written after the colon", _choose(wanted))
         case "enum":
             options = [str(option) for option in wanted]
             guess = difflib.get_close_matches(str(value), options, n=1)
             advice = f"did you mean {guess[0]}?" if guess else _choose(options)
-            yield ("not-an-option", path, f"{_quote(value)} is not an option", advice)
+            yield (Code.NOT_AN_OPTION, path, f"{_quote(value)} is not an option", advice)
         case "pattern" | "format":
             field = _field_at(root, path)
             kind = kind or (field.kind if field else "")
             if kind == "domains":
-                yield ("vague-domains", path, f"{_quote(value)} is not a domain name", how_to_write({"x-kind": kind}))
+                yield (
+                    Code.VAGUE_DOMAINS,
+                    path,
+                    f"{_quote(value)} is not a domain name",
+                    how_to_write({"x-kind": kind}),
+                )
             elif not str(value).strip():
-                yield ("empty-text", path, "the text is empty", "write an answer or a state")
+                yield (Code.EMPTY_TEXT, path, "the text is empty", "write an answer or a state")
             else:
                 advice = how_to_write({"x-kind": kind}, f"write it in the form {wanted}")
-                yield ("bad-format", path, f"{_quote(value)} has not the expected form", advice)
+                yield (Code.BAD_FORMAT, path, f"{_quote(value)} has not the expected form", advice)
         case "minItems" | "minProperties":
             yield (
-                "empty-list",
+                Code.EMPTY_LIST,
                 path,
                 "nothing is in it",
                 how_to_write(schema, "fill it in"),
             )
         case "maxLength":
             yield (
-                "too-long",
+                Code.TOO_LONG,
                 path,
                 f"{len(value):,} characters, more than {wanted:,}",
                 "shorten it",
             )
         case "dependentRequired":
-            yield ("missing-unit", path, "a figure without its unit", "add unit:")
+            yield (Code.MISSING_UNIT, path, "a figure without its unit", "add unit:")
         case _:
-            yield ("not-valid", path, error.message[:200], "see the field reference")
+            yield (Code.NOT_VALID, path, error.message[:200], "see the field reference")
 
 
-def _unknown_key(key: str, path: Path_, known: Sequence[str], root: Field) -> tuple[str, Path_, str, str]:
+def _unknown_key(key: str, path: Path_, known: Sequence[str], root: Field) -> tuple[Code, Path_, str, str]:
     here = (*path, key)
     field = _field_at(root, here)
     if field and field.composed:
         file = f"{field.composed['file']}.yaml"
-        return ("composed-field", here, f"{_quote(key)} is taken from {file}", f"write it in {file} only")
+        return (Code.COMPOSED_FIELD, here, f"{_quote(key)} is taken from {file}", f"write it in {file} only")
     guess = difflib.get_close_matches(key, known, n=1)
     advice = f"did you mean {guess[0]}?" if guess else "known here: " + ", ".join(k for k in known if k[0] != "$")
-    return ("unknown-key", here, f"there is no field {_quote(key)}", advice)
+    return (Code.UNKNOWN_KEY, here, f"there is no field {_quote(key)}", advice)
 
 
 def _field_at(root: Field, path: Path_) -> Field | None:

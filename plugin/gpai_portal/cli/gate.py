@@ -12,16 +12,18 @@ from gpai_portal import dates
 from gpai_portal.checking import check
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option, private_option
 from gpai_portal.cli.reporting import FORMATS, counted, print_report
+from gpai_portal.codes import Code
 from gpai_portal.errors import ContentError, UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.gate.authorities import AUDIENCES, export
 from gpai_portal.gate.books import Book
 from gpai_portal.gate.leaks import committed_texts, files_of, needles, public_texts, search, staged
 from gpai_portal.gate.packages import contents, issue, outdated, read_ledger
-from gpai_portal.gate.private import locked, open_roster, read_identity, read_private
+from gpai_portal.gate.private import locked, read_identity
+from gpai_portal.gate.reading import open_roster, read_private
 from gpai_portal.gate.recipients import grant, record_request, revoke
 from gpai_portal.gate.section import Owner, owner, portal_id, seal_section, stale
-from gpai_portal.sealing.sets import read_sealed
+from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.site.language import Language
 from gpai_portal.site.portal import SEALED
 
@@ -60,7 +62,7 @@ def seal_command(
                 pass  # raises what cannot be rendered
         print_report(report, format_)
         if outside:
-            click.echo(f"error: {outside} [not-sealed]", err=True)
+            click.echo(f"error: {outside} [{Code.NOT_SEALED}]", err=True)
         if report.errors or outside:
             click.get_current_context().exit(1)
         return
@@ -301,10 +303,10 @@ def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: 
     for leak in found:
         click.echo(f"error: {leak.file}: {leak.what} [{leak.code}]")
     for file in wanted.unread:
-        click.echo(f"error: {file} cannot be read, so it is not searched for [unread]")
+        click.echo(f"error: {file} cannot be read, so it is not searched for [{Code.UNREAD}]")
     for file in unread:
-        click.echo(f"error: {file} cannot be read, so it is not searched [unread]")
-    click.echo(counted(sum(leak.code == "leak" for leak in found), "find"))
+        click.echo(f"error: {file} cannot be read, so it is not searched [{Code.UNREAD}]")
+    click.echo(counted(sum(leak.code is Code.LEAK for leak in found), "find"))
     if found or unread or wanted.unread:
         click.get_current_context().exit(1)
 

@@ -16,7 +16,7 @@ from gpai_portal.cli.publication import COMMANDS as PUBLICATION
 from gpai_portal.cli.reporting import FORMATS, print_report
 from gpai_portal.content.scaffolding import DOCUMENTS, write_scaffold
 from gpai_portal.errors import PortalError, UsageError
-from gpai_portal.gate.private import set_up
+from gpai_portal.gate.setting_up import set_up
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

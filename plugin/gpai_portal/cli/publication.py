@@ -11,12 +11,17 @@ from gpai_portal import dates
 from gpai_portal.checking import check
 from gpai_portal.cli.options import as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import FORMATS, print_report
-from gpai_portal.content.model import Audience, compose
+from gpai_portal.content.answers import Audience
+from gpai_portal.content.composition import compose
 from gpai_portal.errors import ContentError, UsageError
-from gpai_portal.gate.private import checked, merge
-from gpai_portal.gate.section import admit
-from gpai_portal.publication import records, signing
+from gpai_portal.gate.merging import merge
+from gpai_portal.gate.reading import checked
+from gpai_portal.publication import signing
+from gpai_portal.publication.publishing import publish, redact
+from gpai_portal.publication.records import FOLDER, read_chain
+from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.schema import FORM
+from gpai_portal.sealing.policy import admit
 from gpai_portal.site import differences
 from gpai_portal.site.plain import write_plain
 from gpai_portal.site.portal import Portal
@@ -64,7 +69,7 @@ def publish_command(
         gpai-portal publish --redact example-text/1.0/training-content-summary@r1 --reason "Name of a person"
     """
     day = as_of or dates.today()
-    folder = (private or content) / records.FOLDER
+    folder = (private or content) / FOLDER
     private_key = signing.read_private_key(key) if key else None
     found, report = check(content, day)
     if report.errors:
@@ -74,23 +79,21 @@ def publish_command(
     if addresses:
         if not reason:
             raise UsageError("--redact needs --reason; readers see it in place of what was erased")
-        for record in records.redact(folder, addresses, day, reason):
+        for record in redact(folder, addresses, day, reason):
             click.echo(f"wrote {folder / record.file}; commit it together with the tombstone, and remember that")
             click.echo("version control and copies of the site keep what was erased until you clean them as well")
     else:
-        now = records.snapshots(
-            compose(merge(found, checked(private, found, day), tuple(Audience)) if private else found)
-        )
+        now = snapshots(compose(merge(found, checked(private, found, day), tuple(Audience)) if private else found))
         if private:
             now = {key: snapshot for key, snapshot in now.items() if snapshot.kind == FORM}
-        written = records.publish(now, folder, day, reason)
+        written = publish(now, folder, day, reason)
         if written is None:
             click.echo("nothing to publish: the content is what was published last")
         else:
             click.echo(f"wrote {folder / written.file}")
             for revision in written.revisions:
                 click.echo(f"  {revision.address}")
-    head = records.read_chain(folder).head
+    head = read_chain(folder).head
     if private_key and head:
         click.echo(f"signed {signing.sign(folder, head, private_key)}")
 
@@ -148,8 +151,8 @@ def compare_command(old: str, new: str, content: Path, as_of: date | None, forma
     found, report = check(content, as_of or dates.today())
     if report.errors:
         raise ContentError(report)
-    now = records.snapshots(compose(found))
-    parts = differences.differences(old, new, now, records.read_chain(content / records.FOLDER))
+    now = snapshots(compose(found))
+    parts = differences.differences(old, new, now, read_chain(content / FOLDER))
     click.echo(differences.FORMATS[format_](old, new, parts))
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.model import Answer, Status, read_entry
+from gpai_portal.content.answers import Answer, Status, read_entry
 from gpai_portal.schema import Field, Schema
 
 #: States of a field in which nobody wrote anything about it.

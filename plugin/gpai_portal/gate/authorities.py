@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.folder import Source
-from gpai_portal.content.model import Audience, Release, compose
+from gpai_portal.content.answers import Audience
+from gpai_portal.content.composition import compose
+from gpai_portal.content.model import Release
+from gpai_portal.content.source import Source
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.gate.books import Book, archive

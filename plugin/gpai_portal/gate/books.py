@@ -16,13 +16,12 @@ from typing import Any
 from markupsafe import Markup
 
 from gpai_portal.gate.documentation import Documentation
+from gpai_portal.names import NOT_PUBLIC
 from gpai_portal.sealing.sets import CATALOGUE
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import ASSETS, Renderer, slug
 
 INDEX = "index.html"
-#: Stands in every document and package, so that a build knows what must not be in a site.
-NOT_PUBLIC = b"gpai-portal: not for publication"
 #: Time of the files in an archive, so that the same content gives the same bytes.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 

@@ -19,14 +19,18 @@ from typing import Any
 
 from markupsafe import Markup
 
+from gpai_portal.content.answers import Audience, Entry, parse_date
+from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import Content
-from gpai_portal.content.model import Audience, Document, Entry, Release, compose, parse_date
+from gpai_portal.content.model import Document, Release
 from gpai_portal.errors import Report, SealingError
-from gpai_portal.gate.private import DOCUMENTS, FurtherDocument, Private, merge
+from gpai_portal.gate.merging import merge
+from gpai_portal.gate.private import FurtherDocument, Private
+from gpai_portal.names import DOCUMENTS
 from gpai_portal.schema import FORM
 from gpai_portal.sealing.sets import CATALOGUE, SEARCH
+from gpai_portal.site.addresses import READER
 from gpai_portal.site.language import Language
-from gpai_portal.site.pages import READER
 from gpai_portal.site.portal import Heading, Portal, headings
 from gpai_portal.site.rendering import document as render_markdown
 

@@ -23,11 +23,11 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.folder import parse_source
+from gpai_portal.codes import Code
+from gpai_portal.content.source import parse_source
 from gpai_portal.errors import UsageError
-from gpai_portal.gate.private import DOCUMENTS
-from gpai_portal.gate.recipients import FILE
 from gpai_portal.git import git
+from gpai_portal.names import DOCUMENTS, RECIPIENTS_FILE
 from gpai_portal.schema import FORM, FURTHER, RECIPIENTS
 from gpai_portal.sealing.keys import SECRET_MARK
 
@@ -73,7 +73,7 @@ class Leak:
 
     file: str
     what: str
-    code: str = "leak"
+    code: Code = Code.LEAK
 
 
 class _TooMuchError(Exception):
@@ -105,7 +105,7 @@ def needles(folder: Path, public: Iterable[str]) -> Needles:
     found = Needles()
     texts: list[str] = []
     names: list[Path] = []
-    for _, data in _read(folder / FILE, found.unread):
+    for _, data in _read(folder / RECIPIENTS_FILE, found.unread):
         for key, text in _values(RECIPIENTS, _decoded(data)):
             if key in _NAMES[RECIPIENTS]:
                 found.phrases[tuple(_words(text))] = _NAMES[RECIPIENTS][key]
@@ -176,7 +176,7 @@ def search(wanted: Needles, name: str, data: bytes) -> Iterator[Leak]:
                     seen.add(what)
                     yield Leak(name, what)
     except _TooMuchError:
-        yield Leak(name, "more is packed in it than is searched", "unread")
+        yield Leak(name, "more is packed in it than is searched", Code.UNREAD)
 
 
 def _search(wanted: Needles, layer: bytes) -> Iterator[str]:

@@ -20,8 +20,9 @@ from gpai_portal.errors import SealingError
 from gpai_portal.files import write_bytes
 from gpai_portal.gate.books import Book, archive
 from gpai_portal.gate.documentation import Documentation
-from gpai_portal.gate.private import LEDGER, PACKAGES, Private
+from gpai_portal.gate.private import Private
 from gpai_portal.gate.recipients import Recipient
+from gpai_portal.names import LEDGER, PACKAGES
 
 _FIRST = "0" * 64
 

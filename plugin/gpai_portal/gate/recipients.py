@@ -21,14 +21,14 @@ from typing import Any
 
 from gpai_portal import dates
 from gpai_portal.checking.validation import validate
-from gpai_portal.content.folder import Source, dump, parse_source
-from gpai_portal.content.model import parse_date, plain
+from gpai_portal.codes import Code
+from gpai_portal.content.answers import parse_date, plain
+from gpai_portal.content.source import Source, dump, parse_source
 from gpai_portal.errors import SealingError, UsageError
 from gpai_portal.files import write_bytes
+from gpai_portal.names import RECIPIENTS_FILE
 from gpai_portal.schema import RECIPIENTS
 from gpai_portal.sealing.keys import SECRET_MARK, PublicKey
-
-FILE = f"{RECIPIENTS}.yaml"
 
 #: Days within which downstream providers get an answer (Code of Practice, Transparency chapter, Measure 1.2).
 ANSWER_DAYS = 14
@@ -115,9 +115,9 @@ class Roster:
         data: dict[str, Any] = {"require_post_quantum": True} if self.require_post_quantum else {}
         data["recipients"] = [_row(r) for r in others.values()]
         raw = (_HEADER + dump(data)).encode()
-        source, problems = parse_source(RECIPIENTS, self.file, FILE, raw)
+        source, problems = parse_source(RECIPIENTS, self.file, RECIPIENTS_FILE, raw)
         if source is not None:
-            problems += validate(source, FILE)[0]
+            problems += validate(source, RECIPIENTS_FILE)[0]
         if problems:
             place = problems[0].path.rpartition(".")[2] or "a character"
             raise SealingError(f"this cannot be recorded ({place}: {problems[0].code}); nothing was written")
@@ -136,10 +136,10 @@ def _row(recipient: Recipient) -> dict[str, Any]:
     return row
 
 
-def read_roster(source: Source | None, file: Path) -> tuple[Roster, list[tuple[tuple[str | int, ...], str, str, str]]]:
+def read_roster(source: Source | None, file: Path) -> tuple[Roster, list[tuple[tuple[str | int, ...], Code, str, str]]]:
     """The recipients of a valid file, and what is wrong with them: path, code, message, advice."""
     roster = Roster(file)
-    problems: list[tuple[tuple[str | int, ...], str, str, str]] = []
+    problems: list[tuple[tuple[str | int, ...], Code, str, str]] = []
     if source is None:
         return roster, problems
     roster.require_post_quantum = source.data.get("require_post_quantum") is True
@@ -152,7 +152,7 @@ def read_roster(source: Source | None, file: Path) -> tuple[Roster, list[tuple[t
             problems.append(
                 (
                     ("recipients", index, "public_key"),
-                    "unusable-key",
+                    Code.UNUSABLE_KEY,
                     "this is no usable public key",
                     "ask for it again",
                 )
@@ -169,18 +169,23 @@ def read_roster(source: Source | None, file: Path) -> tuple[Roster, list[tuple[t
     return roster, problems
 
 
-def _judge(found: Recipient, fingerprint: str, roster: Roster) -> Iterator[tuple[str, str, str, str]]:
+def _judge(found: Recipient, fingerprint: str, roster: Roster) -> Iterator[tuple[str, Code, str, str]]:
     if found.key.fingerprint != fingerprint:
-        yield "fingerprint", "fingerprint-mismatch", "the fingerprint is not that of the key", "ask for the key again"
+        yield (
+            "fingerprint",
+            Code.FINGERPRINT_MISMATCH,
+            "the fingerprint is not that of the key",
+            "ask for the key again",
+        )
     if found.granted and found.expires and found.expires < found.granted:
-        yield "expires", "date-order", "access ends before it begins", "correct granted: or expires:"
+        yield "expires", Code.DATE_ORDER, "access ends before it begins", "correct granted: or expires:"
     if roster.require_post_quantum and found.granted and not found.revoked and not found.key.kem.post_quantum:
-        yield "key_type", "not-post-quantum", "the key is not post-quantum", "ask for a new request, or revoke it"
+        yield "key_type", Code.NOT_POST_QUANTUM, "the key is not post-quantum", "ask for a new request, or revoke it"
     others = [other for other in roster.recipients if other is not found]
     if any(other.id == found.id for other in others):
-        yield "id", "same-id", "two recipients have one id", "give one of them another id"
+        yield "id", Code.SAME_ID, "two recipients have one id", "give one of them another id"
     if any(other.key == found.key for other in others):
-        yield "public_key", "same-key", "two recipients have one key", "ask one of them for a new request"
+        yield "public_key", Code.SAME_KEY, "two recipients have one key", "ask one of them for a new request"
 
 
 def parse_request(raw: bytes, portal: str = "") -> tuple[dict[str, str], PublicKey]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,18 +23,15 @@ from typing import Any
 
 import rfc8785
 
-from gpai_portal.content.comparison import compare, lists_of
-from gpai_portal.content.model import Disclosures, Document
 from gpai_portal.errors import PortalError, UsageError
-from gpai_portal.files import write_bytes, write_once
-from gpai_portal.schema import MODEL, POLICY, PROVIDER, RELEASE, load
+from gpai_portal.publication.snapshots import Snapshot
 
 FORMAT = "gpai-portal-record/1"
 FOLDER = "records"
 
 _NAME = re.compile(r"(\d{6})\.json\Z")
 _TAIL = re.compile(rb',"sha256":"([0-9a-f]{64})"\}\Z')
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _ADDRESS = re.compile(r"(?P<key>[^@]+)@(?:r(?P<revision>[1-9]\d*)|(?P<day>\d{4}-\d\d-\d\d))\Z")
 
 
@@ -57,7 +53,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _sealed(members: Mapping[str, Any]) -> bytes:
+def with_hash(members: Mapping[str, Any]) -> bytes:
     """A file with its own hash as last member. No member may sort behind ``sha256``."""
     body = canonical(members)
     return body[:-1] + b',"sha256":"%s"}' % digest(body).encode()
@@ -69,63 +65,6 @@ def file_hash(raw: bytes) -> str | None:
     if tail is None or digest(raw[: tail.start()] + b"}") != tail[1].decode():
         return None
     return tail[1].decode()
-
-
-# -- what is published now ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One document as it would be recorded now. ``files`` are the files it offers, by name."""
-
-    key: str
-    kind: str
-    language: str
-    data: Mapping[str, Any]
-    covers: tuple[str, ...] = ()
-    files: Mapping[str, Path] = field(default_factory=dict)
-
-
-def attachments(document: Document) -> dict[str, Path]:
-    """Files that the answers of a document offer for download; they lie beside it."""
-    if document.source is None:
-        return {}
-    return {
-        value["file"]: document.source.file.with_name(value["file"])
-        for entry in document.root.walk()
-        if entry.field.kind == "domains" and isinstance(value := entry.answer.value, Mapping) and "file" in value
-    }
-
-
-def snapshots(disclosures: Disclosures) -> dict[str, Snapshot]:
-    """Every public file, by key: its path in the content folder without ``.yaml``."""
-    found: dict[str, Snapshot] = {}
-
-    def add(key: str, kind: str, language: str, data: Mapping[str, Any], **more: Any) -> None:
-        rest = {name: value for name, value in data.items() if name != "$schema"}
-        found[key] = Snapshot(key, kind, language, rest, **more)
-
-    language = disclosures.provider.language
-    add("provider", PROVIDER, language, disclosures.provider.data)
-    if policy := disclosures.policy:
-        add(policy.key, POLICY, policy.language, policy.data, files=attachments(policy))
-    for model in disclosures.models:
-        add(f"models/{model.id}/model", MODEL, language, model.data)
-        for release in model.releases:
-            add(f"models/{release.key}/release", RELEASE, language, release.data)
-            for document in release.documents.values():
-                if document.source is None:
-                    continue
-                covers = tuple(r.key for r in disclosures.releases if document in r.documents.values())
-                add(
-                    document.key,
-                    document.kind,
-                    document.language,
-                    document.data,
-                    covers=covers,
-                    files=attachments(document),
-                )
-    return found
 
 
 # -- what was published -------------------------------------------------------------------------------------
@@ -244,7 +183,7 @@ class Chain:
         if gone:
             record = self.folder.name + "/" + file_name(self.revisions[gone[0]][-1].record)
             raise RecordError(
-                f"{gone[0]}.yaml was published ({record}) and is no longer in the content{_more(gone)}; published "
+                f"{gone[0]}.yaml was published ({record}) and is no longer in the content{and_more(gone)}; published "
                 "documents stay: restore it, and mark a release that has left the market as withdrawn"
             )
 
@@ -278,7 +217,7 @@ def chain_of(files: Iterable[tuple[str, bytes]], folder: Path) -> Chain:
     """The chain of record files given as (name, bytes), in order. Raises RecordError as ``read_chain`` does."""
     records: list[Record] = []
     for name, raw in files:
-        records.append(_read(f"{folder.name}/{name}", name, raw, records[-1] if records else None))
+        records.append(read_record(f"{folder.name}/{name}", name, raw, records[-1] if records else None))
     erasures = {r.redacts["record"]: r for r in records if r.redacts}
     revisions: dict[str, dict[int, Revision]] = {}
     for record in records:
@@ -291,7 +230,7 @@ def chain_of(files: Iterable[tuple[str, bytes]], folder: Path) -> Chain:
     return Chain(folder, tuple(records), ordered)
 
 
-def _read(place: str, name: str, raw: bytes, before: Record | None) -> Record:
+def read_record(place: str, name: str, raw: bytes, before: Record | None) -> Record:
     """One record, held against the one before it."""
     restore = "restore the file from version control or from the published site"
     sha256 = file_hash(raw)
@@ -359,159 +298,5 @@ def _erased(erasure: Record) -> Iterator[Revision]:
         yield Revision(gone["key"], gone["kind"], gone["revision"], day, erasure.reason, erasure.number)
 
 
-# -- publishing ---------------------------------------------------------------------------------------------
-
-
-def publish(now: Mapping[str, Snapshot], folder: Path, day: date, reason: str = "") -> Record | None:
-    """Records every document that differs from its latest revision; None if there is none.
-
-    The record appears whole or not at all. Raises RecordError if a published document is gone or the chain is
-    broken, UsageError if the day lies before the last record or a correction has no reason.
-    """
-    chain = finish(read_chain(folder))
-    chain.require(now)
-    changed = [snapshot for snapshot in now.values() if chain.differs(snapshot)]
-    if not changed:
-        return None
-    corrected = [snapshot.key for snapshot in changed if snapshot.key in chain.revisions]
-    if corrected and not reason:
-        raise UsageError(f"{corrected[0]} was published before{_more(corrected)}; say what changed, with --reason")
-    return _append(chain, day, reason or "First publication", [_entry(chain, s) for s in changed])
-
-
-def _more(keys: Sequence[str]) -> str:
+def and_more(keys: Sequence[str]) -> str:
     return f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""
-
-
-def _entry(chain: Chain, snapshot: Snapshot) -> dict[str, Any]:
-    latest = chain.latest(snapshot.key)
-    data = canonical(snapshot.data)
-    files = {}
-    for name, path in snapshot.files.items():
-        raw = path.read_bytes()
-        files[name] = digest(raw)
-        if not chain.stored(files[name]).is_file():
-            write_bytes(chain.stored(files[name]), raw)
-    before = latest.data if latest else None
-    changes = []
-    if latest and before is not None:
-        lists = lists_of(chain.offered(latest)), lists_of(snapshot.files)
-        changes = compare(load(snapshot.kind), before, snapshot.data, lists)
-    return {
-        "key": snapshot.key,
-        "kind": snapshot.kind,
-        "revision": latest.number + 1 if latest else 1,
-        "language": snapshot.language,
-        "covers": list(snapshot.covers),
-        "files": files,
-        "changed": [change.field.dotted for change in changes],
-        "sha256": digest(data),
-        "data": snapshot.data,
-    }
-
-
-def _append(
-    chain: Chain, day: date, reason: str, documents: list[dict[str, Any]], redacts: Mapping[str, Any] | None = None
-) -> Record:
-    """Writes the next record; nothing that is already there is touched."""
-    head = chain.head
-    if head and day < head.day:
-        raise UsageError(f"the last record is of {head.day}; a publication of {day} would come before it")
-    number = head.number + 1 if head else 1
-    members: dict[str, Any] = {
-        "format": FORMAT,
-        "number": number,
-        "date": day.isoformat(),
-        "reason": reason,
-        "previous": head.sha256 if head else None,
-        "salt": secrets.token_hex(32),
-        "documents": documents,
-        **({"redacts": redacts} if redacts else {}),
-    }
-    raw = _sealed(members)
-    write_once(chain.folder / file_name(number), raw)
-    return _read(f"{chain.folder.name}/{file_name(number)}", file_name(number), raw, head)
-
-
-# -- redacting ----------------------------------------------------------------------------------------------
-
-
-def redact(folder: Path, addresses: Sequence[str], day: date, reason: str) -> list[Record]:
-    """Erases revisions, named as ``key@rN``, from the records; one further record for each file they lie in.
-
-    Raises UsageError for the latest revision of a document: its correction has to be published first.
-    """
-    chain = finish(read_chain(folder))
-    wanted = [chain.find(address) for address in addresses]
-    for revision in wanted:
-        if revision.data is None:
-            raise UsageError(f"{revision.address} is redacted already")
-        if revision == chain.latest(revision.key):
-            raise UsageError(
-                f"{revision.address} is the latest revision and what the site shows; correct the content and publish "
-                "it, then redact this one"
-            )
-    written = []
-    while wanted:
-        holder = next(r for r in reversed(chain.records) if _holds(r, wanted[0]))
-        together = [revision for revision in wanted if _holds(holder, revision)]
-        wanted = [revision for revision in wanted if revision not in together]
-        written.append(_redact(chain, holder, together, day, reason))
-        chain = finish(read_chain(folder))
-    return written
-
-
-def _holds(record: Record, revision: Revision) -> bool:
-    return any((r.key, r.number) == (revision.key, revision.number) for r in record.revisions)
-
-
-def _redact(chain: Chain, holder: Record, revisions: Sequence[Revision], day: date, reason: str) -> Record:
-    erased = {(r.key, r.number) for r in revisions}
-    raw = json.loads((chain.folder / holder.file).read_bytes())
-    origin = {"number": holder.number, "date": holder.day.isoformat(), "reason": holder.reason}
-    kept = [
-        {"restates": origin, **entry} for entry in raw["documents"] if (entry["key"], entry["revision"]) not in erased
-    ]
-    redacts = {
-        "record": holder.number,
-        "tombstone": file_hash(_tombstone(holder)),
-        "documents": [
-            {"key": r.key, "kind": r.kind, "revision": r.number, "date": r.day.isoformat()} for r in revisions
-        ],
-    }
-    return _append(chain, day, reason, kept, redacts)
-
-
-def _tombstone(record: Record) -> bytes:
-    """What takes the place of a record: its number, its day and its hash."""
-    members = {
-        "format": FORMAT,
-        "number": record.number,
-        "date": record.day.isoformat(),
-        "previous": record.previous,
-        "replaces": record.sha256,
-        # What an earlier erasure says has to stay; the reason of a publication may hold what is erased.
-        **({"redacts": record.redacts, "reason": record.reason} if record.redacts else {}),
-    }
-    return _sealed(members)
-
-
-def finish(chain: Chain) -> Chain:
-    """Puts tombstones in the place of records whose erasure is recorded, and drops files only they offered.
-
-    The record of an erasure is what counts; a process killed behind it leaves this for the next one.
-    """
-    # A process killed while it wrote leaves its temporary file.
-    for left in chain.folder.glob(".*.json.*"):
-        left.unlink(missing_ok=True)
-    due = [r for e in chain.records if e.redacts for r in chain.records if r.number == e.redacts["record"]]
-    for record in due:
-        if not record.tombstone:
-            write_bytes(chain.folder / record.file, _tombstone(record))
-    if due:
-        offered = {sha for all_ in chain.revisions.values() for r in all_ for sha in r.files.values()}
-        for file in (chain.folder / "files").glob("*"):
-            if _SHA256.match(file.name) and file.name not in offered:
-                file.unlink()
-        return read_chain(chain.folder)
-    return chain

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gpai_portal.content.model import Model, Release, parse_date
+from gpai_portal.content.answers import parse_date
+from gpai_portal.content.model import Model, Release
 from gpai_portal.dates import first_day
 from gpai_portal.publication.records import Chain, Revision
 from gpai_portal.schema import RELEASE, load

@@ -15,10 +15,11 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from gpai_portal.content.answers import Answer
 from gpai_portal.content.comparison import Change, Kind, compare, lists_of
-from gpai_portal.content.model import Answer
 from gpai_portal.errors import UsageError
-from gpai_portal.publication.records import Chain, Snapshot, parse_day
+from gpai_portal.publication.records import Chain, parse_day
+from gpai_portal.publication.snapshots import Snapshot
 from gpai_portal.schema import RELEASE, Field, load
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import Renderer

@@ -17,8 +17,8 @@ from xml.etree import ElementTree
 from gpai_portal.content.model import Disclosures
 from gpai_portal.publication.records import Chain, Record, Revision
 from gpai_portal.schema import POLICY, load
+from gpai_portal.site.addresses import home_uri, model_uri, revision_uri
 from gpai_portal.site.language import Language
-from gpai_portal.site.pages import home_uri, model_uri, revision_uri
 
 ATOM = "http://www.w3.org/2005/Atom"
 #: Section of the copyright policy that Measure 1.3(4) is about.

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gpai_portal.errors import Problem, Severity
+from gpai_portal.codes import Code, Severity
+from gpai_portal.errors import Problem
 from gpai_portal.files import write_bytes
 
 #: In the format of ``sha256sum``, so that ``sha256sum -c SHA256SUMS`` checks a copy of the site.
@@ -41,23 +42,25 @@ def write_sums(site: Path) -> Path:
 def check_sums(site: Path) -> Iterator[Problem]:
     """Files of a site that are not those of its checksums."""
     if not (site / CHECKSUMS).is_file():
-        yield Problem("file-missing", CHECKSUMS, "is missing, so pages were not checked", "build the site again")
+        yield Problem(Code.FILE_MISSING, CHECKSUMS, "is missing, so pages were not checked", "build the site again")
         return
     expected: dict[str, str] = {}
     for number, line in enumerate((site / CHECKSUMS).read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         if found := _LINE.match(line):
             expected[found[2]] = found[1]
         else:
-            yield Problem("file-changed", CHECKSUMS, "this line is no checksum", "build the site again", number, 1)
+            yield Problem(Code.FILE_CHANGED, CHECKSUMS, "this line is no checksum", "build the site again", number, 1)
     here = dict(_files(site))
     for name in sorted(expected.keys() | here.keys()):
         if name not in here:
-            yield Problem("file-missing", name, f"is in {CHECKSUMS} and not in the site", "build the site again")
+            yield Problem(Code.FILE_MISSING, name, f"is in {CHECKSUMS} and not in the site", "build the site again")
         elif name not in expected:
             advice = "build the site again, or list what adds files after the build"
-            yield Problem("file-unknown", name, f"is not in {CHECKSUMS}", advice, severity=Severity.WARNING)
+            yield Problem(Code.FILE_UNKNOWN, name, f"is not in {CHECKSUMS}", advice)
         elif _sha256(here[name]) != expected[name]:
-            yield Problem("file-changed", name, f"was changed after the build, by {CHECKSUMS}", "build the site again")
+            yield Problem(
+                Code.FILE_CHANGED, name, f"was changed after the build, by {CHECKSUMS}", "build the site again"
+            )
 
 
 def size_problems(site: Path) -> Iterator[Problem]:
@@ -68,10 +71,10 @@ def size_problems(site: Path) -> Iterator[Problem]:
         total += size
         if size > FILE_LIMIT:
             message = f"has {size / 1e6:.0f} MB, more than the {FILE_LIMIT / 1e6:.0f} MB that GitHub takes"
-            yield Problem("file-too-large", name, message, "offer it from elsewhere, with url:")
+            yield Problem(Code.FILE_TOO_LARGE, name, message, "offer it from elsewhere, with url:")
     if total > SITE_WARNING:
         severity = Severity.ERROR if total > SITE_LIMIT else Severity.WARNING
         message = f"the site has {total / 1e6:.0f} MB; GitHub Pages takes 1,000 MB"
         yield Problem(
-            "site-too-large", ".", message, "move large lists elsewhere, or use another host", severity=severity
+            Code.SITE_TOO_LARGE, ".", message, "move large lists elsewhere, or use another host", severity=severity
         )

@@ -6,7 +6,6 @@ part of the product: they do not change between builds, and old ones stay.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,18 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.content.comparison import Change, compare, lists_of
-from gpai_portal.content.folder import Source
-from gpai_portal.content.model import Disclosures, Document, Model, Release
-from gpai_portal.publication.records import Chain, Revision, attachments, file_name
-from gpai_portal.schema import FORM, POLICY, RELEASE, SAFETY, SUMMARY, load
+from gpai_portal.content.model import Disclosures, Document, Release
+from gpai_portal.content.source import Source
+from gpai_portal.publication.records import Chain, Revision, file_name
+from gpai_portal.publication.snapshots import attachments
+from gpai_portal.schema import FORM, RELEASE, SAFETY, SUMMARY, load
+from gpai_portal.site.addresses import DOWNSTREAM, READER, document_uri, home_uri, model_uri, release_uri, revision_uri
 from gpai_portal.site.language import Language
-
-#: Last part of the address of each document of a release.
-ADDRESS = {SUMMARY: "training-content", FORM: "documentation", SAFETY: "safety-and-security"}
-
-#: Pages for downstream providers: what they get and how to ask for it, and where they read it.
-DOWNSTREAM = "downstream/"
-READER = "downstream/documents/"
 
 #: Titles of documents in tabs and lists; the page itself carries the official title.
 SHORT_TITLES = {
@@ -68,45 +62,9 @@ class Page:
         return self.uri.rstrip("/") + ".json" if self.document and self.document.source else ""
 
 
-def relative(target: str, base: str) -> str:
-    """The address of a page or file as seen from the page at ``base`` (an address like ``Page.uri``)."""
-    link = posixpath.relpath("/" + target, "/" + base)
-    return link + "/" if target == "" or target.endswith("/") else link
-
-
 def source_uri(page: Page) -> str:
     """The Markdown file that stands for a page in MkDocs and in plain files."""
     return f"{page.uri}index.md"
-
-
-def model_uri(model: Model) -> str:
-    return f"models/{model.id}/"
-
-
-def release_uri(release: Release) -> str:
-    return f"models/{release.key}/"
-
-
-def document_uri(release: Release, kind: str) -> str:
-    return cover_uri(release.key, kind)
-
-
-def cover_uri(release: str, kind: str) -> str:
-    """Address of a document at one of the releases (model/release) it covers."""
-    return f"models/{release}/{ADDRESS[kind]}/"
-
-
-def home_uri(key: str) -> str:
-    """Address of the document that records know by a key; empty for what has no page of its own."""
-    if key == POLICY:
-        return "copyright/"
-    folder, _, kind = key.removeprefix("models/").rpartition("/")
-    return cover_uri(folder, kind) if kind in ADDRESS else ""
-
-
-def revision_uri(revision: Revision) -> str:
-    """Permanent address of a published revision."""
-    return f"{home_uri(revision.key)}r{revision.number}/"
 
 
 def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chain) -> Iterator[Page]:
@@ -420,22 +378,3 @@ def _revisions(
                 language,
             )
         before = revision
-
-
-__all__ = [
-    "ADDRESS",
-    "DOWNSTREAM",
-    "POLICY",
-    "READER",
-    "SHORT_TITLES",
-    "Page",
-    "cover_uri",
-    "document_uri",
-    "home_uri",
-    "model_uri",
-    "pages",
-    "relative",
-    "release_uri",
-    "revision_uri",
-    "source_uri",
-]

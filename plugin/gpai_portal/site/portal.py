@@ -17,21 +17,16 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from gpai_portal.checking import check
+from gpai_portal.content.answers import Audience
 from gpai_portal.content.comparison import Kind, excerpts
-from gpai_portal.content.model import Audience, Disclosures, Document, Model, Release, compose
+from gpai_portal.content.composition import compose
+from gpai_portal.content.model import Disclosures, Document, Model, Release
 from gpai_portal.content.obligations import duties, law
 from gpai_portal.errors import ContentError, Report
-from gpai_portal.publication.records import (
-    FOLDER,
-    Chain,
-    Record,
-    Revision,
-    attachments,
-    canonical,
-    read_chain,
-    snapshots,
-)
+from gpai_portal.names import MANIFEST
+from gpai_portal.publication.records import FOLDER, Chain, Record, Revision, canonical, read_chain
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
+from gpai_portal.publication.snapshots import attachments, snapshots
 from gpai_portal.publication.timeline import Event, timeline
 from gpai_portal.schema import (
     FORM,
@@ -47,11 +42,21 @@ from gpai_portal.schema import (
     read_json,
     schema_folder,
 )
-from gpai_portal.sealing.sets import MANIFEST, SealedSet, read_sealed
-from gpai_portal.site import pages as page_list
+from gpai_portal.sealing.manifest import read_sealed
+from gpai_portal.sealing.sets import SealedSet
+from gpai_portal.site.addresses import (
+    DOWNSTREAM,
+    READER,
+    document_uri,
+    home_uri,
+    model_uri,
+    relative,
+    release_uri,
+    revision_uri,
+)
 from gpai_portal.site.feeds import Feed, feeds
 from gpai_portal.site.language import Language
-from gpai_portal.site.pages import Page, relative
+from gpai_portal.site.pages import CHANGELOG_RECORDS, SHORT_TITLES, Page, pages, source_uri
 from gpai_portal.site.rendering import ASSETS, Renderer, json_script
 
 #: Folder of the sealed set, in the content folder and in the site.
@@ -115,22 +120,22 @@ class Portal:
         now = snapshots(self.disclosures)
         self.chain.require(now)
         self.unpublished = frozenset(key for key, snapshot in now.items() if self.chain.differs(snapshot))
-        found = page_list.pages(self.disclosures, self.as_of, self.language, self.chain)
+        found = pages(self.disclosures, self.as_of, self.language, self.chain)
         self.pages = {page.uri: page for page in found}
         self._renderer = Renderer(self.language)
         self._renderer.environment.globals.update(
             duties=lambda release: duties(release, self.disclosures.provider),
             law=law(),
-            document_uri=page_list.document_uri,
-            home_uri=page_list.home_uri,
-            revision_uri=page_list.revision_uri,
+            document_uri=document_uri,
+            home_uri=home_uri,
+            revision_uri=revision_uri,
             excerpts=excerpts,
             load=load,
-            release_uri=page_list.release_uri,
-            model_uri=page_list.model_uri,
-            downstream_uri=page_list.DOWNSTREAM,
-            reader_uri=page_list.READER,
-            short_titles={k: self.language.text(t) for k, t in page_list.SHORT_TITLES.items()},
+            release_uri=release_uri,
+            model_uri=model_uri,
+            downstream_uri=DOWNSTREAM,
+            reader_uri=READER,
+            short_titles={k: self.language.text(t) for k, t in SHORT_TITLES.items()},
             state_of=self.state,
             state_name=self.state_name,
             portal=self,
@@ -184,10 +189,10 @@ class Portal:
     def same_page(self, page: Page, release: Release) -> str:
         """Address of a page's counterpart for another release; that release's overview if there is none."""
         assert page.release is not None  # noqa: S101 - only pages of a release have a switch
-        here = page_list.home_uri(page.revision.key) if page.revision else page.uri
-        rest = here.removeprefix(page_list.release_uri(page.release))
-        uri = page_list.release_uri(release) + rest
-        return uri if uri in self.pages else page_list.release_uri(release)
+        here = home_uri(page.revision.key) if page.revision else page.uri
+        rest = here.removeprefix(release_uri(page.release))
+        uri = release_uri(release) + rest
+        return uri if uri in self.pages else release_uri(release)
 
     @staticmethod
     def rows(raw: Any) -> list[Mapping[str, Any]]:
@@ -204,17 +209,17 @@ class Portal:
         would grow with every release."""
 
         def entry(uri: str) -> dict[str, str]:
-            return {self.pages[uri].title: page_list.source_uri(self.pages[uri])}
+            return {self.pages[uri].title: source_uri(self.pages[uri])}
 
         models: list[Any] = [entry("models/")]
         if len(self.disclosures.models) <= NAV_MODELS:
-            models += [{escape(m.name): f"{page_list.model_uri(m)}index.md"} for m in self.disclosures.models]
+            models += [{escape(m.name): f"{model_uri(m)}index.md"} for m in self.disclosures.models]
         found: list[Any] = [entry(""), {self.pages["models/"].title: models}]
         if "copyright/" in self.pages:
             parts = [entry(uri) for uri in ("copyright/", "copyright/crawlers/", "copyright/complaints/")]
             found.append({self.pages["copyright/"].title: parts})
-        gate = [entry(uri) for uri in (page_list.DOWNSTREAM, page_list.READER)]
-        found.append({self.pages[page_list.DOWNSTREAM].title: gate})
+        gate = [entry(uri) for uri in (DOWNSTREAM, READER)]
+        found.append({self.pages[DOWNSTREAM].title: gate})
         return found + [entry(uri) for uri in ("changes/", "obligations/") if uri in self.pages]
 
     # -- pages ---------------------------------------------------------------------------------------------
@@ -349,7 +354,7 @@ class Portal:
 
     def record_uri(self, number: int) -> str:
         """Where the page of changes tells of a record, without the anchor."""
-        size = page_list.CHANGELOG_RECORDS
+        size = CHANGELOG_RECORDS
         recent = number > len(self.chain.records) - size
         return "changes/" if recent else f"changes/archive-{(number - 1) // size + 1}/"
 
@@ -365,8 +370,8 @@ class Portal:
                 continue
             for page in self.pages.values():
                 if page.release is latest and page.revision is None:
-                    rest = page.uri.removeprefix(page_list.release_uri(latest))
-                    here = f"{page_list.model_uri(model)}latest/{rest}"
+                    rest = page.uri.removeprefix(release_uri(latest))
+                    here = f"{model_uri(model)}latest/{rest}"
                     target = relative(page.uri, here) + self.index
                     html = self._renderer.render(
                         "redirect.html", page=page, target=target, canonical=self.address(page.uri)
@@ -448,7 +453,7 @@ class Portal:
                     {
                         "revision": revision.number,
                         "date": revision.day.isoformat(),
-                        "url": self.address(page_list.revision_uri(revision)),
+                        "url": self.address(revision_uri(revision)),
                         **({"sha256": revision.sha256} if revision.data is not None else {"redacted": True}),
                     }
                     for revision in self.revisions(document.key)
@@ -474,14 +479,14 @@ class Portal:
                 {
                     "id": model.id,
                     "name": model.name,
-                    "url": self.address(page_list.model_uri(model)),
+                    "url": self.address(model_uri(model)),
                     "releases": [
                         {
                             "id": release.id,
                             "name": release.name,
                             "state": self.state(release),
                             "union_market_date": release.market_day or None,
-                            "url": self.address(page_list.release_uri(release)),
+                            "url": self.address(release_uri(release)),
                             "documents": [entry(p) for p in documents if p.release is release],
                         }
                         for release in reversed(model.releases)

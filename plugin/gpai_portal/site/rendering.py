@@ -19,7 +19,7 @@ from jinja2.utils import missing
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from gpai_portal.content.model import Answer, Audience, read_answer
+from gpai_portal.content.answers import Answer, Audience, read_answer
 from gpai_portal.schema import Field, load, read_json
 from gpai_portal.site.language import Language
 

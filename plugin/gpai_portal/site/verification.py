@@ -17,8 +17,9 @@ from urllib.parse import quote, urlsplit
 from urllib.request import Request, urlopen
 
 from gpai_portal.checking import check
-from gpai_portal.content.model import compose
-from gpai_portal.errors import Problem, Report, Severity, UsageError
+from gpai_portal.codes import Code
+from gpai_portal.content.composition import compose
+from gpai_portal.errors import Problem, Report, UsageError
 from gpai_portal.publication.records import (
     FOLDER,
     Chain,
@@ -29,11 +30,11 @@ from gpai_portal.publication.records import (
     digest,
     file_hash,
     file_name,
-    snapshots,
 )
 from gpai_portal.publication.signing import PUBLIC_KEY, holds, read_public_key, signature_name
+from gpai_portal.publication.snapshots import snapshots
+from gpai_portal.site.addresses import cover_uri, home_uri, revision_uri
 from gpai_portal.site.hosting import check_sums, size_problems
-from gpai_portal.site.pages import cover_uri, home_uri, revision_uri
 
 RESTORE = "restore it from version control or from a copy of the published site"
 #: Seconds to wait for one answer of a host, and bytes to accept.
@@ -76,10 +77,6 @@ def verify(target: str, as_of: date, public_key: Path | None = None) -> Verified
     return _site(lambda name: _local(folder / name), report, key)
 
 
-def _problem(code: str, file: str, message: str, advice: str, severity: Severity = Severity.ERROR) -> Problem:
-    return Problem(code, file, message, advice, severity=severity)
-
-
 def _local(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
@@ -108,30 +105,32 @@ def _chain(read: Read, folder: Path, names: list[str], report: Report) -> Chain:
     raws = [(name, raw) for name in names if (raw := read(f"{FOLDER}/{name}")) is not None]
     broken = [name for name, raw in raws if file_hash(raw) is None]
     for name in broken:
-        report.add([_problem("record-changed", f"{FOLDER}/{name}", "was changed after it was written", RESTORE)])
+        report.add([Problem(Code.RECORD_CHANGED, f"{FOLDER}/{name}", "was changed after it was written", RESTORE)])
     if broken:
         return Chain(folder)
     try:
         chain = chain_of(raws, folder)
     except RecordError as error:
         place, _, message = str(error).partition(": ")
-        report.add([_problem("chain-broken", place, message, RESTORE)])
+        report.add([Problem(Code.CHAIN_BROKEN, place, message, RESTORE)])
         return Chain(folder)
     for name, raw in raws:
         members = json.loads(raw)
         sealed = {k: v for k, v in members.items() if k != "sha256"}
         if canonical(sealed)[:-1] != raw[: len(canonical(sealed)) - 1]:
-            report.add([_problem("record-changed", f"{FOLDER}/{name}", "is not in canonical form (RFC 8785)", RESTORE)])
+            report.add(
+                [Problem(Code.RECORD_CHANGED, f"{FOLDER}/{name}", "is not in canonical form (RFC 8785)", RESTORE)]
+            )
         for entry in members.get("documents", ()):
             if digest(canonical(entry["data"])) != entry["sha256"]:
                 what = f"the hash of {entry['key']} is not that of its data"
-                report.add([_problem("record-changed", f"{FOLDER}/{name}", what, RESTORE)])
+                report.add([Problem(Code.RECORD_CHANGED, f"{FOLDER}/{name}", what, RESTORE)])
     for record in chain.records:
         if record.redacts and not chain.records[record.redacts["record"] - 1].tombstone:
             report.add(
                 [
-                    _problem(
-                        "redaction-unfinished",
+                    Problem(
+                        Code.REDACTION_UNFINISHED,
                         f"{FOLDER}/{file_name(record.redacts['record'])}",
                         f"is redacted by {record.file} and still here",
                         "run gpai-portal publish, which puts the tombstone in its place",
@@ -141,12 +140,11 @@ def _chain(read: Read, folder: Path, names: list[str], report: Report) -> Chain:
         if record.tombstone:
             report.add(
                 [
-                    _problem(
-                        "record-redacted",
+                    Problem(
+                        Code.RECORD_REDACTED,
                         f"{FOLDER}/{record.file}",
                         "was redacted; its hash is kept, its contents cannot be verified",
                         "nothing to do",
-                        Severity.WARNING,
                     )
                 ]
             )
@@ -158,18 +156,20 @@ def _signatures(chain: Chain, read: Read, key: bytes | None, report: Report) -> 
     offered = read(f"{FOLDER}/{PUBLIC_KEY}")
     place = f"{FOLDER}/{PUBLIC_KEY}"
     if key and offered and key != offered:
-        report.add([_problem("key-changed", place, "is not the key you gave", "ask the provider which key is theirs")])
+        report.add(
+            [Problem(Code.KEY_CHANGED, place, "is not the key you gave", "ask the provider which key is theirs")]
+        )
     raw_key = key or offered
     if raw_key is None:
         for record in chain.records:
             if read(f"{FOLDER}/{signature_name(record)}"):
-                report.add([_problem("key-missing", place, "records are signed, and the key is missing", RESTORE)])
+                report.add([Problem(Code.KEY_MISSING, place, "records are signed, and the key is missing", RESTORE)])
                 break
         return False
     try:
         public = read_public_key(raw_key, place)
     except UsageError as error:
-        report.add([_problem("key-changed", place, str(error), RESTORE)])
+        report.add([Problem(Code.KEY_CHANGED, place, str(error), RESTORE)])
         return False
     signed = False
     for record in chain.records:
@@ -179,14 +179,17 @@ def _signatures(chain: Chain, read: Read, key: bytes | None, report: Report) -> 
         # The signature of an erased record was made over what is gone; later records vouch for its hash.
         if signature and raw and not record.tombstone and not holds(public, signature, raw):
             what = f"is no signature of {record.file} by {PUBLIC_KEY}"
-            report.add([_problem("signature-wrong", f"{FOLDER}/{signature_name(record)}", what, RESTORE)])
+            report.add([Problem(Code.SIGNATURE_WRONG, f"{FOLDER}/{signature_name(record)}", what, RESTORE)])
     if not signed and chain.records:
         last = chain.records[-1].file
         advice = "sign it with: gpai-portal publish --sign KEY"
         report.add(
             [
-                _problem(
-                    "signature-missing", f"{FOLDER}/{last}", "the last record is not signed", advice, Severity.WARNING
+                Problem(
+                    Code.SIGNATURE_MISSING,
+                    f"{FOLDER}/{last}",
+                    "the last record is not signed",
+                    advice,
                 )
             ]
         )
@@ -204,24 +207,24 @@ def _content(folder: Path, as_of: date, report: Report, key: bytes | None) -> Ve
             stored = chain.stored(sha256)
             if not stored.is_file() or digest(stored.read_bytes()) != sha256:
                 what = f"is not the file {name} that {revision.address} offers"
-                report.add([_problem("file-changed", f"{FOLDER}/files/{sha256}", what, RESTORE)])
+                report.add([Problem(Code.FILE_CHANGED, f"{FOLDER}/files/{sha256}", what, RESTORE)])
     signed = _signatures(chain, lambda name: _local(folder / name), key, report)
     content, found = check(folder, as_of)
     if found.errors:
         advice = "run gpai-portal check"
         what = "the content has errors, so it was not compared with the records"
-        report.add([_problem("content-invalid", "content", what, advice, Severity.WARNING)])
+        report.add([Problem(Code.CONTENT_INVALID, "content", what, advice)])
     elif chain.records:
         now = snapshots(compose(content))
         try:
             chain.require(now)
         except RecordError as error:
-            report.add([_problem("published-missing", "content", str(error), RESTORE)])
+            report.add([Problem(Code.PUBLISHED_MISSING, "content", str(error), RESTORE)])
         for snapshot in now.values():
             if chain.differs(snapshot):
                 what = "differs from what was published last"
                 advice = "run gpai-portal publish, or undo the change"
-                report.add([_problem("not-published", f"{snapshot.key}.yaml", what, advice, Severity.WARNING)])
+                report.add([Problem(Code.NOT_PUBLISHED, f"{snapshot.key}.yaml", what, advice)])
     return _verified(chain, signed, report)
 
 
@@ -242,16 +245,16 @@ def _site(read: Read, report: Report, key: bytes | None) -> Verified:
         last = index.get("records", {}).get("last", "").rpartition("/")[2].removesuffix(".json")
         documents = list(_documents(index))
     except (ValueError, AttributeError, TypeError, KeyError):
-        report.add([_problem("file-changed", "gpai-transparency.json", "is not the index of a portal", RESTORE)])
+        report.add([Problem(Code.FILE_CHANGED, "gpai-transparency.json", "is not the index of a portal", RESTORE)])
         return _verified(Chain(Path(FOLDER)), False, report)
     names = [file_name(n) for n in range(1, int(last) + 1)] if last.isdigit() else []
     for name in names:
         if read(f"{FOLDER}/{name}") is None:
-            report.add([_problem("record-missing", f"{FOLDER}/{name}", "is missing", RESTORE)])
+            report.add([Problem(Code.RECORD_MISSING, f"{FOLDER}/{name}", "is missing", RESTORE)])
     chain = _chain(read, Path(FOLDER), names, report)
     if chain.head and chain.head.sha256 != index["records"]["sha256"]:
         what = f"names another hash for {chain.head.file} than it has"
-        report.add([_problem("file-changed", "gpai-transparency.json", what, RESTORE)])
+        report.add([Problem(Code.FILE_CHANGED, "gpai-transparency.json", what, RESTORE)])
     for revision in (r for all_ in chain.revisions.values() for r in all_ if r.data is not None):
         if home_uri(revision.key):
             base = revision_uri(revision)
@@ -261,7 +264,7 @@ def _site(read: Read, report: Report, key: bytes | None) -> Verified:
                 raw = read(name)
                 if raw is None or digest(raw) != sha256:
                     what = "is missing" if raw is None else f"is not what {FOLDER}/{file_name(revision.record)} says"
-                    report.add([_problem("file-changed", name, what, RESTORE)])
+                    report.add([Problem(Code.FILE_CHANGED, name, what, RESTORE)])
     latest = {
         f"{uri.rstrip('/')}.json": all_[-1]
         for key, all_ in chain.revisions.items()
@@ -292,11 +295,11 @@ def _twin(latest: Revision | None, name: str, raw: bytes | None, published: bool
     except (ValueError, AttributeError):
         data = None
     if data is None:
-        yield _problem("file-changed", name, "is missing or no document", RESTORE)
+        yield Problem(Code.FILE_CHANGED, name, "is missing or no document", RESTORE)
     elif latest is not None and data == latest.data:
         return
     elif published:
-        yield _problem("file-changed", name, "is not the latest published revision", RESTORE)
+        yield Problem(Code.FILE_CHANGED, name, "is not the latest published revision", RESTORE)
     else:
         advice = "run gpai-portal publish, or undo the change"
-        yield _problem("not-published", name, "is a draft that was not published", advice, Severity.WARNING)
+        yield Problem(Code.NOT_PUBLISHED, name, "is a draft that was not published", advice)

@@ -1,0 +1,155 @@
+"""Every kind of problem that can be reported: its code, how severe it is, and what it says in a few words.
+
+Codes are part of the interface of the command: programs and workflows filter by them. The guide explains each.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Severity(StrEnum):
+    """An error stops a build; a warning is counted and shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Code(StrEnum):
+    """The code of a problem.
+
+    ``says`` tells what is wrong without quoting anything, so that it may stand in place of a message about a private
+    file. ``severity`` is how severe the problem is; one that ``is_gap`` is a warning in a transcription, whose
+    transcriber cannot close it.
+    """
+
+    severity: Severity
+    says: str
+    is_gap: bool
+
+    def __new__(cls, value: str, severity: str, says: str) -> Self:
+        code = str.__new__(cls, value)
+        code._value_ = value
+        code.severity = Severity.WARNING if severity == "warning" else Severity.ERROR
+        code.is_gap = severity == "gap"
+        code.says = says
+        return code
+
+    def severity_in(self, transcription: bool) -> Severity:
+        """How severe the problem is in a document of one's own, or in a transcription."""
+        return Severity.WARNING if transcription and self.is_gap else self.severity
+
+    # Files and names
+    MISSING_FILE = "missing-file", "error", "there is no such file"
+    UNKNOWN_FILE = "unknown-file", "error", "no document of this name belongs here"
+    UNKNOWN_FOLDER = "unknown-folder", "error", "the files in this folder are not read"
+    BAD_ID = "bad-id", "error", "the folder name cannot be part of a web address"
+    SYMBOLIC_LINK = "symbolic-link", "error", "symbolic links are not followed"
+    UNREADABLE_FILE = "unreadable-file", "error", "this cannot be read"
+    FILE_TOO_LARGE = "file-too-large", "error", "the file is too large"
+    NOT_UTF8 = "not-utf8", "error", "the file is not UTF-8"
+
+    # YAML
+    YAML_SYNTAX = "yaml-syntax", "error", "not valid YAML"
+    YAML_CHARACTER = "yaml-character", "error", "a character that no page may hold"
+    YAML_TAG = "yaml-tag", "error", "tags are not allowed"
+    YAML_ALIAS = "yaml-alias", "error", "aliases are not allowed"
+    DUPLICATE_KEY = "duplicate-key", "error", "a key stands twice"
+    BAD_KEY = "bad-key", "error", "a key must be text"
+    NOT_A_NUMBER = "not-a-number", "error", "infinity and NaN are no numbers"
+    TOO_DEEP = "too-deep", "error", "too many levels of nesting"
+
+    # Form of the answers
+    WRONG_TYPE = "wrong-type", "error", "the value is of another kind than the field"
+    MISSING_FIELD = "missing-field", "error", "a required answer is missing"
+    UNKNOWN_KEY = "unknown-key", "error", "there is no field of this name"
+    COMPOSED_FIELD = "composed-field", "error", "this fact is taken from another file"
+    NOT_AN_OPTION = "not-an-option", "error", "the value is no option of the field"
+    BAD_FORMAT = "bad-format", "error", "the value has not the expected form"
+    EMPTY_TEXT = "empty-text", "error", "the text is empty"
+    EMPTY_LIST = "empty-list", "error", "nothing is in it"
+    TOO_LONG = "too-long", "error", "the text is too long"
+    MISSING_UNIT = "missing-unit", "error", "a figure without its unit"
+    NOT_VALID = "not-valid", "error", "the value breaks a rule of the schema"
+
+    # Answers that disclose nothing
+    NOT_DISCLOSED = "not-disclosed", "warning", "a required field is not disclosed"
+    NOT_KNOWN = "not-known", "warning", "a required field is answered as not known"
+    UNANSWERED = "unanswered", "gap", "the field is left empty"
+    EMPTY_ANSWER = "empty-answer", "gap", "this state is no answer to the field"
+    PLACEHOLDER_TEXT = "placeholder-text", "gap", "the text says nothing"
+    ONLY_BY_REFERENCE = "only-by-reference", "warning", "a required field is answered by a reference only"
+    ODD_ANSWER = "odd-answer", "warning", "an answer that the form does not offer"
+    REASON_MISSING = "reason-missing", "gap", "the state gives no reason"
+    REFERENCE_MISSING = "reference-missing", "gap", "the state refers to nothing"
+    VAGUE_DOMAINS = "vague-domains", "error", "domain names are asked for"
+    SIZE_MISSING = "size-missing", "gap", "no range is ticked"
+    HEDGED_WORDING = "hedged-wording", "warning", "the wording leaves open what was done"
+    TOO_MANY_WORDS = "too-many-words", "warning", "more words than the Form recommends"
+    TOO_FEW_FIGURES = "too-few-figures", "warning", "fewer significant figures than the Form asks for"
+
+    # Dates
+    BAD_DATE = "bad-date", "error", "not a day of the calendar"
+    DATE_IMPRECISE = "date-imprecise", "warning", "the date is less exact than asked"
+    DATE_IN_FUTURE = "date-in-future", "error", "the date is in the future"
+    DATE_ORDER = "date-order", "gap", "two dates contradict each other"
+    UPDATE_DUE = "update-due", "warning", "an updated summary is due"
+    UPDATE_OVERDUE = "update-overdue", "warning", "an updated summary was due"
+    PREVIOUS_VERSIONS_MISSING = "previous-versions-missing", "warning", "no earlier version is linked"
+
+    # Between fields and files
+    MISSING_DOCUMENT = "missing-document", "gap", "a document is missing"
+    UNKNOWN_RELEASE = "unknown-release", "error", "there is no such release"
+    ITEM_IN_TWO_FILES = "item-in-two-files", "error", "the same item stands in two files"
+    SAME_SEQUENCE = "same-sequence", "error", "two releases have the same place in the order"
+    UNKNOWN_FIELD = "unknown-field", "error", "there is no such field"
+    GAPS_NOT_LEGACY = "gaps-not-legacy", "gap", "information gaps may not be stated for this model"
+    SCOPE_WITHOUT_DEPENDENCY = "scope-without-dependency", "gap", "no model that was modified is named"
+    REPRESENTATIVE_MISSING = "representative-missing", "gap", "no authorised representative is named"
+    CONTACT_MISSING = "contact-missing", "warning", "a contact is missing"
+    EXEMPTION_WITH_SYSTEMIC_RISK = "exemption-with-systemic-risk", "gap", "Art. 53(2) does not exempt this model"
+    CHANNEL_WITHOUT_SUMMARY = "channel-without-summary", "warning", "a channel does not link to the summary"
+    SIGNATORY_MISMATCH = "signatory-mismatch", "gap", "two files disagree on whether a chapter was signed"
+    CRAWLER_MISMATCH = "crawler-mismatch", "warning", "the copyright policy does not describe a crawler"
+    CRAWLER_IS_DATASET = "crawler-is-dataset", "warning", "a dataset is named as a crawler"
+    UNKNOWN_PROTOCOL = "unknown-protocol", "error", "there is no such opt-out protocol in the registry"
+    MODALITY_MISMATCH = "modality-mismatch", "warning", "a modality of a source is none of the training data"
+    ANSWERED_DESPITE_NO = "answered-despite-no", "warning", "answered although the question above it is answered No"
+    SIZE_MISMATCH = "size-mismatch", "gap", "the figure does not lie in the range that is ticked"
+    DOMAINS_TOO_FEW = "domains-too-few", "gap", "fewer domain names are listed than asked for"
+    DOMAINS_SHARE_UNKNOWN = "domains-share-unknown", "warning", "the share of domain names that is listed is not known"
+    GENERATOR_IS_MODEL = "generator-is-model", "warning", "the model is named as generator of its own training data"
+    RESERVATIONS_NOT_ADDRESSED = "reservations-not-addressed", "warning", "no measure to respect reservations"
+    BEYOND_AUDIENCE = "beyond-audience", "error", "the item is not intended for the public"
+    PRECISION_MISMATCH = "precision-mismatch", "error", "the coarse value and the exact one do not agree"
+
+    # Private folder and sealed set
+    NO_AUDIENCE = "no-audience", "error", "what stands here has no audience marks"
+    OPEN_ITEM = "open-item", "warning", "items meant for downstream providers are not answered"
+    UNUSABLE_KEY = "unusable-key", "error", "this is no usable public key"
+    FINGERPRINT_MISMATCH = "fingerprint-mismatch", "error", "the fingerprint is not that of the key"
+    SAME_ID = "same-id", "error", "two recipients have one id"
+    SAME_KEY = "same-key", "error", "two recipients have one key"
+    NOT_POST_QUANTUM = "not-post-quantum", "error", "the key is not post-quantum"
+    NOT_SEALED = "not-sealed", "error", "the sealed set lets in others than the list of recipients"
+    LEAK = "leak", "error", "something private stands where it must not"
+    UNREAD = "unread", "error", "a file was not searched"
+
+    # Records and finished sites
+    RECORD_CHANGED = "record-changed", "error", "a record was changed after it was written"
+    RECORD_MISSING = "record-missing", "error", "a record is missing"
+    RECORD_REDACTED = "record-redacted", "warning", "a record was redacted"
+    REDACTION_UNFINISHED = "redaction-unfinished", "error", "a record is redacted and still here"
+    CHAIN_BROKEN = "chain-broken", "error", "a record does not follow the one before"
+    SIGNATURE_WRONG = "signature-wrong", "error", "a signature is not that of its record"
+    SIGNATURE_MISSING = "signature-missing", "warning", "the last record is not signed"
+    KEY_CHANGED = "key-changed", "error", "the key is not the one expected"
+    KEY_MISSING = "key-missing", "error", "records are signed, and the key is missing"
+    FILE_CHANGED = "file-changed", "error", "a file is not what was published"
+    FILE_MISSING = "file-missing", "error", "a file is missing"
+    FILE_UNKNOWN = "file-unknown", "warning", "a file is not among the checksums"
+    PUBLISHED_MISSING = "published-missing", "error", "a published document is gone"
+    NOT_PUBLISHED = "not-published", "warning", "a document differs from what was published last"
+    CONTENT_INVALID = "content-invalid", "warning", "the content has errors"
+    SITE_TOO_LARGE = "site-too-large", "error", "the site is too large for its host"

@@ -1,0 +1,24 @@
+"""Problems of private files told without a word that stands there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from gpai_portal.errors import Problem
+from gpai_portal.schema import Field
+
+
+def discreet(problem: Problem, root: Field) -> Problem:
+    """The same problem without anything that was written in the file: known keys and places only."""
+    path: list[str] = []
+    found: Field | None = root
+    for part in re.findall(r"[^.\[\]]+|\[\d+\]", problem.path):
+        if part.startswith("["):
+            path[-1:] = [path[-1] + part] if path else [part]
+            continue
+        found = found.child(part) if found else None
+        if found is None:
+            break
+        path.append(part)
+    return replace(problem, message=f"{problem.code.says} (private, not shown)", path=".".join(path))

@@ -1,0 +1,85 @@
+"""Makes the private folder, with its recovery key and a check before each commit."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from datetime import date
+from pathlib import Path
+
+from gpai_portal.errors import UsageError
+from gpai_portal.files import write_bytes, write_new
+from gpai_portal.git import git
+from gpai_portal.names import DOCUMENTS, RECIPIENTS_FILE, RECOVERY_KEY
+from gpai_portal.sealing.keys import Identity
+
+_GITIGNORE = "# Nothing in here is committed; see README.md.\n*\n"
+_README = """\
+This folder holds what is not published: the rest of the Model Documentation Form, further documents for downstream
+providers or for authorities, and who has access. A build of the site never reads it.
+
+- recovery.key opens every sealed set. Without it nothing can be carried over to the next one. Keep a copy where the
+  folder itself is not: in the company's password manager, or on paper.
+- Back the whole folder up, encrypted, and try a restore. Documentation has to be kept until ten years after the model
+  was placed on the market (Code of Practice, Transparency chapter, Measure 1.1).
+- git ignores this folder. To version it, use a repository of its own that is not public, outside this one, and give
+  its path with --private.
+- What is wrong in here is told without quoting it: gpai-portal seal --check
+"""
+_HOOK = """\
+#!/bin/sh
+# Refuses a commit with anything of the private folder in it.
+command -v gpai-portal >/dev/null || {{
+  echo "gpai-portal is not on the PATH, so nothing is committed; activate the environment it lies in" >&2
+  exit 1
+}}
+exec {command}
+"""
+
+
+def set_up(folder: Path, content: Path, day: date) -> list[str]:
+    """Makes the private folder with its recovery key, and a check before each commit of the content.
+
+    Returns what was done.
+
+    Raises UsageError if there is one already.
+    """
+    if (folder / RECOVERY_KEY).exists():
+        raise UsageError(f"{folder} is set up already; nothing was written")
+    if (folder / RECIPIENTS_FILE).exists():
+        raise UsageError(f"{folder} has lost its {RECOVERY_KEY}; restore your copy of it; nothing was written")
+    identity = Identity.generate()
+    write_new(folder / "README.md", _README)
+    folder.chmod(0o700)
+    write_bytes(folder / RECIPIENTS_FILE, b"# Filled by gpai-portal request and grant.\nrecipients: []\n", mode=0o600)
+    (folder / DOCUMENTS).mkdir(exist_ok=True)
+    write_bytes(folder / RECOVERY_KEY, identity.to_text(day.isoformat()).encode(), mode=0o600)
+    done = [f"wrote {folder}/ with {RECOVERY_KEY}; keep a copy of that key outside this folder (see README.md)"]
+    repository = _repository(content.resolve())
+    if repository is None or folder.resolve().is_relative_to(repository[0].resolve()):
+        write_bytes(folder / ".gitignore", _GITIGNORE.encode())
+    if repository is None:
+        done.append(f"{content} is in no git repository: nothing checks commits for private text")
+        return done
+    top, hook = repository
+    # Git runs a hook at the top of the working tree, wherever the commit is made.
+    places = {"--content": content, "--private": folder}
+    words = [word for option, path in places.items() for word in (option, os.path.relpath(path.resolve(), top))]
+    command = shlex.join(["gpai-portal", "leaks", "--staged", *words])
+    if hook.exists():
+        done.append(f"add this line to your own {hook}: {command}")
+    else:
+        write_bytes(hook, _HOOK.format(command=command).encode(), mode=0o755)
+        done.append(f"wrote {hook}, which refuses commits with private text in them")
+    return done
+
+
+def _repository(content: Path) -> tuple[Path, Path] | None:
+    """Top and pre-commit hook of the git repository around the content, by git's own word."""
+    # The content may be written later.
+    place = next(path for path in (content, *content.parents) if path.is_dir())
+    said = git(place, "rev-parse", "--show-toplevel", "--git-path", "hooks/pre-commit")
+    if said is None:
+        return None
+    top, hook = os.fsdecode(said).splitlines()
+    return Path(top), (place / hook).resolve()

@@ -1,0 +1,26 @@
+"""Names of files and folders, and marks in files, that several rooms know. Constants only."""
+
+from __future__ import annotations
+
+import re
+
+from gpai_portal.schema import RECIPIENTS
+
+#: Files of the private folder.
+RECOVERY_KEY = "recovery.key"
+RECIPIENTS_FILE = f"{RECIPIENTS}.yaml"
+DOCUMENTS = "documents"
+STATE = "section.json"
+LEDGER = "ledger.jsonl"
+PACKAGES = "packages"
+RECORDS = "records"
+LOCK = ".lock"
+
+#: The manifest of a sealed set.
+MANIFEST = "manifest.json"
+
+#: The head of a Markdown document, between two lines of hyphens.
+HEAD = re.compile(rb"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
+
+#: Stands in every document and package, so that a build knows what must not be in a site.
+NOT_PUBLIC = b"gpai-portal: not for publication"

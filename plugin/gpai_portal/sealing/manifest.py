@@ -1,0 +1,151 @@
+"""The manifest of a sealed set: read with every file checked, and written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gpai_portal.errors import SealingError
+from gpai_portal.names import MANIFEST
+from gpai_portal.sealing.keys import Kem
+from gpai_portal.sealing.sets import Place, SealedSet
+
+FORMAT = "gpai-portal-sealed-1"
+
+_MEND = "restore it from the repository's history, or remove content/sealed and run: gpai-portal seal"
+
+_HEX_ID = re.compile(r"[0-9a-f]{32}")
+_HEX_HASH = re.compile(r"[0-9a-f]{64}")
+#: What a seal that was stopped leaves behind: ciphertext that no manifest names.
+_LEFTOVER = re.compile(r"\.(?:[0-9a-f]{64}\.bin|manifest\.json)\.\d+")
+
+
+def read_sealed(folder: Path) -> SealedSet | None:
+    """The sealed set of a folder, every file checked against its hash; None if there is none.
+
+    Raises SealingError for an unknown format, a missing or changed file, and any file that is no part of a set:
+    plaintext that strayed here must not be published.
+    """
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return None
+    sizes: dict[str, int] = {}
+    for entry in sorted(folder.iterdir()):
+        name = entry.name.removesuffix(".bin")
+        regular = entry.is_file() and not entry.is_symlink()
+        if regular and (entry.name == MANIFEST or _LEFTOVER.fullmatch(entry.name)):
+            continue
+        if not regular or not entry.name.endswith(".bin") or not _HEX_HASH.fullmatch(name):
+            advice = "take it out, this folder is written by gpai-portal seal only"
+            if (folder / "sealed" / MANIFEST).is_file():
+                advice = f"the set lies in {folder}/sealed"
+            raise SealingError(f"{folder.name}/ holds something that is no part of a sealed set; {advice}")
+        data = entry.read_bytes()
+        if hashlib.sha256(data).hexdigest() != name:
+            raise SealingError(f"{folder.name}/{entry.name} was changed or cut off; {_MEND}")
+        sizes[name] = len(data)
+    try:
+        raw = (folder / MANIFEST).read_bytes()
+    except FileNotFoundError:
+        if not sizes:
+            return None
+        raise SealingError(f"{folder.name}/ has no {MANIFEST}; {_MEND}") from None
+    return _parse_manifest(folder, raw, sizes)
+
+
+def _parse_manifest(folder: Path, raw: bytes, sizes: Mapping[str, int]) -> SealedSet:
+    """A set from its manifest and the files there are; those it does not name are left out."""
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise SealingError(f"{MANIFEST} of the sealed set is not JSON; {_MEND}") from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise SealingError("the sealed set has a format this version does not know; update gpai-portal, or seal again")
+    try:
+        found = _from_manifest(folder, data, sizes)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise SealingError(f"{MANIFEST} of the sealed set is damaged; {_MEND}") from None
+    if missing := sorted(set(_named(found)) - found.sizes.keys()):
+        raise SealingError(f"sealed/{missing[0]}.bin is missing; {_MEND}")
+    return found
+
+
+def _from_manifest(folder: Path, data: dict[str, Any], sizes: Mapping[str, int]) -> SealedSet:
+    found = SealedSet(
+        folder,
+        str(data["portal"]),
+        _count(data["epoch"]),
+        date.fromisoformat(data["sealed"]).isoformat(),
+        tuple((Kem(row["kem"]), str(row["file"])) for row in data["keys"]),
+        str(data["owner"]["file"]),
+        str(data["catalogue"]),
+        str(data["search"]),
+        dict(_places(data["objects"])),
+        sizes,
+    )
+    if not all(map(_HEX_ID.fullmatch, (found.portal, found.catalogue, found.search, *found.objects))):
+        raise ValueError("an id is none")
+    if not all(map(_HEX_HASH.fullmatch, _named(found))) or {found.catalogue, found.search} - found.objects.keys():
+        raise ValueError("a name is none")
+    if data["post_quantum"] is not found.post_quantum or not found.keys:
+        raise ValueError("the manifest contradicts itself")
+    for row in (*data["keys"], data["owner"], *data["objects"]):
+        if _count(row["size"]) != sizes.get(row["file"], row["size"]):
+            raise ValueError("a file has another size")
+    return replace(found, sizes={name: sizes[name] for name in _named(found) if name in sizes})
+
+
+def _places(files: Sequence[dict[str, Any]]) -> Iterator[tuple[str, Place]]:
+    """Objects lie in their file one after another, without a gap. Raises ValueError for an id that stands twice."""
+    known = set()
+    for row in files:
+        start = 0
+        for entry in row["objects"]:
+            place = Place(str(row["file"]), start, _count(entry["size"]))
+            yield str(entry["id"]), place
+            known.add(entry["id"])
+            start += place.size
+        if start != row["size"]:
+            raise ValueError("the objects of a file are not the file")
+    if len(known) != sum(len(row["objects"]) for row in files):
+        raise ValueError("an id stands twice")
+
+
+def _count(number: object) -> int:
+    """A number of JSON that counts something. Raises ValueError for any other."""
+    if type(number) is not int or not 0 <= number < 1 << 53:
+        raise ValueError("this counts nothing")
+    return number
+
+
+def _named(found: SealedSet) -> list[str]:
+    """Every file that a set consists of."""
+    places = dict.fromkeys(place.file for place in found.objects.values())
+    return [*(file for _, file in found.keys), found.owner, *places]
+
+
+def manifest_bytes(found: SealedSet) -> bytes:
+    def file(name: str) -> dict[str, Any]:
+        return {"file": name, "size": found.sizes[name]}
+
+    files: dict[str, list[dict[str, Any]]] = {}
+    for object_id, place in sorted(found.objects.items(), key=lambda item: (item[1].file, item[1].start)):
+        files.setdefault(place.file, []).append({"id": object_id, "size": place.size})
+    data = {
+        "format": FORMAT,
+        "portal": found.portal,
+        "epoch": found.epoch,
+        "sealed": found.sealed,
+        "post_quantum": found.post_quantum,
+        "keys": [{"kem": str(kem), **file(name)} for kem, name in found.keys],
+        "owner": file(found.owner),
+        "catalogue": found.catalogue,
+        "search": found.search,
+        "objects": [{**file(name), "objects": objects} for name, objects in files.items()],
+    }
+    return (json.dumps(data) + "\n").encode()
