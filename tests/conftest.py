@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "tests/sample"
 AS_OF = "2026-11-24"
 EPOCH = "1795478400"  # 2026-11-24
 
@@ -64,3 +65,12 @@ def build(project: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         return run(engine, "build", "--strict", *options, cwd=project)
 
     return build_project
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """The provider's desk: content/, private/ and mkdocs.yml of the sample, free to be changed."""
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    shutil.copytree(SAMPLE / "private", tmp_path / "private")
+    shutil.copyfile(ROOT / "mkdocs.yml", tmp_path / "mkdocs.yml")
+    return tmp_path

@@ -19,14 +19,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 from pypdf import PdfReader
-from tests.browser.conftest import CHECKOUT, QuietHandler, _build
-from tests.browser.test_browser import axe_violations, fail_on, watch
-from tests.conftest import run
-from tests.gate.conftest import request_text
 
 from gpai_portal.errors import SealingError
 from gpai_portal.gate.recipients import parse_request
 from gpai_portal.sealing.keys import Identity, Kem
+from tests.browser.conftest import CHECKOUT, QuietHandler, _build
+from tests.browser.test_browser import axe_violations, fail_on, watch
+from tests.conftest import run
+from tests.gate.conftest import request_text
 
 pytestmark = pytest.mark.browser
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+
 from tests.browser.conftest import CHECKOUT, QuietHandler
 from tests.browser.test_browser import fail_on, watch
 from tests.conftest import EPOCH

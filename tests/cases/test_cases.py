@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.conftest import run
-from tests.reading import visible
 
 from gpai_portal.checking import check
+from tests.conftest import run
+from tests.reading import visible
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/facts.yaml"))
 TODAY = date(2026, 11, 24)

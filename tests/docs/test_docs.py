@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 import pytest
-from tests.conftest import AS_OF, ROOT, run
 
 from gpai_portal import macros, schema
 from gpai_portal.cli.main import cli
 from gpai_portal.codes import Code
 from gpai_portal.content.scaffolding import DOCUMENTS
 from gpai_portal.mkdocs_plugin import PortalConfig
+from tests.conftest import AS_OF, ROOT, run
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
 

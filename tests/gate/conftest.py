@@ -1,9 +1,8 @@
-"""The invented provider's private folder beside a copy of the sample's content."""
+"""Requests for access, and the command at the provider's desk."""
 
 from __future__ import annotations
 
 import base64
-import shutil
 import subprocess
 import textwrap
 from collections.abc import Callable
@@ -12,9 +11,7 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.sealing.keys import Identity
-from tests.conftest import AS_OF, ROOT, run
-
-SAMPLE = ROOT / "tests/sample"
+from tests.conftest import AS_OF, run
 
 
 def request_text(identity: Identity, company: str, portal: str = "") -> str:
@@ -28,15 +25,6 @@ def request_text(identity: Identity, company: str, portal: str = "") -> str:
         f"Purpose: integration\nRequested: {AS_OF}\nFingerprint: {key.fingerprint}\nKey type: {key.kem}\n"
         f"-----BEGIN GPAI-PORTAL PUBLIC KEY-----\n{block}\n-----END GPAI-PORTAL PUBLIC KEY-----\n"
     )
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """The provider's desk: content/, private/ and mkdocs.yml of the sample, free to be changed."""
-    shutil.copytree(ROOT / "content", tmp_path / "content")
-    shutil.copytree(SAMPLE / "private", tmp_path / "private")
-    shutil.copyfile(ROOT / "mkdocs.yml", tmp_path / "mkdocs.yml")
-    return tmp_path
 
 
 @pytest.fixture

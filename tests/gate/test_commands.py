@@ -19,8 +19,8 @@ import pytest
 
 from gpai_portal.sealing.keys import Identity, Kem
 from gpai_portal.sealing.manifest import read_sealed
-from tests.conftest import ROOT
-from tests.gate.conftest import SAMPLE, request_text
+from tests.conftest import ROOT, SAMPLE
+from tests.gate.conftest import request_text
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 DEMO = str(SAMPLE / "demo.key")

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.conftest import ROOT
 
 from gpai_portal.site.portal import Portal
+from tests.conftest import ROOT
 
 HERE = Path(__file__).parent
 PAGES = [

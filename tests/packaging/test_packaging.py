@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import ROOT
 
 DATA = (
@@ -42,7 +43,7 @@ def test_the_sdist_carries_sources_tests_and_the_sample(dist: Path) -> None:
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"mkdocs.yml", "Makefile", "content/provider.yaml", "schemas/meta.schema.json"} <= names
-    assert "tests/unit/test_schema.py" in names
+    assert "tests/ground/test_schema.py" in names
 
 
 def test_the_wheel_works_without_the_checkout(dist: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import AS_OF, ROOT, run
 
 MODELS, RELEASES = 20, 25

@@ -14,9 +14,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tests.conftest import ROOT, run
 
 from gpai_portal.site.portal import NAV_MODELS
+from tests.conftest import ROOT, run
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
 SUMMARY = "site/models/text/1.0/training-content/index.html"

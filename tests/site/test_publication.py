@@ -12,6 +12,7 @@ from pathlib import Path
 import feedparser
 import pytest
 from jsonschema import Draft202012Validator
+
 from tests.conftest import ROOT, run
 from tests.reading import Links, visible
 

@@ -12,10 +12,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from tests.conftest import ROOT, run
-from tests.reading import Links, visible
 
 from gpai_portal import schema
+from tests.conftest import ROOT, run
+from tests.reading import Links, visible
 
 RELEASES = ("skrift/1.0", "skrift/2.0", "blik/1.0")
 MAX_BYTES = 50_000

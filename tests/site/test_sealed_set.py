@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import ROOT, run
 
 Build = Callable[..., subprocess.CompletedProcess[str]]

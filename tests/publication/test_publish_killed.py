@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.conftest import EPOCH, ROOT
 
 from gpai_portal.publication.records import read_chain
 from gpai_portal.site.verification import verify
+from tests.conftest import EPOCH, ROOT
 
 SUMMARY = "models/text/1.0/training-content-summary"
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.conftest import ROOT, run
 
 from gpai_portal.content.scaffolding import DOCUMENTS
+from tests.conftest import ROOT, run
 
 
 def portal(*arguments: str, cwd: Path, epoch: str = "1795478400") -> tuple[int, str, str]:

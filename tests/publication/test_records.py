@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 import rfc8785
-from tests.conftest import ROOT
 
 from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
@@ -24,6 +23,7 @@ from gpai_portal.publication.records import RecordError, read_chain
 from gpai_portal.publication.snapshots import Snapshot
 from gpai_portal.publication.snapshots import snapshots as snapshots_of
 from gpai_portal.site.verification import verify
+from tests.conftest import ROOT
 
 DAY = date(2026, 5, 1)
 SUMMARY = "models/text/1.0/training-content-summary"

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import ROOT
 
 from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
@@ -23,6 +22,7 @@ from gpai_portal.content.source import read_source
 from gpai_portal.schema import PROVIDER
 from gpai_portal.site.language import Language
 from gpai_portal.site.portal import Portal
+from tests.conftest import ROOT
 
 TODAY = date(2026, 11, 24)
 BASE = ROOT / "tests/examples/base/content"

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import AS_OF, ROOT, run
 
 from gpai_portal.checking import check
 from gpai_portal.content.answers import Status
 from gpai_portal.content.comparison import Change, Kind, compare, excerpts, lists_of
 from gpai_portal.content.composition import compose
 from gpai_portal.schema import SUMMARY, load
+from tests.conftest import AS_OF, ROOT, run
 
 SCHEMA = load(SUMMARY)
 
