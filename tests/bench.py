@@ -8,7 +8,6 @@ something that does not build does.
 from __future__ import annotations
 
 import argparse
-import functools
 import itertools
 import json
 import os
@@ -18,10 +17,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +37,7 @@ from gpai_portal.sealing.sets import CATALOGUE, SEARCH
 from gpai_portal.site.pages import Page
 from gpai_portal.site.portal import Portal, Rendered
 from gpai_portal.site.rendering import ASSETS
-from tests.browser.conftest import QuietHandler
+from tests.serving import serving
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = ".venv/bin/python -m tests.bench"
@@ -336,16 +333,13 @@ class Bench:
 
 def unlock_in_chromium(site: Path, reader: Identity, large: str) -> tuple[float, float, float]:
     """Milliseconds to unlock, to read the large object, and to decrypt as many bytes without anything else."""
-    handler = functools.partial(QuietHandler, directory=str(site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with serving(site) as base, sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        page.goto(base)
         found: list[float] = page.evaluate(UNLOCK, [str(reader.kem), list(reader.secret), large])
         browser.close()
-        server.shutdown()
     unlocking, reading, plain = found
     return unlocking, reading, plain
 

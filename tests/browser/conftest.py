@@ -7,18 +7,19 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-CHECKOUT = Path(__file__).parents[2]
-CONTENT = CHECKOUT / "content"
+from tests.conftest import ROOT
+from tests.serving import serving
+
+#: What the fixture new_page gives.
+NewPage = Callable[..., Page]
+CONTENT = ROOT / "content"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 #: How long to wait for what must come: a busy machine is no defect.
 expect.set_options(timeout=30_000)
@@ -27,10 +28,11 @@ HEIGHTS = {390: 844, 1440: 900}
 TODAY = "1790812800"
 
 
-def _build(config: Path, target: Path) -> None:
+def build_site(config: Path, target: Path) -> None:
+    """Builds as on the day of these tests; a build that fails fails the test."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(config), "--site-dir", str(target)]
     env = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": TODAY}
-    done = subprocess.run(command, cwd=CHECKOUT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"mkdocs build -f {config} failed:\n{done.stderr}", pytrace=False)
 
@@ -67,33 +69,24 @@ def _other_states(folder: Path) -> Path:
     new.write_text(new.read_text(encoding="utf-8").replace("2026-03-10", "2027-03-10"), encoding="utf-8")
     plugins = ["search", "tags", {"gpai-portal": {"content_dir": str(content)}}]
     pages = str(content / "pages")
-    return _configure(folder, {"INHERIT": str(CHECKOUT / "mkdocs.yml"), "docs_dir": pages, "plugins": plugins})
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Requests are not news."""
+    return _configure(folder, {"INHERIT": str(ROOT / "mkdocs.yml"), "docs_dir": pages, "plugins": plugins})
 
 
 @pytest.fixture(scope="session")
 def www(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three sites: ai-act/ (the sample as it is), stock/ and states/."""
     root = tmp_path_factory.mktemp("www")
-    _build(CHECKOUT / "mkdocs.yml", root / "ai-act")
-    _build(_stock_theme(tmp_path_factory.mktemp("stock")), root / "stock")
-    _build(_other_states(tmp_path_factory.mktemp("states")), root / "states")
+    build_site(ROOT / "mkdocs.yml", root / "ai-act")
+    build_site(_stock_theme(tmp_path_factory.mktemp("stock")), root / "stock")
+    build_site(_other_states(tmp_path_factory.mktemp("states")), root / "states")
     return root
 
 
 @pytest.fixture(scope="session")
 def base(www: Path) -> Iterator[str]:
     """Address under which the folder of sites is served."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(www))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with serving(www) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -112,7 +105,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def new_page(browser: Browser) -> Iterator[NewPage]:
     """Makes an empty page in a context of its own."""
     contexts: list[BrowserContext] = []
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.problems import axe_violations, fail_on, watch
 
 pytestmark = pytest.mark.browser
-
-NewPage = Callable[..., Page]
 
 SAMPLE = "ai-act/"
 RELEASES = ("models/skrift/1.0/", "models/skrift/2.0/", "models/blik/1.0/")
@@ -42,17 +42,6 @@ STATES = ["models/skrift/1.0/", "models/skrift/1.0/training-content/", "models/s
 SUMMARY = "models/skrift/2.0/training-content/"
 OLD_SUMMARY = "models/skrift/1.0/training-content/"
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-#: One line for each rule and summary, with the first elements.
-RUN_AXE = """async ([context, rules]) => {
-  const found = new Map();
-  for (const {id, nodes} of (await axe.run(context, {runOnly: rules, resultTypes: ["violations"]})).violations)
-    for (const {failureSummary, target} of nodes) {
-      const key = `axe ${id}: ${failureSummary.replace(/\\s+/g, " ")}`;
-      found.set(key, [...(found.get(key) ?? []), target.join(" ")]);
-    }
-  return [...found].map(([key, at]) => `${key}\\n    ${at.length} times, at ${at.slice(0, 3).join(" | ")}`);
-}"""
 #: Elements that stick out, for the message; empty when the document does not scroll sideways.
 OVERFLOW = """() => {
   const root = document.documentElement;
@@ -68,28 +57,6 @@ DARK_MODE_BUG = "script error: Cannot set properties of null (setting 'disabled'
 
 in_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 in_widths = pytest.mark.parametrize("width", [390, 1440])
-
-
-def watch(page: Page, base: str) -> list[str]:
-    """What the browser complains about, and requests that leave the site; grows while the page is used."""
-    found: list[str] = []
-    page.on("console", lambda m: found.append(f"{m.type}: {m.text}") if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: found.append(f"script error: {error}"))
-    home = urlsplit(base).netloc
-    page.on(
-        "request", lambda r: found.append(f"request: {r.url}") if urlsplit(r.url).netloc not in (home, "") else None
-    )
-    return found
-
-
-def axe_violations(page: Page, axe: str, context: str = "html", rules: list[str] | None = None) -> list[str]:
-    page.evaluate(axe)
-    return page.evaluate(RUN_AXE, [context, rules or TAGS])
-
-
-def fail_on(problems: list[str]) -> None:
-    if problems:
-        pytest.fail("\n".join(problems), pytrace=False)
 
 
 def test_list_of_pages_is_complete(www: Path) -> None:

@@ -8,18 +8,15 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import CHECKOUT, QuietHandler
-from tests.browser.test_browser import fail_on, watch
-from tests.conftest import EPOCH
+from tests.browser.conftest import NewPage
+from tests.browser.problems import fail_on, watch
+from tests.conftest import EPOCH, ROOT
+from tests.serving import serving
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +29,7 @@ class Repository:
     def __init__(self, folder: Path, site_url: str) -> None:
         self.folder = folder / "portal"
         self.remote = folder / "remote.git"
-        shutil.copytree(CHECKOUT / "tests/examples/base/content", self.folder / "content")
+        shutil.copytree(ROOT / "tests/examples/base/content", self.folder / "content")
         (self.folder / "content/pages").mkdir()
         (self.folder / "content/pages/about.md").write_text("# About\n", encoding="utf-8")
         (self.folder / "mkdocs.yml").write_text(
@@ -64,20 +61,14 @@ class Repository:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_two_snapshots_and_the_selector(new_page: Callable[..., Page], tmp_path: Path) -> None:
+def test_two_snapshots_and_the_selector(new_page: NewPage, tmp_path: Path) -> None:
     www = tmp_path / "www"
     www.mkdir()
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(www))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            walk(new_page, Repository(tmp_path, f"http://127.0.0.1:{server.server_port}/"), www, server.server_port)
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(www) as base:
+        walk(new_page, Repository(tmp_path, base), www, base)
 
 
-def walk(new_page: Callable[..., Page], repository: Repository, www: Path, port: int) -> None:
+def walk(new_page: NewPage, repository: Repository, www: Path, base: str) -> None:
     # Redirects, since not every way to publish on GitHub Pages keeps symbolic links.
     repository.mike("deploy", "--push", "--update-aliases", "--alias-type=redirect", "1.0", "latest")
     provider = repository.folder / "content/provider.yaml"
@@ -95,12 +86,11 @@ def walk(new_page: Callable[..., Page], repository: Repository, www: Path, port:
     for version in ("1.0", "2.0"):
         assert (www / version / ".well-known/gpai-transparency.json").is_file()
         html = (www / version / SUMMARY / "index.html").read_text(encoding="utf-8")
-        assert f'<link rel="canonical" href="http://127.0.0.1:{port}/{version}/{SUMMARY}"' in html.replace("\n", " ")
+        assert f'<link rel="canonical" href="{base}{version}/{SUMMARY}"' in html.replace("\n", " ")
         assert "Content-Security-Policy" in html
     assert "Renamed" not in (www / "1.0/index.html").read_text(encoding="utf-8")
 
     page = new_page()
-    base = f"http://127.0.0.1:{port}/"
     problems = watch(page, base)
     page.goto(base)
     expect(page).to_have_url(re.compile("/2.0/$"))

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import run
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Requests are not news."""
+from tests.serving import serving
 
 
 @pytest.fixture
@@ -24,12 +17,8 @@ def served(sample_site: Path, tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """Address and folder of a copy of the sample's site, below a base path as project sites on GitHub Pages have it."""
     site = tmp_path / "www/portal"
     shutil.copytree(sample_site, site)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(tmp_path / "www"))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/portal/", site
-        server.shutdown()
-        thread.join()
+    with serving(tmp_path / "www") as address:
+        yield f"{address}portal/", site
 
 
 def test_a_whole_site_holds(served: tuple[str, Path], tmp_path: Path) -> None:
