@@ -1,0 +1,49 @@
+"""Bytes of the HTML pages, of the sample and of a large site."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.measuring import Line, Run, progress, run_child
+from tests.bench.projects import project_of_pages, sample_project
+
+#: Pages of the large site.
+PAGES = 1000
+#: Bytes that no page may exceed, and those above which a page is named.
+BUDGET, NAMED = 51_200, 50_000
+
+
+def keep(run: Run, site: Path) -> None:
+    """Keeps a site of PAGES pages, so that it is not built twice."""
+    run.sites[PAGES] = run.folder / f"site-{PAGES}"
+    shutil.copytree(site, run.sites[PAGES])
+
+
+def measure(run: Run) -> Iterator[Line]:
+    if PAGES not in run.sites:
+        progress(f"size, {PAGES} pages")
+        project = project_of_pages(run, "size", PAGES)
+        run_child("full", project)
+        keep(run, project / "site")
+    progress("size, sample")
+    sample = sample_project(run)
+    run_child("full", sample)
+    for name, site in (("sample", sample / "site"), (f"{PAGES:,} pages", run.sites[PAGES])):
+        pages = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*.html")}
+        ordered = sorted(pages, key=lambda page: -pages[page])
+        over = [page.removesuffix("index.html") for page in ordered if pages[page] > NAMED]
+        rest = f", {len(over)} over {NAMED:,}: {', '.join(over[:3])}" if over else f", none over {NAMED:,}"
+        largest = pages[ordered[0]]
+        yield Line(
+            f"largest page, {name}{rest}",
+            f"{largest:,} bytes",
+            f"{BUDGET:,} bytes",
+            largest <= BUDGET,
+            run.command("size"),
+        )
+        files = [f for f in site.rglob("*") if f.is_file() and f.relative_to(site).parts[0] != "search"]
+        total = sum(f.stat().st_size for f in files)
+        yield run.figure(f"mean page, {name}", f"{sum(pages.values()) // len(pages):,} bytes", "size")
+        yield run.figure(f"site without search index, {name}", f"{total:,} bytes", "size")
