@@ -16,8 +16,10 @@ from tests.content.conftest import TODAY
 @pytest.mark.parametrize(
     ("day", "states"),
     [
-        (date(2025, 5, 1), {"skrift/1.0": "planned", "skrift/2.0": "planned"}),
-        (date(2025, 6, 1), {"skrift/1.0": "current", "skrift/2.0": "planned"}),
+        (date(2025, 5, 14), {"skrift/1.0": "planned", "skrift/2.0": "planned"}),
+        (date(2025, 5, 15), {"skrift/1.0": "current", "skrift/2.0": "planned"}),  # the market day of the first
+        (date(2026, 3, 9), {"skrift/1.0": "current", "skrift/2.0": "planned"}),
+        (date(2026, 3, 10), {"skrift/1.0": "superseded", "skrift/2.0": "current"}),  # and of the second
         (date(2026, 6, 1), {"skrift/1.0": "superseded", "skrift/2.0": "current"}),
     ],
 )

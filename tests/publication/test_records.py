@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rfc8785
@@ -126,6 +127,19 @@ def test_a_correction_is_a_new_revision_with_reason_and_fields(content: Path, fo
     assert chain.on(SUMMARY, date(2026, 4, 30)) is None
     assert chain.on(SUMMARY, date(2026, 5, 31)) == chain.find(f"{SUMMARY}@2026-05-31") == first
     assert chain.on(SUMMARY, date(2026, 6, 1)) == chain.find("text/1.0/training-content-summary@r2") == second
+
+
+@pytest.mark.parametrize("change", [{"language": "fr"}, {"covers": ("text/1.0", "text/1.1")}])
+def test_another_language_or_release_alone_is_a_new_revision(content: Path, folder: Path, change: Any) -> None:
+    now = snapshots(content)
+    publish(now, folder, DAY)
+    assert not [key for key, snapshot in now.items() if read_chain(folder).differs(snapshot)]
+    changed = now | {SUMMARY: replace(now[SUMMARY], **change)}
+    assert [key for key, snapshot in changed.items() if read_chain(folder).differs(snapshot)] == [SUMMARY]
+    written = publish(changed, folder, DAY, "Stated wrongly")
+    assert written is not None
+    assert [r.address for r in written.revisions] == [f"{SUMMARY}@r2"]
+    assert not read_chain(folder).differs(changed[SUMMARY])
 
 
 def test_a_new_document_needs_no_reason(content: Path, folder: Path) -> None:

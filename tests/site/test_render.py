@@ -44,8 +44,11 @@ def same_pages(ours: Path, theirs: Path) -> None:
         own, other = ((side / name).read_text(encoding="utf-8") for side in (ours, theirs))
         assert content_of(own) == content_of(other), name
         body = re.findall(r'href="([^"]+)"', own[own.index('<div class="gp">') :].split("</article>")[0])
-        missing = [t for t in body if t not in Links(other).targets and "headerlink" not in t]
+        links = Links(other).targets
+        missing = [t for t in body if t not in links and "headerlink" not in t]
         assert missing == [], name
+        styles = [link for link in links if link.endswith("gpai-portal.css")]
+        assert [((theirs / name).parent / style).is_file() for style in styles] == [True], f"{name} loads {styles}"
     for name in ("gpai-transparency.json", "records/000001.json", "models/skrift/2.0/training-content.json",
                  "feeds/crawlers.atom", "models/skrift/latest/index.html"):  # fmt: skip
         assert (theirs / name).is_file(), name
