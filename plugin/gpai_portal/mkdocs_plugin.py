@@ -32,6 +32,7 @@ from gpai_portal import dates
 from gpai_portal.codes import Severity
 from gpai_portal.errors import PortalError
 from gpai_portal.files import write_bytes
+from gpai_portal.markup import ids
 from gpai_portal.schema import schema_folder
 from gpai_portal.sealing.policy import admit, is_shallow
 from gpai_portal.site.guard import refuse_private
@@ -41,6 +42,7 @@ from gpai_portal.site.plain import front_matter
 from gpai_portal.site.portal import INDEX, SEALED, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
 from gpai_portal.site.rendering import TEMPLATES
 from gpai_portal.site.security_policy import protect
+from gpai_portal.site.whitespace import trim
 
 log = get_plugin_logger("gpai-portal")
 
@@ -49,12 +51,6 @@ NAV_ENTRY = "gpai-portal"
 
 #: Deepest heading in the table of contents.
 TOC_LEVEL = 3
-
-_LINE_BREAKS = re.compile(r"\s*\n\s*")
-#: White space beside a tag of these shows nowhere.
-_BLOCK = r"</?(?:d[dlt]|div|h[1-6]|li|link|meta|nav|ol|p|section|t[dhr]|tbody|thead|ul)\b"
-_BESIDE_BLOCK = re.compile(rf"({_BLOCK}[^>]*>)\n(?=<)|\n(?={_BLOCK})")
-_ID = re.compile(r'\bid="([^"]+)"')
 
 
 class PortalConfig(base.Config):
@@ -167,7 +163,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             parts = urlsplit(page.edit_url)
             page.edit_url = parts._replace(path=posixpath.normpath(parts.path)).geturl()
         page.toc = _table_of_contents(rendered.headings)
-        page.present_anchor_ids = set(_ID.findall(rendered.body))
+        page.present_anchor_ids = ids(rendered.body)
         return rendered.body
 
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
@@ -179,9 +175,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if '<meta name="description"' not in output or page.is_homepage:
             output = re.sub(r'<meta name="description"[^>]*>', "", output, count=1)
             head = f'<meta name="description" content="{escape(promised.description)}">\n{head}'
-        # Themes indent by tens of columns; a tenth of a page is white space.
-        lean = _LINE_BREAKS.sub("\n", output.replace("</head>", f"{head}\n</head>", 1))
-        return _BESIDE_BLOCK.sub(r"\1", lean)
+        return trim(output.replace("</head>", f"{head}\n</head>", 1), beside_blocks=True)
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Themes say on 404.html that a page is not there, and leave the reader alone with that."""

@@ -331,6 +331,24 @@ def test_the_pack_for_authorities_holds_what_they_may_have(desk: Path, gpai: Run
     assert sums == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
 
 
+def test_code_in_a_document_keeps_its_indentation(desk: Path, gpai: Run) -> None:
+    guide = desk / "private/documents/known-incidents.md"
+    code = "def f(x):\n    if x:\n\n        return 1\n"
+    guide.write_text(f"{guide.read_text(encoding='utf-8')}\n```python\n{code}```\n", encoding="utf-8")
+    for words in (("seal",), ("open", DEMO, "--out", "opened"), ("package", "4be1"),
+                  ("export", "--audience", "authorities", "--out", "all.zip")):  # fmt: skip
+        done = gpai(*words)
+        assert done.returncode == 0, (words, done.stderr)
+    (package,) = (desk / "private/packages").iterdir()
+    ways = {
+        "open": [file.read_text(encoding="utf-8") for file in (desk / "opened").rglob("*.html")],
+        "package": [data.decode() for name, data in read_zip(package).items() if name.endswith(".html")],
+        "export": [data.decode() for name, data in read_zip(desk / "all.zip").items() if name.endswith(".html")],
+    }
+    for way, pages in ways.items():
+        assert any(f">{code}</code></pre>" in page for page in pages), way
+
+
 def test_a_pack_can_be_limited_to_what_was_asked_for(desk: Path, gpai: Run) -> None:
     limits = ("--release", "skrift/2.0", "--item", "compute.amount_exact", "--out", "some.zip")
     assert gpai("export", "--audience", "AIO", *limits).returncode == 0

@@ -16,6 +16,7 @@ from typing import Any
 from gpai_portal.errors import UsageError
 from gpai_portal.site.pages import Page
 from gpai_portal.site.portal import STYLESHEET, Portal
+from gpai_portal.site.whitespace import trim
 
 DOCS = "docs"
 CONFIG = "mkdocs.yml"
@@ -46,7 +47,9 @@ def write_plain(portal: Portal, out: Path, name: str) -> int:
         folder = Path(temporary, out.name)
         for page in portal.pages.values():
             rendered = portal.render(page)
-            _write(folder / DOCS / page.uri / "index.md", f"{front_matter(page)}\n{rendered.body}\n{rendered.head}\n")
+            # An empty line would end the block of HTML, and Markdown would read on behind it.
+            body = trim(rendered.body)
+            _write(folder / DOCS / page.uri / "index.md", f"{front_matter(page)}\n{body}\n{rendered.head}\n")
         for uri, source in portal.files():
             if isinstance(source, Path):
                 target = folder / DOCS / uri

@@ -30,10 +30,6 @@ _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_`\[\\\n]|://|mailto:|^\s*(?:[-+]|\d+[.)])\s")
 
 
-#: White space that only lays out the templates; a fifth of a page.
-_INDENT = re.compile(r"\s*\n\s*")
-
-
 #: Levels of blocks within blocks, of which a list takes two; text beyond them would be lost without a word.
 _NESTING = 200
 
@@ -179,8 +175,7 @@ class Renderer:
 
     def render(self, template: str, **context: object) -> Markup:
         """One template with its context, as HTML."""
-        html = self.environment.get_template(template).render(**context)
-        return Markup(_INDENT.sub("\n", html))
+        return Markup(self.environment.get_template(template).render(**context))
 
     def value(self, field: Field, value: Any, lang: str = "", qualifier: str = "") -> Markup:
         """A value by the kind of its field."""
