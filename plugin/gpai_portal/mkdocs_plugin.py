@@ -32,14 +32,14 @@ from gpai_portal import dates
 from gpai_portal.codes import Severity
 from gpai_portal.errors import PortalError
 from gpai_portal.files import write_bytes
-from gpai_portal.markup import ids
+from gpai_portal.markup import Heading, ids
 from gpai_portal.schema import schema_folder
 from gpai_portal.sealing.policy import admit, is_shallow
 from gpai_portal.site.guard import refuse_private
 from gpai_portal.site.hosting import size_problems, write_sums
 from gpai_portal.site.pages import Page, source_uri
 from gpai_portal.site.plain import front_matter
-from gpai_portal.site.portal import INDEX, SEALED, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
+from gpai_portal.site.portal import INDEX, SEALED, STYLESHEET, WELL_KNOWN, Portal, Rendered
 from gpai_portal.site.rendering import TEMPLATES
 from gpai_portal.site.security_policy import protect
 from gpai_portal.site.whitespace import trim

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import mimetypes
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -26,15 +25,17 @@ from gpai_portal.content.model import Document, Release
 from gpai_portal.errors import Report, SealingError
 from gpai_portal.gate.merging import merge
 from gpai_portal.gate.private import FurtherDocument, Private
+from gpai_portal.markup import headings, sections
 from gpai_portal.names import DOCUMENTS
 from gpai_portal.schema import FORM
 from gpai_portal.sealing.sets import CATALOGUE, SEARCH
 from gpai_portal.site.addresses import READER
 from gpai_portal.site.language import Language
-from gpai_portal.site.portal import Heading, Portal, headings
+from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import document as render_markdown
 
-_TAG = re.compile(r"<[^>]+>")
+#: Deepest heading in the table of contents and in the search.
+TOC_LEVEL = 3
 
 
 @dataclass(frozen=True)
@@ -93,19 +94,20 @@ class Documentation:
         """Logical name and bytes of every object of the sealed set, one after another; the catalogue comes last."""
         search: list[dict[str, str]] = []
         for item in self.items:
-            html = item.render(object_id)
-            toc = [h for h in headings(html) if h.level <= 3]
+            html = str(item.render(object_id))
+            toc = [h for h in headings(html) if h.level <= TOC_LEVEL]
             data = {
                 "title": item.title,
                 "language": item.language,
-                "html": str(html),
+                "html": html,
                 "toc": [{"level": h.level, "id": h.id, "title": unescape(h.title)} for h in toc],
             }
             yield item.name, _json(data)
             for attachment in item.attachments:
                 yield attachment.name, attachment.read()
             group = item.groups[0]
-            for section, anchor, text in _sections(html, toc):
+            for heading, text in sections(html, toc):
+                section, anchor = (unescape(heading.title), heading.id) if heading else ("", "")
                 entry = {"id": object_id(item.name), "anchor": anchor, "title": item.title}
                 search.append({**entry, "group": group, "section": section, "text": text})
         yield SEARCH, _json(search)
@@ -241,25 +243,6 @@ def _further(portal: Portal, document: FurtherDocument) -> Item:
         render,
         tuple(attachments.values()),
     )
-
-
-def _sections(html: str, toc: list[Heading]) -> Iterator[tuple[str, str, str]]:
-    """Title, anchor and plain text of each part of a document, for the search."""
-    title, anchor = "", ""
-    rest = html
-    for heading in toc:
-        before, _, rest = rest.partition(f' id="{heading.id}"')
-        before = before.rpartition("<")[0]
-        if text := _plain(before):
-            yield title, anchor, text
-        title, anchor = unescape(heading.title), heading.id
-        rest = rest.partition("</h")[2].partition(">")[2]
-    if text := _plain(rest):
-        yield title, anchor, text
-
-
-def _plain(html: str) -> str:
-    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 def _json(data: Any, indent: int | None = None) -> bytes:

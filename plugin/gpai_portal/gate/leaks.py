@@ -18,7 +18,6 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from html import unescape
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from gpai_portal.codes import Code
 from gpai_portal.content.source import parse_source
 from gpai_portal.errors import UsageError
 from gpai_portal.git import git
+from gpai_portal.markup import without_tags
 from gpai_portal.names import DOCUMENTS, RECIPIENTS_FILE
 from gpai_portal.schema import FORM, FURTHER, RECIPIENTS
 from gpai_portal.sealing.keys import SECRET_MARK
@@ -35,7 +35,6 @@ RUN = 6
 #: Where no public text is known yet: two texts on one model share six words by chance, and addresses share seven.
 LONG_RUN = 8
 _WORD = re.compile(r"\w+")
-_TAG = re.compile(r"<[^<>]*>")
 #: Escapes in strings of JSON: of characters, and of white space.
 _ESCAPE = re.compile(r"((?:\\u[0-9a-fA-F]{4})+)|\\[bfnrt]")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
@@ -117,7 +116,7 @@ def needles(folder: Path, public: Iterable[str]) -> Needles:
         names.append(file)
         text = _decoded(data)
         if file.suffix != ".md":
-            texts.append(unescape(_TAG.sub(" ", text)))  # markup is alike everywhere
+            texts.append(without_tags(text))  # markup is alike everywhere
             found.chunks += _chunks(data)
             continue
         texts.append(text)
@@ -205,7 +204,7 @@ def _readings(text: str) -> Iterator[str]:
     for reading in dict.fromkeys((text, plain)):
         yield reading
         if "<" in reading or "&" in reading:
-            yield unescape(_TAG.sub(" ", reading))
+            yield without_tags(reading)
 
 
 def _character(escape: re.Match[str]) -> str:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from gpai_portal.content.answers import parse_date, plain
 from gpai_portal.content.source import Source, dump, parse_source
 from gpai_portal.errors import SealingError, UsageError
 from gpai_portal.files import write_bytes
+from gpai_portal.markup import text_of
 from gpai_portal.names import RECIPIENTS_FILE
 from gpai_portal.schema import RECIPIENTS
 from gpai_portal.sealing.keys import SECRET_MARK, PublicKey
@@ -34,9 +34,8 @@ from gpai_portal.sealing.keys import SECRET_MARK, PublicKey
 ANSWER_DAYS = 14
 
 _BLOCK = re.compile(r"-----BEGIN GPAI-PORTAL PUBLIC KEY-----(.*?)-----END GPAI-PORTAL PUBLIC KEY-----", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
-#: What ends a line in the HTML of a mail.
-_LINE_END = re.compile(r"<br\b[^>]*>|</(?:p|div|pre|li|tr|h\d)>", re.IGNORECASE)
+#: Tags that end a line in the HTML of a mail.
+_LINE_ENDS = dict.fromkeys(("br", "/p", "/div", "/pre", "/li", "/tr", *(f"/h{level}" for level in range(1, 7))), "\n")
 _QUOTE = re.compile(r"^[> \t]+", re.MULTILINE)
 #: Lines of a request and the attribute of Recipient each one fills.
 _LINES = {
@@ -287,4 +286,4 @@ def _part_text(part: EmailMessage) -> str:
         text = str(part.get_content()) if part.get_content_maintype() == "text" else ""
     if part.get_content_subtype() != "html":
         return text
-    return unescape(_TAG.sub("", _LINE_END.sub("\n", text))).replace("\xa0", " ")
+    return text_of(text, _LINE_ENDS, "").replace("\xa0", " ")

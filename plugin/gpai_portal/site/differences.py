@@ -11,22 +11,26 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from typing import Any
 
 from gpai_portal.content.answers import Answer
 from gpai_portal.content.comparison import Change, Kind, compare, lists_of
 from gpai_portal.errors import UsageError
+from gpai_portal.markup import text_of
 from gpai_portal.publication.records import Chain, parse_day
 from gpai_portal.publication.snapshots import Snapshot
 from gpai_portal.schema import RELEASE, Field, load
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import Renderer
 
-_BLOCK = re.compile(r"</(?:p|li|div|dd|td|tr|address|h\d)>")
-_TERM = re.compile(r"</(?:dt|th)>")
-_TAG = re.compile(r"<[^>]*>")
+#: What takes the place of a tag in one line of text.
+_MARKS = {
+    **dict.fromkeys(("/p", "/li", "/div", "/dd", "/td", "/tr", "/address"), "; "),
+    **dict.fromkeys(("/dt", "/th"), ": "),
+    "sup": "^",
+    "/sup": "",
+}
 _GAPS = re.compile(r"(?:\s*;)+\s*(?:;|$)")
 
 
@@ -91,8 +95,7 @@ def _states(name: str, now: Mapping[str, Snapshot], chain: Chain) -> dict[str, S
 
 def plain(html: str) -> str:
     """HTML of an answer as one line of text."""
-    text = _BLOCK.sub("; ", _TERM.sub(": ", html)).replace("<sup>", "^").replace("</sup>", "")
-    text = " ".join(unescape(_TAG.sub(" ", text)).split())
+    text = " ".join(text_of(html, _MARKS, " ").split())
     return _GAPS.sub("; ", text).replace(" ;", ";").replace(" :", ":").strip("; ")
 
 

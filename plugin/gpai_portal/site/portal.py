@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +22,7 @@ from gpai_portal.content.composition import compose
 from gpai_portal.content.model import Disclosures, Document, Model, Release
 from gpai_portal.content.obligations import duties, law
 from gpai_portal.errors import ContentError, Report
+from gpai_portal.markup import Heading, headings
 from gpai_portal.names import MANIFEST
 from gpai_portal.publication.records import FOLDER, Chain, Record, Revision, canonical, read_chain
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
@@ -72,18 +72,8 @@ WELL_KNOWN = f".well-known/{INDEX}"
 #: Kinds of document whose schema is published beside the documents.
 PUBLISHED = (SUMMARY, POLICY, FORM, SAFETY)
 
-#: What a heading shows beside its title: the state of a release, and all tags.
-_TAG = re.compile(r'<span class="gp-badge.*?</span>|<[^>]+>')
-_HEADING = re.compile(r'<h([2-4]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Heading:
-    """An entry of a page's table of contents; ``title`` is HTML."""
-
-    level: int
-    id: str
-    title: str
+#: Class of what a heading shows beside its title: the state of a release.
+BADGE = "gp-badge"
 
 
 @dataclass(frozen=True)
@@ -231,8 +221,10 @@ class Portal:
     def render(self, page: Page) -> Rendered:
         """One page as HTML."""
         document, release = page.document, page.release
-        body = self.fragment(page.template, page.uri, page=page, document=document, release=release, **page.context)
-        return Rendered(str(body), headings(body), str(self._head(page)))
+        body = str(
+            self.fragment(page.template, page.uri, page=page, document=document, release=release, **page.context)
+        )
+        return Rendered(body, tuple(headings(body, BADGE)), str(self._head(page)))
 
     def fragment(
         self,
@@ -495,11 +487,6 @@ class Portal:
                 for model in self.disclosures.models
             ],
         }
-
-
-def headings(html: str) -> tuple[Heading, ...]:
-    """The headings of a page that can be linked to."""
-    return tuple(Heading(int(h[0]), h[1], _TAG.sub("", h[2]).strip()) for h in _HEADING.findall(html))
 
 
 def _json(data: object) -> bytes:
