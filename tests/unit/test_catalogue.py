@@ -82,6 +82,66 @@ def test_dates_keep_their_precision(language: str, text: str, shown: str) -> Non
     assert Language(language).partial_date(text) == shown
 
 
+PLURALS = {
+    "pl": "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
+    "fr": "nplurals=2; plural=(n > 1);",
+}
+FORMS = {"pl": ("pole", "pola", "pól"), "fr": ("champ", "champs")}
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Invented ones in the place of the real ones."""
+    for code, forms in FORMS.items():
+        strings = "".join(f'msgstr[{index}] "%(count)s {form}"\n' for index, form in enumerate(forms))
+        (tmp_path / f"{code}.po").write_text(
+            f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {PLURALS[code]}\\n"\n\n'
+            f'msgid "%(count)s field"\nmsgid_plural "%(count)s fields"\n{strings}\n'
+            'msgid "Name"\nmsgstr "Interface"\n\nmsgctxt "schema"\nmsgid "Name"\nmsgstr "Label"\n\n'
+            '#, fuzzy\nmsgid "Doubtful"\nmsgstr "?"\n\nmsgid "Untranslated"\nmsgstr ""\n\n'
+            'msgid "%(count)s file"\nmsgid_plural "%(count)s files"\nmsgstr[0] ""\nmsgstr[1] ""\n',
+            encoding="utf-8",
+        )
+    monkeypatch.setattr("gpai_portal.site.language.FOLDER", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("code", "count", "shown"),
+    [
+        ("pl", 0, "0 pól"),
+        ("pl", 1, "1 pole"),
+        ("pl", 2, "2 pola"),
+        ("pl", 5, "5 pól"),
+        ("pl", 12, "12 pól"),
+        ("pl", 22, "22 pola"),
+        ("fr", 0, "0 champ"),
+        ("fr", 1, "1 champ"),
+        ("fr", 2, "2 champs"),
+        ("fr", 1_000_000, "1 000 000 champs"),
+        ("en", 0, "0 fields"),
+        ("en", 1, "1 field"),
+    ],
+)
+def test_plural_forms_are_those_of_the_language(catalogues: Path, code: str, count: int, shown: str) -> None:
+    assert Language(code).plural("%(count)s field", "%(count)s fields", count) == shown
+
+
+def test_what_is_not_translated_is_shown_in_english(catalogues: Path) -> None:
+    polish = Language("pl")
+    assert (polish.text("Name"), polish.label("Name"), polish.original("Name")) == ("Interface", "Label", "Name")
+    for message in ("Doubtful", "Untranslated", "Unknown", ""):
+        assert (polish.text(message), polish.label(message), polish.original(message)) == (message, message, "")
+    assert [polish.plural("%(count)s file", "%(count)s files", count) for count in (1, 2)] == ["1 file", "2 files"]
+    assert [polish.plural("%(count)s page", "%(count)s pages", count) for count in (1, 2)] == ["1 page", "2 pages"]
+
+
+def test_a_catalogue_is_read_once(catalogues: Path) -> None:
+    Language("pl")
+    (catalogues / "pl.po").write_bytes(b"nothing that is a catalogue")
+    assert Language("pl").text("Name") == "Interface"
+
+
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(UsageError, match="xx"):
         Language("xx")
