@@ -35,11 +35,12 @@ from gpai_portal.files import write_bytes
 from gpai_portal.markup import Heading, ids
 from gpai_portal.schema import schema_folder
 from gpai_portal.sealing.policy import admit, is_shallow
+from gpai_portal.site.addresses import INDEX, WELL_KNOWN
 from gpai_portal.site.guard import refuse_private
 from gpai_portal.site.hosting import size_problems, write_sums
 from gpai_portal.site.pages import Page, source_uri
 from gpai_portal.site.plain import front_matter
-from gpai_portal.site.portal import INDEX, SEALED, STYLESHEET, WELL_KNOWN, Portal, Rendered
+from gpai_portal.site.portal import SEALED, STYLESHEET, Portal, Rendered
 from gpai_portal.site.rendering import TEMPLATES
 from gpai_portal.site.security_policy import protect
 from gpai_portal.site.whitespace import trim

@@ -13,7 +13,6 @@ DOCUMENTS = "documents"
 STATE = "section.json"
 LEDGER = "ledger.jsonl"
 PACKAGES = "packages"
-RECORDS = "records"
 LOCK = ".lock"
 
 #: The manifest of a sealed set.

@@ -22,7 +22,8 @@ from gpai_portal.gate.discretion import discreet
 from gpai_portal.gate.merging import joined, merge
 from gpai_portal.gate.private import FurtherDocument, Private, existing
 from gpai_portal.gate.recipients import Roster, read_roster
-from gpai_portal.names import DOCUMENTS, HEAD, LEDGER, LOCK, PACKAGES, RECIPIENTS_FILE, RECORDS, RECOVERY_KEY, STATE
+from gpai_portal.names import DOCUMENTS, HEAD, LEDGER, LOCK, PACKAGES, RECIPIENTS_FILE, RECOVERY_KEY, STATE
+from gpai_portal.publication.records import FOLDER as RECORDS
 from gpai_portal.schema import FORM, FURTHER, RECIPIENTS, load
 
 #: What may lie at the top of the folder, which may be a repository of its own.

@@ -11,6 +11,10 @@ from gpai_portal.schema import FORM, POLICY, SAFETY, SUMMARY
 #: Last part of the address of each document of a release.
 ADDRESS = {SUMMARY: "training-content", FORM: "documentation", SAFETY: "safety-and-security"}
 
+#: What the portal holds, for machines: at the top of the site, and where RFC 8615 has it looked for.
+INDEX = "gpai-transparency.json"
+WELL_KNOWN = f".well-known/{INDEX}"
+
 #: Pages for downstream providers: what they get and how to ask for it, and where they read it.
 DOWNSTREAM = "downstream/"
 READER = "downstream/documents/"

@@ -46,6 +46,7 @@ from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.sets import SealedSet
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
+    INDEX,
     READER,
     document_uri,
     home_uri,
@@ -64,10 +65,6 @@ SEALED = "sealed"
 STYLESHEET = "assets/gpai-portal.css"
 #: Models listed in the navigation; a longer list would be repeated on every page of the section.
 NAV_MODELS = 8
-
-INDEX = "gpai-transparency.json"
-#: MkDocs drops folders that begin with a dot, so this one is written after the build (RFC 8615).
-WELL_KNOWN = f".well-known/{INDEX}"
 
 #: Kinds of document whose schema is published beside the documents.
 PUBLISHED = (SUMMARY, POLICY, FORM, SAFETY)
