@@ -19,11 +19,10 @@ from urllib.request import Request, urlopen
 from gpai_portal.checking import check
 from gpai_portal.codes import Code
 from gpai_portal.content.composition import compose
-from gpai_portal.errors import Problem, Report, UsageError
+from gpai_portal.errors import Problem, RecordError, Report, UsageError
 from gpai_portal.publication.records import (
     FOLDER,
     Chain,
-    RecordError,
     Revision,
     canonical,
     chain_of,
@@ -111,8 +110,7 @@ def _chain(read: Read, folder: Path, names: list[str], report: Report) -> Chain:
     try:
         chain = chain_of(raws, folder)
     except RecordError as error:
-        place, _, message = str(error).partition(": ")
-        report.add([Problem(Code.CHAIN_BROKEN, place, message, RESTORE)])
+        report.add([Problem(Code.CHAIN_BROKEN, error.place, error.message, RESTORE)])
         return Chain(folder)
     for name, raw in raws:
         members = json.loads(raw)
