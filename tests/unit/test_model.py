@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.checking import check
-from gpai_portal.content.answers import Status, discloses_nothing, read_answer, read_entry, surely_before
+from gpai_portal.content.answers import Status, discloses_nothing, read_answer, read_entry
 from gpai_portal.content.composition import compose
-from gpai_portal.content.model import LEGACY_BEFORE, Disclosures
+from gpai_portal.content.law import is_legacy
+from gpai_portal.content.model import Disclosures
 from gpai_portal.content.obligations import Applies, duties
 from gpai_portal.schema import FORM, SUMMARY, load
 from gpai_portal.site.portal import Portal
@@ -148,7 +149,7 @@ def test_a_model_on_the_market_before_chapter_v_is_legacy(sample: Disclosures) -
     ],
 )
 def test_an_inexact_market_date_grants_no_delay(raw: object, legacy: bool) -> None:
-    assert surely_before(raw, LEGACY_BEFORE) is legacy
+    assert is_legacy(raw) is legacy
 
 
 def test_a_duty_is_due_as_exactly_as_the_market_date_is_given(tmp_path: Path) -> None:

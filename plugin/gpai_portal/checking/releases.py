@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from gpai_portal.checking.reader import Reader, at, exact, is_yes, list_of, unknown_releases, value_of
 from gpai_portal.codes import Code, Severity
-from gpai_portal.content.answers import parse_date, surely_before
+from gpai_portal.content.answers import parse_date
 from gpai_portal.content.folder import Content
-from gpai_portal.content.model import LEGACY_BEFORE, LEGACY_DUE
+from gpai_portal.content.law import is_legacy, legacy_due
 from gpai_portal.errors import Problem
 from gpai_portal.schema import FORM, RELEASE, SAFETY, SUMMARY
 
@@ -88,12 +88,12 @@ def summary_missing(reader: Reader, key: str, as_of: date) -> Iterator[Problem]:
     placed = parse_date(reader.get("union_market_date"))
     if placed and placed > as_of:
         return
-    legacy = surely_before(reader.get("union_market_date"), LEGACY_BEFORE) and as_of < LEGACY_DUE
+    legacy = is_legacy(reader.get("union_market_date")) and as_of < legacy_due()
     yield reader.problem(
         Code.MISSING_DOCUMENT,
         (),
         "this release has no training-content summary"
-        + (f", which is due by {LEGACY_DUE}" if legacy else " (Art. 53(1)(d))"),
+        + (f", which is due by {legacy_due()}" if legacy else " (Art. 53(1)(d))"),
         f"write one with: gpai-portal new training-content-summary {key.replace('/', ' ')}, "
         "or add the release to covers: of another",
         Severity.WARNING if legacy else None,

@@ -21,9 +21,9 @@ from gpai_portal.checking.reader import (
     yes_no,
 )
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import parse_date, surely_before
+from gpai_portal.content.answers import parse_date
 from gpai_portal.content.folder import Content
-from gpai_portal.content.model import LEGACY_BEFORE
+from gpai_portal.content.law import applies_from, is_legacy
 from gpai_portal.content.source import MAX_BYTES, Path_
 from gpai_portal.errors import Problem
 from gpai_portal.schema import POLICY, SUMMARY, load, read_json
@@ -79,11 +79,11 @@ def _gaps(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     """Only models placed on the market before 2 August 2025 may state gaps; each names a field."""
     gaps = list_of(reader.get("gaps"))
     placed = [raw for release in releases if parse_date(raw := release.get("union_market_date"))]
-    if gaps and placed and not any(surely_before(raw, LEGACY_BEFORE) for raw in placed):
+    if gaps and placed and not any(is_legacy(raw) for raw in placed):
         yield reader.problem(
             Code.GAPS_NOT_LEGACY,
             ("gaps",),
-            f"information gaps may be stated only for models placed on the market before {LEGACY_BEFORE}",
+            f"information gaps may be stated only for models placed on the market before {applies_from()}",
             "answer the fields, or give the exact union_market_date",
         )
     for index, gap in enumerate(gaps):

@@ -21,18 +21,15 @@ from gpai_portal.content.answers import (
     parse_date,
     plain,
     read_entry,
-    surely_before,
     value_text,
 )
 from gpai_portal.content.folder import Content
+from gpai_portal.content.law import is_legacy
 from gpai_portal.content.source import Source
 from gpai_portal.schema import FORM, SAFETY, SUMMARY, Schema, read_json
 
 #: Documents of a release, in the order readers see them.
 RELEASE_DOCUMENTS = (SUMMARY, FORM, SAFETY)
-
-LEGACY_BEFORE = date.fromisoformat(read_json("registry/obligations.json")["applies_from"])
-LEGACY_DUE = date.fromisoformat(read_json("registry/obligations.json")["legacy_due"])
 
 
 @dataclass(frozen=True)
@@ -153,7 +150,7 @@ class Release:
     @property
     def is_legacy(self) -> bool:
         """Placed on the Union market before Chapter V applied (Art. 111(3))."""
-        return surely_before(self.data.get("union_market_date"), LEGACY_BEFORE)
+        return is_legacy(self.data.get("union_market_date"))
 
     @property
     def market_day(self) -> str:

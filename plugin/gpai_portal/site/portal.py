@@ -19,8 +19,9 @@ from gpai_portal.checking import check
 from gpai_portal.content.answers import Audience
 from gpai_portal.content.comparison import Kind, excerpts
 from gpai_portal.content.composition import compose
+from gpai_portal.content.law import law
 from gpai_portal.content.model import Disclosures, Document, Model, Release
-from gpai_portal.content.obligations import duties, law
+from gpai_portal.content.obligations import duties
 from gpai_portal.errors import ContentError, Report
 from gpai_portal.markup import Heading, headings
 from gpai_portal.names import MANIFEST
