@@ -16,6 +16,7 @@ from gpai_portal.content.answers import Status
 from gpai_portal.content.comparison import Change, Kind, compare, excerpts, lists_of
 from gpai_portal.content.composition import compose
 from gpai_portal.schema import SUMMARY, load
+from gpai_portal.site.differences import plain
 
 SCHEMA = load(SUMMARY)
 
@@ -116,6 +117,19 @@ def test_long_texts_are_cut_around_the_change() -> None:
         assert len(text) < 250
         assert text.startswith("… ")
         assert text.endswith(" …")
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One &amp; <code>two</code></p>\n<ul><li>three</li><li>four</li></ul>", "One & two; three; four"),
+        ("<dl><div><dt>Name</dt><dd>N <span title='a > b'>x</span></dd></div></dl>", "Name: N x"),
+        ("<table><tr><th>Size</th><td>3 × 10<sup>11</sup></td></tr></table>", "Size: 3 × 10^11"),
+        ("<p></p><p>&lt;b&gt;</p>", "<b>"),
+    ],
+)
+def test_an_answer_in_one_line_of_text(html: str, text: str) -> None:
+    assert plain(html) == text
 
 
 def portal(*arguments: str) -> tuple[int, str, str]:
