@@ -221,7 +221,7 @@ class Bench:
             for number in range(SEALED):
                 (source / str(number)).write_bytes(os.urandom(DOCUMENT_BYTES))
             files = sorted(source.iterdir())
-            owner = Identity.generate()
+            provider = Identity.generate()
             readers = [Identity.generate().public for _ in range(RECIPIENTS)]
 
             def encrypt(into: Path | None = None) -> None:
@@ -235,7 +235,7 @@ class Bench:
                 payloads = [(CATALOGUE, b"{}"), (SEARCH, b"[]")]
                 documents = ((file.name, file.read_bytes()) for file in files)
                 every = itertools.chain(payloads, documents)
-                seal(into, None, begin(), every, readers, owner, dates.today())
+                seal(into, None, begin(), every, readers, provider, dates.today())
 
             ours = encrypted = written = float("inf")
             for attempt in range(5):
@@ -258,12 +258,12 @@ class Bench:
         site = self.folder / "unlock"
         shutil.copytree(ASSETS / "gate", site / "gate")
         (site / "index.html").write_text("<!doctype html><title>bench</title>", encoding="utf-8")
-        owner, reader = Identity.generate(), Identity.generate()
+        provider, reader = Identity.generate(), Identity.generate()
         readers = [reader.public, *(Identity.generate().public for _ in range(RECIPIENTS - 1))]
         large = json.dumps({"html": "x" * 1_000_000}).encode()
         payloads = [(CATALOGUE, b"{}"), (SEARCH, b"[]"), ("large", large)]
         state = begin()
-        seal(site / "sealed", None, state, payloads, readers, owner, dates.today())
+        seal(site / "sealed", None, state, payloads, readers, provider, dates.today())
         unlocking, reading, plain = unlock_in_chromium(site, reader, state.object_id("large"))
         yield Line(
             f"unlock for one of {RECIPIENTS} in Chromium: {unlocking:.0f} ms; document of 1 MB ({reading:.0f} ms) to "

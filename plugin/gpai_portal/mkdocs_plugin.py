@@ -33,7 +33,7 @@ from gpai_portal.codes import Severity
 from gpai_portal.errors import PortalError
 from gpai_portal.files import write_bytes
 from gpai_portal.schema import schema_folder
-from gpai_portal.sealing.policy import admit, is_shallow
+from gpai_portal.sealing.policy import is_shallow, require_publishable
 from gpai_portal.site.guard import refuse_private
 from gpai_portal.site.hosting import size_problems, write_sums
 from gpai_portal.site.pages import Page, source_uri
@@ -255,7 +255,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 "" if config.use_directory_urls else "index.html",
                 self.config.require_post_quantum,
             )
-            admit(
+            require_publishable(
                 portal.sealed,
                 require_sealed=self.config.require_sealed,
                 require_post_quantum=self.config.require_post_quantum,

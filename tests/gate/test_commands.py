@@ -1,4 +1,4 @@
-"""The owner's commands from request to revocation, package and export, as a person at the desk runs them."""
+"""The provider's commands from request to revocation, package and export, as a person at the desk runs them."""
 
 from __future__ import annotations
 
@@ -167,14 +167,14 @@ def test_what_was_revoked_stays_so_whatever_day_a_seal_is_of(desk: Path, gpai: R
     early = gpai("seal", "--as-of", "2026-11-23")
     assert early.returncode == 1
     assert "content/sealed is of 2026-11-24" in early.stderr
-    roster = desk / "private/recipients.yaml"
-    edited = re.sub(r"revoked: '2026-11-24'", "revoked: '2027-01-01'", roster.read_text(encoding="utf-8"))
-    roster.write_text(edited, encoding="utf-8")
+    recipients = desk / "private/recipients.yaml"
+    edited = re.sub(r"revoked: '2026-11-24'", "revoked: '2027-01-01'", recipients.read_text(encoding="utf-8"))
+    recipients.write_text(edited, encoding="utf-8")
     assert "0 recipients" in gpai("seal").stdout
     assert gpai("open", DEMO, "--out", "opened").returncode == 1
 
 
-def test_a_set_that_admits_others_than_the_list_is_told(desk: Path, gpai: Run) -> None:
+def test_a_set_that_lets_in_others_than_the_list_is_told(desk: Path, gpai: Run) -> None:
     assert gpai("seal", "--check").returncode == 0
     assert gpai("recipients", "--as-of", "2026-11-24").stderr == ""
     assert gpai("revoke", "4be1").returncode == 0
@@ -224,7 +224,7 @@ def test_commands_at_the_same_time_lose_nothing(desk: Path) -> None:
     assert read_sealed(desk / "content/sealed").open(Identity.parse((desk / "private/recovery.key").read_text())).key  # type: ignore[union-attr]
 
 
-def test_what_only_the_owner_may_read_is_for_the_owner_only(desk: Path, gpai: Run) -> None:
+def test_what_only_the_provider_may_read_no_other_user_of_the_machine_can_read(desk: Path, gpai: Run) -> None:
     assert gpai("open", DEMO, "--out", "opened").returncode == 0
     let_in(desk, gpai, Identity.generate(), "Reader Ltd")
     assert gpai("seal").returncode == 0

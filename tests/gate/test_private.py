@@ -52,7 +52,7 @@ def test_the_sample_has_no_problem(desk: Path) -> None:
         "Known incidents and their remedies",
         "Tindebro integration guide",
     ]
-    assert [r.state(DAY) for r in private.roster.recipients] == ["granted", "revoked", "requested"]
+    assert [r.state(DAY) for r in private.recipients.entries] == ["granted", "revoked", "requested"]
 
 
 @pytest.mark.parametrize("readers", [(Audience.DPS,), (Audience.AIO,), (Audience.NCAS,), (Audience.AIO, Audience.NCAS)])

@@ -16,13 +16,14 @@ from gpai_portal.codes import Code
 from gpai_portal.errors import ContentError, UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.gate.authorities import AUDIENCES, export
-from gpai_portal.gate.books import Book
+from gpai_portal.gate.folders import ProviderFolders, read_provider_folders
 from gpai_portal.gate.leaks import committed_texts, files_of, needles, public_texts, search, staged
-from gpai_portal.gate.packages import contents, issue, outdated, read_ledger
+from gpai_portal.gate.packages import issue, outdated, read_ledger
 from gpai_portal.gate.private import locked, read_identity
-from gpai_portal.gate.reading import open_roster, read_private
+from gpai_portal.gate.reading import read_private, read_recipients_alone
 from gpai_portal.gate.recipients import grant, record_request, revoke
-from gpai_portal.gate.section import Owner, owner, portal_id, seal_section, stale
+from gpai_portal.gate.section import portal_id, seal_section, stale
+from gpai_portal.gate.standalone import StandaloneDocuments
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.site.language import Language
 from gpai_portal.site.portal import SEALED
@@ -56,7 +57,7 @@ def seal_command(
         hidden, report = read_private(private, read, day)
         outside = ""
         if not report.errors:
-            found = Owner(read, hidden, day)
+            found = ProviderFolders(read, hidden, day)
             outside = stale(found)  # raises what is wrong with the set or the recovery key
             for _payload in found.documentation(language).payloads(str):
                 pass  # raises what cannot be rendered
@@ -67,9 +68,9 @@ def seal_command(
             click.get_current_context().exit(1)
         return
     with locked(private):
-        found = owner(content, private, day)
+        found = read_provider_folders(content, private, day)
         done = seal_section(found, language, new_epoch=new_epoch)
-    readers = sum(r.has_access(day) for r in found.private.roster.recipients)
+    readers = sum(r.has_access(day) for r in found.private.recipients.entries)
     what = f"{done.changed} changed" if done.changed else "recipients changed" if done.written else "nothing changed"
     click.echo(
         f"epoch {done.set.epoch}{' (new)' if done.new_epoch else ''}: {len(done.set.objects)} objects, {what}; "
@@ -97,7 +98,7 @@ def request_command(file: Path, content: Path, private: Path, received: date | N
     """
     with locked(private):
         portal = portal_id(private, content / SEALED)
-        recipient = record_request(open_roster(private), file.read_bytes(), portal, received or dates.today())
+        recipient = record_request(read_recipients_alone(private), file.read_bytes(), portal, received or dates.today())
     click.echo(f"recorded as {recipient.id}; answer by {recipient.due.isoformat()}")
     click.echo("Ask the company, by telephone or another channel you trust, to read out its fingerprint. Then:")
     click.echo(f'  gpai-portal grant {recipient.id} --basis "..." --fingerprint "as read out"')
@@ -119,7 +120,9 @@ def grant_command(recipient: str, private: Path, fingerprint: str, basis: str, e
     """
     day = dates.today()
     with locked(private):
-        done = grant(open_roster(private), recipient, fingerprint=fingerprint, basis=basis, expires=expires, day=day)
+        done = grant(
+            read_recipients_alone(private), recipient, fingerprint=fingerprint, basis=basis, expires=expires, day=day
+        )
     until = f" until {done.expires.isoformat()}" if done.expires else ""
     click.echo(f"{done.id} has access{until} from the next seal on: gpai-portal seal")
 
@@ -137,7 +140,7 @@ def revoke_command(recipient: str, private: Path) -> None:
         gpai-portal revoke 3f9c1a2b4d
     """
     with locked(private):
-        done = revoke(open_roster(private), recipient, dates.today())
+        done = revoke(read_recipients_alone(private), recipient, dates.today())
     what = "loses access with the next seal: gpai-portal seal" if done.granted else "is declined"
     click.echo(f"{done.id} {what}")
 
@@ -161,11 +164,11 @@ def recipients_command(
         gpai-portal recipients --soon 30
     """
     day = as_of or dates.today()
-    found = owner(content, private, day)
+    found = read_provider_folders(content, private, day)
     ledger = read_ledger(found.private)
-    old = outdated(ledger, contents(Book.of(found.documentation(language)))) if ledger else {}
+    old = outdated(ledger, StandaloneDocuments.of(found.documentation(language)).hashes()) if ledger else {}
     rows = []
-    for recipient in found.private.roster.recipients:
+    for recipient in found.private.recipients.entries:
         state = recipient.state(day)
         notes = []
         if state == "overdue":
@@ -203,7 +206,7 @@ def recipients_command(
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the opened documents.")
 @language_option
 def open_command(key: Path, sealed: Path, out: Path, language: str) -> None:
-    """Open a sealed set with a key file, a recipient's or the owner's recovery key.
+    """Open a sealed set with a key file, a recipient's or the provider's recovery key.
 
     \b
     Example:
@@ -215,12 +218,12 @@ def open_command(key: Path, sealed: Path, out: Path, language: str) -> None:
     if found is None:
         raise UsageError(f"{sealed} holds no sealed set")
     section = found.open(read_identity(key))
-    book = Book(json.loads(section.read(found.catalogue)), section.read)
-    files = list(book.files(Language(language)))
+    documents = StandaloneDocuments(json.loads(section.read(found.catalogue)), section.read)
+    files = list(documents.files(Language(language)))
     for path, data in [(".gitignore", b"*\n"), *files]:
         write_bytes(out / path, data, mode=0o600)
     click.echo(
-        f"opened {counted(len(book.documents()), 'document')} of epoch {found.epoch}, sealed {found.sealed}: {out}"
+        f"opened {counted(len(documents.entries()), 'document')} of epoch {found.epoch}, sealed {found.sealed}: {out}"
     )
 
 
@@ -240,8 +243,8 @@ def package_command(recipient: str, content: Path, private: Path, language: str)
     """
     day = dates.today()
     with locked(private):
-        found = owner(content, private, day)
-        path = issue(found.private, found.documentation(language), found.private.roster.find(recipient), day)
+        found = read_provider_folders(content, private, day)
+        path = issue(found.private, found.documentation(language), found.private.recipients.find(recipient), day)
     click.echo(f"wrote {path}")
 
 
@@ -272,7 +275,7 @@ def export_command(
     Example:
         gpai-portal export --audience AIO --release skrift/2.0 --item compute --out request-17.zip
     """
-    found = owner(content, private, as_of or dates.today())
+    found = read_provider_folders(content, private, as_of or dates.today())
     done = export(found, out, audience=audience, language=language, reference=reference, releases=releases, items=items)
     for line in done.missing:
         click.echo(f"warning: {line}")

@@ -21,7 +21,7 @@ from gpai_portal.publication.publishing import publish, redact
 from gpai_portal.publication.records import FOLDER, read_chain
 from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.schema import FORM
-from gpai_portal.sealing.policy import admit
+from gpai_portal.sealing.policy import require_publishable
 from gpai_portal.site import differences
 from gpai_portal.site.plain import write_plain
 from gpai_portal.site.portal import Portal
@@ -173,7 +173,7 @@ def render_command(content: Path, as_of: date | None, out: Path, language: str, 
         gpai-portal render --out plain --site-url https://example-ai.example/ai-act/
     """
     portal = Portal.load(content, as_of or dates.today(), language, site_url)
-    admit(portal.sealed, require_sealed=False, require_post_quantum=False)
+    require_publishable(portal.sealed, require_sealed=False, require_post_quantum=False)
     count = write_plain(portal, out, site_name or portal.disclosures.provider.name)
     click.echo(f"wrote {count} pages into {out}")
 

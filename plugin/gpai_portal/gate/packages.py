@@ -18,10 +18,10 @@ from typing import Any
 
 from gpai_portal.errors import SealingError
 from gpai_portal.files import write_bytes
-from gpai_portal.gate.books import Book, archive
 from gpai_portal.gate.documentation import Documentation
 from gpai_portal.gate.private import Private
 from gpai_portal.gate.recipients import Recipient
+from gpai_portal.gate.standalone import StandaloneDocuments, archive
 from gpai_portal.names import LEDGER, PACKAGES
 
 _FIRST = "0" * 64
@@ -54,7 +54,7 @@ def issue(private: Private, documentation: Documentation, recipient: Recipient, 
     ledger = read_ledger(private)
     words = documentation.portal.language
     package = secrets.token_hex(6)
-    book = Book.of(documentation)
+    documents = StandaloneDocuments.of(documentation)
 
     def mark(entry: Mapping[str, Any]) -> list[str]:
         issued = words.text("Issued to %(name)s on %(day)s", name=recipient.name, day=words.day(day))
@@ -67,7 +67,7 @@ def issue(private: Private, documentation: Documentation, recipient: Recipient, 
         words.text("This copy is personal to %(name)s. Every page says so.", name=recipient.name),
         words.text("Attached files are as they were written; their hashes are entered with the package."),
     ]
-    data = archive(book.files(words, mark, notes))
+    data = archive(documents.files(words, mark, notes))
     previous = hashlib.sha256(ledger[-1].line()).hexdigest() if ledger else _FIRST
     entry = Issued(
         len(ledger) + 1,
@@ -77,19 +77,12 @@ def issue(private: Private, documentation: Documentation, recipient: Recipient, 
         recipient.name,
         day.isoformat(),
         hashlib.sha256(data).hexdigest(),
-        contents(book),
+        documents.hashes(),
     )
     path = write_bytes(private.folder / PACKAGES / f"{day.isoformat()}-{recipient.id}-{package}.zip", data, mode=0o600)
     lines = [known.line() for known in (*ledger, entry)]
     write_bytes(private.folder / LEDGER, b"\n".join(lines) + b"\n", mode=0o600)
     return path
-
-
-def contents(book: Book) -> dict[str, str]:
-    """SHA-256 of every document and attachment of a book, by id."""
-    ids = [e["id"] for e in book.documents()]
-    ids += [a["id"] for e in book.documents() for a in e["attachments"]]
-    return {id_: hashlib.sha256(book.read(id_)).hexdigest() for id_ in ids}
 
 
 def outdated(ledger: list[Issued], current: Mapping[str, str]) -> dict[str, Issued]:

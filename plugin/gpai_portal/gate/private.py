@@ -3,7 +3,7 @@
 ::
 
     private/
-    ├── recovery.key        the owner's key; opens every sealed set
+    ├── recovery.key        the provider's key; opens every sealed set
     ├── recipients.yaml     who has access (``recipients``)
     ├── models/<model>/<release>/model-documentation.yaml
     │                       the rest of the Form: items that are not in content/
@@ -28,7 +28,7 @@ from filelock import FileLock, Timeout
 from gpai_portal.content.answers import Audience, parse_date, plain
 from gpai_portal.content.source import Source
 from gpai_portal.errors import SealingError, UsageError
-from gpai_portal.gate.recipients import Roster
+from gpai_portal.gate.recipients import Recipients
 from gpai_portal.names import LOCK, RECOVERY_KEY
 from gpai_portal.sealing.keys import Identity
 
@@ -75,13 +75,13 @@ class Private:
     """All of the private folder. ``forms`` holds the rest of the Form by (model, release)."""
 
     folder: Path
-    roster: Roster
+    recipients: Recipients
     forms: dict[tuple[str, str], Source] = field(default_factory=dict)
     documents: list[FurtherDocument] = field(default_factory=list)
     warnings: int = 0
 
     def recovery(self) -> Identity:
-        """The owner's key. Raises SealingError if it is not there or no key."""
+        """The provider's recovery key. Raises SealingError if it is not there or no key."""
         return read_identity(self.folder / RECOVERY_KEY)
 
 

@@ -21,7 +21,7 @@ from gpai_portal.errors import Problem, Report, SealingError
 from gpai_portal.gate.discretion import discreet
 from gpai_portal.gate.merging import joined, merge
 from gpai_portal.gate.private import FurtherDocument, Private, existing
-from gpai_portal.gate.recipients import Roster, read_roster
+from gpai_portal.gate.recipients import Recipients, recipients_of
 from gpai_portal.names import DOCUMENTS, HEAD, LEDGER, LOCK, PACKAGES, RECIPIENTS_FILE, RECORDS, RECOVERY_KEY, STATE
 from gpai_portal.schema import FORM, FURTHER, RECIPIENTS, load
 
@@ -36,7 +36,7 @@ def read_private(folder: Path, content: Content, as_of: date) -> tuple[Private, 
     Raises UsageError if there is no such folder.
     """
     reader = _Folder(existing(folder), content, Report())
-    private = Private(reader.folder, reader.roster())
+    private = Private(reader.folder, reader.recipients())
     for entry in sorted(reader.folder.iterdir()):
         if entry.name not in _KNOWN:
             reader.add(entry, (), Code.UNKNOWN_FILE, "nothing of this name belongs here", "move it elsewhere")
@@ -78,12 +78,12 @@ def checked(folder: Path, content: Content, as_of: date) -> Private:
     return private
 
 
-def open_roster(folder: Path) -> Roster:
+def read_recipients_alone(folder: Path) -> Recipients:
     """The recipients alone, so that access can be ended whatever is wrong elsewhere. Raises as ``checked`` does."""
     reader = _Folder(existing(folder), Content(folder), Report())
-    roster = reader.roster()
+    recipients = reader.recipients()
     _refuse_errors(reader.report)
-    return roster
+    return recipients
 
 
 def _refuse_errors(report: Report) -> None:
@@ -122,7 +122,7 @@ class _Folder:
         self.report.add(discreet(problem, load(kind).root) for problem in problems)
         return source
 
-    def roster(self) -> Roster:
+    def recipients(self) -> Recipients:
         file = self.folder / RECIPIENTS_FILE
         source = None
         if file.is_file():
@@ -131,10 +131,10 @@ class _Folder:
             self.add(
                 file, (), Code.MISSING_FILE, "there is no such file", "restore it, or write one with recipients: []"
             )
-        roster, wrong = read_roster(source, file)
+        recipients, wrong = recipients_of(source, file)
         for path, code, message, advice in wrong:
             self.add(source, path, code, message, advice)
-        return roster
+        return recipients
 
     def files(self, root: Path) -> Iterator[Path]:
         """Every file below a folder. What cannot be read is a problem: it would be missing without a word."""

@@ -89,16 +89,16 @@ class Recipient:
 
 
 @dataclass
-class Roster:
+class Recipients:
     """All recipients, as they lie in ``recipients.yaml``."""
 
     file: Path
-    recipients: list[Recipient] = field(default_factory=list)
+    entries: list[Recipient] = field(default_factory=list)
     require_post_quantum: bool = False
 
     def find(self, id_: str) -> Recipient:
         """By id, or by the beginning of an id if it is the only one. Raises UsageError."""
-        found = [r for r in self.recipients if r.id.startswith(id_)]
+        found = [r for r in self.entries if r.id.startswith(id_)]
         if len(found) != 1:
             raise UsageError(
                 f"{'several recipients begin' if found else 'no recipient begins'} with {id_!r}; see: "
@@ -111,7 +111,7 @@ class Roster:
 
         Raises SealingError if the file could not be read again, as with a control character in a request.
         """
-        others = {r.id: r for r in self.recipients} | {recipient.id: recipient}
+        others = {r.id: r for r in self.entries} | {recipient.id: recipient}
         data: dict[str, Any] = {"require_post_quantum": True} if self.require_post_quantum else {}
         data["recipients"] = [_row(r) for r in others.values()]
         raw = (_HEADER + dump(data)).encode()
@@ -122,7 +122,7 @@ class Roster:
             place = problems[0].path.rpartition(".")[2] or "a character"
             raise SealingError(f"this cannot be recorded ({place}: {problems[0].code}); nothing was written")
         write_bytes(self.file, raw, mode=0o600)
-        self.recipients = list(others.values())
+        self.entries = list(others.values())
 
 
 def _row(recipient: Recipient) -> dict[str, Any]:
@@ -136,13 +136,15 @@ def _row(recipient: Recipient) -> dict[str, Any]:
     return row
 
 
-def read_roster(source: Source | None, file: Path) -> tuple[Roster, list[tuple[tuple[str | int, ...], Code, str, str]]]:
+def recipients_of(
+    source: Source | None, file: Path
+) -> tuple[Recipients, list[tuple[tuple[str | int, ...], Code, str, str]]]:
     """The recipients of a valid file, and what is wrong with them: path, code, message, advice."""
-    roster = Roster(file)
+    recipients = Recipients(file)
     problems: list[tuple[tuple[str | int, ...], Code, str, str]] = []
     if source is None:
-        return roster, problems
-    roster.require_post_quantum = source.data.get("require_post_quantum") is True
+        return recipients, problems
+    recipients.require_post_quantum = source.data.get("require_post_quantum") is True
     for index, row in enumerate(source.data.get("recipients", ())):
         if row is None:  # set aside by validation
             continue
@@ -163,13 +165,13 @@ def read_roster(source: Source | None, file: Path) -> tuple[Roster, list[tuple[t
         values |= {name: parse_date(row.get(name)) for name in ("granted", "expires", "revoked")}
         requested = parse_date(row["requested"]) or date.min
         found = Recipient(id=row["id"], key=key, requested=requested, **values)
-        roster.recipients.append(found)
-        for name, code, message, advice in _judge(found, row["fingerprint"], roster):
+        recipients.entries.append(found)
+        for name, code, message, advice in _judge(found, row["fingerprint"], recipients):
             problems.append((("recipients", index, name), code, message, advice))
-    return roster, problems
+    return recipients, problems
 
 
-def _judge(found: Recipient, fingerprint: str, roster: Roster) -> Iterator[tuple[str, Code, str, str]]:
+def _judge(found: Recipient, fingerprint: str, recipients: Recipients) -> Iterator[tuple[str, Code, str, str]]:
     if found.key.fingerprint != fingerprint:
         yield (
             "fingerprint",
@@ -179,9 +181,9 @@ def _judge(found: Recipient, fingerprint: str, roster: Roster) -> Iterator[tuple
         )
     if found.granted and found.expires and found.expires < found.granted:
         yield "expires", Code.DATE_ORDER, "access ends before it begins", "correct granted: or expires:"
-    if roster.require_post_quantum and found.granted and not found.revoked and not found.key.kem.post_quantum:
+    if recipients.require_post_quantum and found.granted and not found.revoked and not found.key.kem.post_quantum:
         yield "key_type", Code.NOT_POST_QUANTUM, "the key is not post-quantum", "ask for a new request, or revoke it"
-    others = [other for other in roster.recipients if other is not found]
+    others = [other for other in recipients.entries if other is not found]
     if any(other.id == found.id for other in others):
         yield "id", Code.SAME_ID, "two recipients have one id", "give one of them another id"
     if any(other.key == found.key for other in others):
@@ -220,26 +222,28 @@ def parse_request(raw: bytes, portal: str = "") -> tuple[dict[str, str], PublicK
     return found, key
 
 
-def record_request(roster: Roster, raw: bytes, portal: str, received: date) -> Recipient:
+def record_request(recipients: Recipients, raw: bytes, portal: str, received: date) -> Recipient:
     """Adds a received request; the 14 days count from ``received``."""
     found, key = parse_request(raw, portal)
     if received > dates.today():
         raise UsageError(f"{received.isoformat()} is in the future; give the day the request arrived")
-    if roster.require_post_quantum and not key.kem.post_quantum:
+    if recipients.require_post_quantum and not key.kem.post_quantum:
         raise SealingError(f"this portal takes post-quantum keys only, and the key is of type {key.kem}")
-    same = next((r for r in roster.recipients if r.key == key), None)
+    same = next((r for r in recipients.entries if r.key == key), None)
     if same:
         advice = "; ask for a request with a new key" if same.revoked else ""
         raise SealingError(f"a request with this key is there already, as {same.id}{advice}")
     values: dict[str, Any] = {name: text for name, text in found.items() if name != "requested"}
     recipient = Recipient(id=secrets.token_hex(5), key=key, requested=received, **values)
-    roster.put(recipient)
+    recipients.put(recipient)
     return recipient
 
 
-def grant(roster: Roster, id_: str, *, fingerprint: str, basis: str, expires: date | None, day: date) -> Recipient:
+def grant(
+    recipients: Recipients, id_: str, *, fingerprint: str, basis: str, expires: date | None, day: date
+) -> Recipient:
     """Gives access from the next seal on, if the fingerprint heard over another channel is the key's own."""
-    recipient = roster.find(id_)
+    recipient = recipients.find(id_)
     if not basis.strip():
         raise UsageError("the basis is empty; say why access is given, for example a contract number")
     if re.sub(r"[\W_]", "", fingerprint).lower() != recipient.key.fingerprint.replace(" ", ""):
@@ -248,17 +252,17 @@ def grant(roster: Roster, id_: str, *, fingerprint: str, basis: str, expires: da
         raise SealingError("this access was revoked or declined; a new request with a new key is needed")
     if expires and expires < day:
         raise UsageError("access would have ended before it begins")
-    if roster.require_post_quantum and not recipient.key.kem.post_quantum:
+    if recipients.require_post_quantum and not recipient.key.kem.post_quantum:
         raise SealingError("this portal takes post-quantum keys only; ask for a new request from a newer browser")
     recipient = replace(recipient, granted=recipient.granted or day, basis=basis, expires=expires)
-    roster.put(recipient)
+    recipients.put(recipient)
     return recipient
 
 
-def revoke(roster: Roster, id_: str, day: date) -> Recipient:
+def revoke(recipients: Recipients, id_: str, day: date) -> Recipient:
     """Ends access with the next seal, or declines a request."""
-    recipient = replace(roster.find(id_), revoked=day)
-    roster.put(recipient)
+    recipient = replace(recipients.find(id_), revoked=day)
+    recipients.put(recipient)
     return recipient
 
 

@@ -1,76 +1,44 @@
-"""The gated section from the owner's side: seal what the private folder holds, open what was sealed."""
+"""Seals for downstream providers what the private folder holds, and says whether a sealed set is of today."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.checking import check
-from gpai_portal.content.folder import Content
-from gpai_portal.errors import ContentError, SealingError
+from gpai_portal.errors import SealingError
 from gpai_portal.files import write_bytes
-from gpai_portal.gate.documentation import Documentation, documentation
-from gpai_portal.gate.private import Private
-from gpai_portal.gate.reading import checked
+from gpai_portal.gate.folders import ProviderFolders
 from gpai_portal.names import STATE
 from gpai_portal.sealing.keys import Identity
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.seal import Sealed, begin, seal
 from gpai_portal.sealing.sets import Recovery, SealedSet, recover
-from gpai_portal.site.portal import SEALED
 
 
-@dataclass(frozen=True)
-class Owner:
-    """Content and private folder, both without errors, as on a day."""
-
-    content: Content
-    private: Private
-    day: date
-
-    @property
-    def sealed(self) -> Path:
-        return self.content.folder / SEALED
-
-    def documentation(self, language: str) -> Documentation:
-        """What downstream providers get."""
-        return documentation(self.content, self.private, self.day, language)
-
-
-def owner(content: Path, private: Path, day: date) -> Owner:
-    """Raises ContentError or SealingError, with every problem, if either folder has errors."""
-    read, report = check(content, day)
-    if report.errors:
-        raise ContentError(report)
-    return Owner(read, checked(private, read, day), day)
-
-
-def seal_section(owner: Owner, language: str, *, new_epoch: bool = False) -> Sealed:
+def seal_section(folders: ProviderFolders, language: str, *, new_epoch: bool = False) -> Sealed:
     """Seals everything for downstream providers, for the recipients that have access on the day."""
-    private = owner.private
+    private = folders.private
     recovery = private.recovery()
-    old = read_sealed(owner.sealed)
+    old = read_sealed(folders.sealed)
     state = _state(old, recovery, private.folder / STATE)
-    readers = [r.key for r in private.roster.recipients if r.has_access(owner.day)]
-    if old and owner.day.isoformat() < old.sealed:
+    readers = [r.key for r in private.recipients.entries if r.has_access(folders.day)]
+    if old and folders.day.isoformat() < old.sealed:
         raise SealingError(f"content/sealed is of {old.sealed}; a seal as of an earlier day could let in who has left")
-    payloads = owner.documentation(language).payloads(state.object_id)
-    done = seal(owner.sealed, old, state, payloads, readers, recovery, owner.day, new_epoch=new_epoch)
+    payloads = folders.documentation(language).payloads(state.object_id)
+    done = seal(folders.sealed, old, state, payloads, readers, recovery, folders.day, new_epoch=new_epoch)
     known = {"portal": state.portal, "epoch": done.set.epoch, "id_key": state.id_key.hex()}
     write_bytes(private.folder / STATE, (json.dumps(known) + "\n").encode(), mode=0o600)
     return done
 
 
-def stale(owner: Owner) -> str:
+def stale(folders: ProviderFolders) -> str:
     """What the sealed set says otherwise than the list of recipients does, in words; empty if nothing."""
-    found, recovery = read_sealed(owner.sealed), owner.private.recovery()
+    found, recovery = read_sealed(folders.sealed), folders.private.recovery()
     if found is None:
         return ""
     inside = recover(found, recovery).recipients
-    wanted = {r.key.fingerprint for r in owner.private.roster.recipients if r.has_access(owner.day)}
+    wanted = {r.key.fingerprint for r in folders.private.recipients.entries if r.has_access(folders.day)}
     parts = [
         f"{len(keys)} {what}"
         for keys, what in ((inside - wanted, "whose access has ended"), (wanted - inside, "who cannot open it yet"))

@@ -27,14 +27,14 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Book:
+class StandaloneDocuments:
     """A catalogue and a way to read its objects, both in plaintext."""
 
     catalogue: Mapping[str, Any]
     read: Callable[[str], bytes] = field(repr=False)
 
     @classmethod
-    def of(cls, documentation: Documentation) -> Book:
+    def of(cls, documentation: Documentation) -> StandaloneDocuments:
         """Straight from documentation, without sealing."""
 
         def object_id(name: str) -> str:
@@ -43,7 +43,7 @@ class Book:
         objects = {object_id(name): payload for name, payload in documentation.payloads(object_id)}
         return cls(json.loads(objects[object_id(CATALOGUE)]), objects.__getitem__)
 
-    def documents(self) -> list[dict[str, Any]]:
+    def entries(self) -> list[dict[str, Any]]:
         """Entries of the catalogue, each once, with ``group`` naming all groups it is listed under."""
         found: dict[str, dict[str, Any]] = {}
         for group in self.catalogue["groups"]:
@@ -52,6 +52,12 @@ class Book:
                 if known["group"] != group["title"]:
                     known["group"] += f", {group['title']}"
         return list(found.values())
+
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of every document and attachment, by id."""
+        ids = [e["id"] for e in self.entries()]
+        ids += [a["id"] for e in self.entries() for a in e["attachments"]]
+        return {id_: hashlib.sha256(self.read(id_)).hexdigest() for id_ in ids}
 
     def files(
         self,
@@ -62,17 +68,17 @@ class Book:
         """Path and bytes of every file. ``mark`` gives the lines that stand on every page of a document, ``notes``
         the paragraphs at the top of the list."""
         renderer = Renderer(language)
-        style = Markup("\n".join((ASSETS / name).read_text("utf-8") for name in ("gpai-portal.css", "book.css")))
+        style = Markup("\n".join((ASSETS / name).read_text("utf-8") for name in ("gpai-portal.css", "standalone.css")))
         common = {"style": style, "provider": self.catalogue["provider"], "not_public": NOT_PUBLIC.decode()}
         listed = []
-        for number, entry in enumerate(self.documents(), 1):
+        for number, entry in enumerate(self.entries(), 1):
             data = json.loads(self.read(entry["id"]))
             folder = f"{number:02}-{slug(entry['title'])}"
             places = _places(entry["attachments"])
             yield (
                 f"{folder}/{INDEX}",
                 renderer.render(
-                    "book.html",
+                    "standalone.html",
                     **common,
                     title=f"{entry['title']}: {entry['group']}",
                     about=entry["about"],
@@ -89,13 +95,13 @@ class Book:
         yield (
             INDEX,
             renderer.render(
-                "book.html",
+                "standalone.html",
                 **common,
                 title=language.text("Documentation"),
                 about=self.catalogue["provider"],
                 language=language.code,
                 mark=mark({"id": "", "title": "", "about": ""}),
-                body=renderer.render("book_index.html", documents=listed, notes=notes),
+                body=renderer.render("standalone_index.html", documents=listed, notes=notes),
                 home="",
                 attachments=[],
             ).encode(),
