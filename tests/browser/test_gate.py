@@ -25,7 +25,7 @@ from tests.conftest import run
 from tests.gate.conftest import request_text
 
 from gpai_portal.errors import SealingError
-from gpai_portal.gate.recipients import parse_request
+from gpai_portal.gate.requests import parse_request
 from gpai_portal.sealing.keys import Identity, Kem
 
 pytestmark = pytest.mark.browser

@@ -176,13 +176,19 @@ def test_what_was_revoked_stays_so_whatever_day_a_seal_is_of(desk: Path, gpai: R
 
 def test_a_set_that_lets_in_others_than_the_list_is_told(desk: Path, gpai: Run) -> None:
     assert gpai("seal", "--check").returncode == 0
-    assert gpai("recipients", "--as-of", "2026-11-24").stderr == ""
+    assert "not-sealed" not in gpai("recipients", "--as-of", "2026-11-24").stdout
     assert gpai("revoke", "4be1").returncode == 0
     let_in(desk, gpai, Identity.generate(), "Reader Ltd")
     for words in (("seal", "--check"), ("recipients",)):
         told = gpai(*words)
         assert told.returncode == 1
-        assert "1 whose access has ended, 1 who cannot open it yet" in told.stderr
+        assert "error: content/sealed: the sealed set is not of today; " in told.stdout
+        assert "1 whose access has ended, 1 who cannot open it yet; run: gpai-portal seal [not-sealed]" in told.stdout
+        problems = json.loads(gpai(*words, "--format", "json").stdout)["problems"]
+        assert [(p["code"], p["file"], p["advice"]) for p in problems] == [
+            ("not-sealed", "content/sealed", "run: gpai-portal seal")
+        ]
+    assert "::error file=content/sealed,title=not-sealed::" in gpai("seal", "--check", "--format", "github").stdout
     sealed = gpai("seal")
     assert sealed.returncode == 0
     let_in(desk, gpai, Identity.generate(), "Second Ltd")
@@ -279,7 +285,7 @@ def test_recipients_tells_what_is_to_be_done(desk: Path, gpai: Run) -> None:
     assert "outdated" not in said.stdout
     late = gpai("recipients", "--as-of", "2027-10-01", "--format", "json")
     assert late.returncode == 1
-    rows = {row["id"]: row for row in json.loads(late.stdout)}
+    rows = {row["id"]: row for row in json.loads(late.stdout)["recipients"]}
     assert rows["d83f2b6094"]["state"] == "overdue"
     assert "ends in 30 days" in rows["4be19c07d2"]["notes"][0]
     guide = desk / "private/documents/known-incidents.md"

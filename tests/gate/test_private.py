@@ -98,6 +98,7 @@ PROBLEMS: list[tuple[str, str, str, str, str]] = [
     (RECIPIENTS, "granted: '2026-10-27'", "granted: '2028-10-27'", "date-order", "recipients[0].expires"),
     (RECIPIENTS, "key_type: MLKEM768-X25519", "key_type: X25519", "unusable-key", "recipients[0].public_key"),
     (RECIPIENTS, "id: a07c55e31f", "id: 4be19c07d2", "same-id", "recipients[1].id"),
+    (RECIPIENTS, "key_type: MLKEM768-X25519", f"key_type: {SECRET}", "not-an-option", "recipients[0].key_type"),
     (RECIPIENTS, "name: Nordlygte Systems GmbH", f"nam: {SECRET}", "unknown-key", "recipients[0]"),
 ]  # fmt: skip
 
@@ -122,6 +123,19 @@ def test_problems_name_the_place_and_never_the_words(
         for word in (SECRET, "Krabbegat", "Ulvetange", "Nordlygte", "1.4e2", "Tindebro"):
             assert word.lower() not in text.lower()
         assert "Traceback" not in text
+
+
+def test_a_form_needs_a_head_unless_its_public_part_has_one(desk: Path) -> None:
+    assert "version:" not in (desk / FORM_FILE).read_text(encoding="utf-8")
+    _, private, report = read(desk)
+    assert not report.errors
+    assert "version" not in private.forms["skrift", "2.0"].data
+    (desk / "content/models/skrift/2.0/model-documentation.yaml").unlink()
+    _, _, report = read(desk)
+    assert [(p.code, p.path) for p in report.errors if p.file == FORM_FILE] == [
+        ("missing-field", "last_updated"),
+        ("missing-field", "version"),
+    ]
 
 
 def test_links_lead_to_listed_files_only(desk: Path, gpai: Run) -> None:

@@ -13,7 +13,7 @@ from gpai_portal.checking import check
 from gpai_portal.cli.gate import COMMANDS as GATE
 from gpai_portal.cli.options import as_of_option, content_option, private_option
 from gpai_portal.cli.publication import COMMANDS as PUBLICATION
-from gpai_portal.cli.reporting import FORMATS, print_report
+from gpai_portal.cli.reporting import format_option, print_report
 from gpai_portal.content.scaffolding import DOCUMENTS, write_scaffold
 from gpai_portal.errors import PortalError, UsageError
 from gpai_portal.gate.setting_up import set_up
@@ -34,7 +34,7 @@ def cli() -> None:
 @cli.command("check")
 @content_option
 @as_of_option
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@format_option
 def check_command(content: Path, as_of: date | None, format_: str) -> None:
     """Report every problem of every file.
 

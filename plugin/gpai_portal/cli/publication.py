@@ -10,7 +10,7 @@ import click
 from gpai_portal import dates
 from gpai_portal.checking import check
 from gpai_portal.cli.options import as_of_option, content_option, language_option
-from gpai_portal.cli.reporting import FORMATS, print_report
+from gpai_portal.cli.reporting import format_option, print_report
 from gpai_portal.content.answers import Audience
 from gpai_portal.content.composition import compose
 from gpai_portal.errors import ContentError, UsageError
@@ -101,7 +101,7 @@ def publish_command(
 @click.command("verify")
 @click.argument("target", default="content")
 @as_of_option
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@format_option
 @click.option(
     "--public-key",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),

@@ -34,7 +34,10 @@ AUDIENCES: Mapping[str, tuple[Audience, ...]] = {
 
 @dataclass(frozen=True)
 class Export:
-    """What was written, and what the law asks for that is not in it."""
+    """The ZIP file that was written, how many documents are in it, and what the law asks for that is not.
+
+    ``missing`` holds a sentence for each point of Annex XI, Section 2 that no document answers.
+    """
 
     path: Path
     documents: int
@@ -52,6 +55,9 @@ def export(
     items: Collection[str] = (),
 ) -> Export:
     """Writes the pack as a ZIP file: a list, each document as HTML, its attachments, and SHA-256 sums.
+
+    ``audience`` is a key of AUDIENCES, ``language`` the code of a language of the interface, ``reference`` that of the
+    request, which is printed on the list.
 
     ``releases`` (model/release) and ``items`` (a section or an item of the Form, such as ``compute`` or
     ``compute.amount_exact``) limit it to what was asked for. Raises UsageError for one that does not exist.
@@ -90,7 +96,7 @@ def export(
 
 
 def _only(source: Source, items: Collection[str]) -> Source:
-    """A form with the items that were asked for, and its head."""
+    """The head of a form, and of its items those that were asked for."""
     root = load(FORM).root
     data: dict[str, Any] = {}
     for child in root.children:

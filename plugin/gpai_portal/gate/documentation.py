@@ -2,7 +2,7 @@
 what authorities get on request (Art. 53(1)(a), Annex XI).
 
 The same documents go into the sealed set, into personal packages and into an export. Private items come in only
-through ``private.merge`` for the readers asked for, so that nothing for authorities alone is ever sealed.
+through ``merging.merge`` for the readers asked for, so that nothing for authorities alone is ever sealed.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import Content
 from gpai_portal.content.model import Document, Release
 from gpai_portal.errors import Report, SealingError
+from gpai_portal.gate.further_documents import FurtherDocument
 from gpai_portal.gate.merging import merge
-from gpai_portal.gate.private import FurtherDocument, Private
+from gpai_portal.gate.private import Private
 from gpai_portal.names import DOCUMENTS
 from gpai_portal.schema import FORM
 from gpai_portal.sealing.sets import CATALOGUE, SEARCH
@@ -39,7 +40,11 @@ _TAG = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that belongs to a document. ``name`` is the logical name of its object."""
+    """A file that belongs to a document.
+
+    ``name`` is the logical name of its object, ``file_name`` the name that readers see, ``source`` where its bytes lie,
+    or the bytes themselves.
+    """
 
     name: str
     file_name: str
@@ -51,13 +56,19 @@ class Attachment:
         return mimetypes.guess_type(self.file_name)[0] or "application/octet-stream"
 
     def read(self) -> bytes:
+        """The bytes, read anew each time: large files need not be in memory together. Raises OSError."""
         return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
 
 
 @dataclass(frozen=True)
 class Item:
-    """One document. ``name`` is the logical name of its object, ``groups`` the titles it is listed under,
-    ``releases`` the keys of the releases it is about (none for all)."""
+    """One document.
+
+    ``name`` is the logical name of its object, ``updated`` the day of its last change, ``language`` the tag of its
+    language, ``groups`` the titles it is listed under, ``releases`` the keys (model/release) of the releases it is
+    about, none for all. ``render`` gives the HTML; it is called with a function from logical names to ids of objects,
+    and raises SealingError if a link leads to a file that is no attachment.
+    """
 
     name: str
     title: str
@@ -72,25 +83,38 @@ class Item:
 
 @dataclass(frozen=True)
 class Documentation:
-    """Everything for some readers, in the order of models, releases and names."""
+    """Everything for some readers: the Forms in the order of models and releases, then further documents by name.
+
+    ``portal`` renders them. It holds what is private as well, so nothing else may be made from it.
+    """
 
     portal: Portal
     items: tuple[Item, ...]
 
     @property
     def provider(self) -> str:
+        """Name of the provider."""
         return self.portal.disclosures.provider.name
 
     def about(self, item: Item) -> str:
-        """Version and day of a document, in words."""
+        """Version and day of a document, in words of the interface; empty if it has neither."""
         words = self.portal.language
         day = words.day(item.updated) if item.updated else ""
         return ", ".join(
             part for part in (f"{words.text('version')} {item.version}" if item.version else "", day) if part
         )
 
+    def require_renderable(self) -> None:
+        """Renders every document once, as a seal would. Raises SealingError for the first that cannot be rendered."""
+        for item in self.items:
+            item.render(str)
+
     def payloads(self, object_id: Callable[[str], str]) -> Iterator[tuple[str, bytes]]:
-        """Logical name and bytes of every object of the sealed set, one after another; the catalogue comes last."""
+        """Logical name and bytes of every object of the sealed set, one after another; the catalogue comes last.
+
+        ``object_id`` gives the id under which an object is sealed, from its logical name. Raises SealingError for a
+        document that cannot be rendered.
+        """
         search: list[dict[str, str]] = []
         for item in self.items:
             html = item.render(object_id)
@@ -143,9 +167,10 @@ def documentation(
     readers: tuple[Audience, ...] = (Audience.DPS,),
     items: Collection[str] = (),
 ) -> Documentation:
-    """What some readers get, from checked content and a checked private folder.
+    """What some readers get as on a day, from content and private folder without errors.
 
-    ``items`` are the sections and items of the Form that were asked for; without them, all.
+    ``language`` is the code of a language of the interface. ``items`` are the sections and items of the Form that were
+    asked for, such as ``compute`` or ``compute.amount_exact``; without them, all.
     """
     disclosures = compose(merge(content, private, readers))
     portal = Portal(disclosures, Report(), as_of, Language(language))
@@ -198,7 +223,7 @@ def _form(
 
 
 def _extract(root: Entry, items: Collection[str]) -> Entry:
-    """The head of a form, and of its sections what was asked for: a row that was not says nothing."""
+    """The head of a form and the items that were asked for, without rows for the others."""
     kept = []
     for entry in root.entries:
         if entry.field.kind == "section" and entry.field.dotted not in items:

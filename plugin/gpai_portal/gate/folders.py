@@ -11,17 +11,23 @@ from gpai_portal.content.folder import Content
 from gpai_portal.errors import ContentError
 from gpai_portal.gate.documentation import Documentation, documentation
 from gpai_portal.gate.private import Private
-from gpai_portal.gate.reading import checked
+from gpai_portal.gate.private_files import refuse_errors
+from gpai_portal.gate.reading import read_private
 from gpai_portal.site.portal import SEALED
 
 
 @dataclass(frozen=True)
 class ProviderFolders:
-    """Content and private folder, both without errors. ``day`` is the day on which dates and accesses are judged."""
+    """Content and private folder, both without errors.
+
+    ``day`` is the day on which dates and accesses are judged, ``warnings`` the number of warnings about the private
+    folder.
+    """
 
     content: Content
     private: Private
     day: date
+    warnings: int
 
     @property
     def sealed(self) -> Path:
@@ -42,4 +48,6 @@ def read_provider_folders(content: Path, private: Path, day: date) -> ProviderFo
     read, report = check(content, day)
     if report.errors:
         raise ContentError(report)
-    return ProviderFolders(read, checked(private, read, day), day)
+    hidden, report = read_private(private, read, day)
+    refuse_errors(report)
+    return ProviderFolders(read, hidden, day, len(report.warnings))

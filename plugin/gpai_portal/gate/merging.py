@@ -12,12 +12,15 @@ from gpai_portal.content.source import Source
 from gpai_portal.gate.private import Private
 from gpai_portal.schema import FORM, Field, load
 
-#: What tells one version of a form from another.
+#: Fields of the head that say which version of the form this is, and nothing about its items.
 _STAMP = {"version", "last_updated", "form"}
 
 
 def merge(content: Content, private: Private, readers: Collection[Audience]) -> Content:
-    """The content as some readers may have it: public items, and the private ones marked for one of them."""
+    """The content as some readers may have it: public items, and the private ones marked for one of them.
+
+    ``content`` and ``private`` must have no errors. The result holds private text unless ``readers`` is empty.
+    """
     merged = replace(content, releases={key: dict(sources) for key, sources in content.releases.items()})
     for key, rest in private.forms.items():
         public = merged.releases[key].get(FORM)
@@ -30,7 +33,8 @@ def merge(content: Content, private: Private, readers: Collection[Audience]) -> 
 def _for_readers(root: Field, data: Mapping[str, Any], readers: Collection[Audience]) -> dict[str, Any]:
     """Items whose marks name one of the readers, with version and day of the form.
 
-    The rest of the head, such as what changed, may speak of any item: it is for those who get every one.
+    Other fields of the head, such as what changed, may speak of any item. They are kept only for readers who get every
+    item that is written here.
     """
     kept: dict[str, Any] = {}
     whole = True
@@ -48,7 +52,7 @@ def _for_readers(root: Field, data: Mapping[str, Any], readers: Collection[Audie
 
 
 def joined(root: Field, one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
-    """Two parts of a form in official order; what stands in the first wins."""
+    """Two parts of a form as one, in official order. An item that stands in both is taken from ``one``."""
     joined: dict[str, Any] = {}
     for child in root.children:
         if child.kind == "section":

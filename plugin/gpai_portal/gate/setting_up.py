@@ -40,9 +40,8 @@ exec {command}
 def set_up(folder: Path, content: Path, day: date) -> list[str]:
     """Makes the private folder with its recovery key, and a check before each commit of the content.
 
-    Returns what was done.
-
-    Raises UsageError if there is one already.
+    Returns what was done, a line each, for people. ``day`` stands in the key file. Raises UsageError, and writes
+    nothing, if the folder is set up already or has lost its key.
     """
     if (folder / RECOVERY_KEY).exists():
         raise UsageError(f"{folder} is set up already; nothing was written")

@@ -28,14 +28,17 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class StandaloneDocuments:
-    """A catalogue and a way to read its objects, both in plaintext."""
+    """Documents in plaintext, and how they become files that a browser opens without the site.
+
+    ``catalogue`` is the object of this name in a sealed set, ``read`` gives the bytes of an object by its id.
+    """
 
     catalogue: Mapping[str, Any]
     read: Callable[[str], bytes] = field(repr=False)
 
     @classmethod
     def of(cls, documentation: Documentation) -> StandaloneDocuments:
-        """Straight from documentation, without sealing."""
+        """From documentation that was not sealed. Raises SealingError for a document that cannot be rendered."""
 
         def object_id(name: str) -> str:
             return hashlib.sha256(name.encode()).hexdigest()[:32]
@@ -44,7 +47,7 @@ class StandaloneDocuments:
         return cls(json.loads(objects[object_id(CATALOGUE)]), objects.__getitem__)
 
     def entries(self) -> list[dict[str, Any]]:
-        """Entries of the catalogue, each once, with ``group`` naming all groups it is listed under."""
+        """Entries of the catalogue, each once. ``group`` names all groups it is listed under, separated by commas."""
         found: dict[str, dict[str, Any]] = {}
         for group in self.catalogue["groups"]:
             for entry in group["documents"]:
@@ -65,8 +68,11 @@ class StandaloneDocuments:
         mark: Callable[[Mapping[str, Any]], Sequence[str]] = lambda entry: (),
         notes: Sequence[str] = (),
     ) -> Iterator[tuple[str, bytes]]:
-        """Path and bytes of every file. ``mark`` gives the lines that stand on every page of a document, ``notes``
-        the paragraphs at the top of the list."""
+        """Path and bytes of every file: a page for each document, its attachments beside it, and a list of all.
+
+        ``mark`` gives the lines that stand on every page of a document, from its entry in the catalogue; for the list,
+        the values of the entry are empty. ``notes`` are the paragraphs at the top of the list.
+        """
         renderer = Renderer(language)
         style = Markup("\n".join((ASSETS / name).read_text("utf-8") for name in ("gpai-portal.css", "standalone.css")))
         common = {"style": style, "provider": self.catalogue["provider"], "not_public": NOT_PUBLIC.decode()}
@@ -109,7 +115,7 @@ class StandaloneDocuments:
 
 
 def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
-    """A ZIP file; the same files give the same bytes."""
+    """The bytes of a ZIP file; the same files in the same order give the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for path, data in files:
@@ -122,7 +128,7 @@ def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
 
 
 def _places(attachments: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """A file name for each attachment, none twice and none that leaves the folder."""
+    """The file name of each attachment by its id, none twice and none that leaves the folder."""
     places: dict[str, str] = {}
     for attachment in attachments:
         name = re.sub(r"[^\w.-]+", "_", PurePosixPath(attachment["name"]).name).lstrip(".") or "attachment"
@@ -138,7 +144,7 @@ def _variants(name: str) -> Iterator[str]:
 
 
 def _local(html: str, places: Mapping[str, str]) -> str:
-    """Links to attachments lead to the files beside the document; those to the site, which is not here, are undone."""
+    """Lets links to attachments lead to the files beside the document, and takes away links to pages of the site."""
     html = re.sub(r' href="(?!https?:|mailto:|#)[^"]*"', "", html)
     html = re.sub(
         r'href="#attachment-([^"]+)"',

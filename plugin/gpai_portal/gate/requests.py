@@ -1,0 +1,90 @@
+"""A request for access: the text that a reader's browser wrote, as it arrived by mail."""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html import unescape
+
+from gpai_portal.errors import SealingError
+from gpai_portal.sealing.keys import SECRET_MARK, PublicKey
+
+_BLOCK = re.compile(r"-----BEGIN GPAI-PORTAL PUBLIC KEY-----(.*?)-----END GPAI-PORTAL PUBLIC KEY-----", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+#: What ends a line in the HTML of a mail.
+_LINE_END = re.compile(r"<br\b[^>]*>|</(?:p|div|pre|li|tr|h\d)>", re.IGNORECASE)
+_QUOTE = re.compile(r"^[> \t]+", re.MULTILINE)
+#: Lines of a request and the attribute of Recipient each one fills.
+_LINES = {
+    "company": "name",
+    "contact": "contact",
+    "e-mail": "email",
+    "models": "models",
+    "purpose": "purpose",
+    "requested": "requested",
+    "key type": "key_type",
+    "fingerprint": "fingerprint",
+    "portal id": "portal",
+}
+
+
+def parse_request(raw: bytes, portal: str = "") -> tuple[dict[str, str], PublicKey]:
+    """The lines of a request and its key, from a text or a saved e-mail.
+
+    ``portal`` is the id the request must name; empty if none is known yet. Raises SealingError if the text holds no
+    request, or one that contradicts itself.
+    """
+    text = _QUOTE.sub("", _mail_text(raw).replace("\r\n", "\n"))
+    if SECRET_MARK in text:
+        raise SealingError(
+            "this file holds a secret key, which must never be sent; tell the sender to make a new key, and delete it"
+        )
+    block = _BLOCK.search(text)
+    if block is None:
+        raise SealingError("this file holds no request: there is no public key block in it")
+    found: dict[str, str] = {}
+    for line in text[: block.start()].splitlines():
+        label, colon, value = line.partition(":")
+        name = _LINES.get(label.strip().lower())
+        if name and colon and value.strip():
+            found.setdefault(name, value.strip())
+    needed = {"name", "key_type", "fingerprint", *(["portal"] if portal else [])}
+    missing = [label for label, name in _LINES.items() if name in needed - found.keys()]
+    if missing:
+        raise SealingError(f"the request has no line {', '.join(f'{m.capitalize()}:' for m in missing)}")
+    key = PublicKey.parse(found.pop("key_type"), block[1])
+    if " ".join(found.pop("fingerprint").lower().split()) != key.fingerprint:
+        raise SealingError("the fingerprint in the request is not that of its key; ask for the request again")
+    if found.pop("portal", "") != portal and portal:
+        raise SealingError("the request was made for another portal")
+    return found, key
+
+
+def _mail_text(raw: bytes) -> str:
+    """Text of a file that may be a saved e-mail: its text, or the first part or attachment that holds a request."""
+    message = message_from_bytes(raw, policy=policy.default)
+    if isinstance(message, EmailMessage) and message.get("content-type") and message.get("from"):
+        try:
+            parts = [_part_text(part) for part in message.walk() if not part.is_multipart()]
+        except (LookupError, UnicodeError):
+            raise SealingError("the mail has an encoding that is not known; save its text alone") from None
+        if parts:
+            return next((text for text in parts if _BLOCK.search(text)), parts[0])
+    try:
+        return raw.decode("utf-16" if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise SealingError("the request is not UTF-8 text; save it as UTF-8") from None
+
+
+def _part_text(part: EmailMessage) -> str:
+    """Attached files often come without their encoding, or as bytes of no kind, so UTF-8 is tried first."""
+    raw = part.get_payload(decode=True)
+    try:
+        text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else ""
+    except UnicodeDecodeError:
+        text = str(part.get_content()) if part.get_content_maintype() == "text" else ""
+    if part.get_content_subtype() != "html":
+        return text
+    return unescape(_TAG.sub("", _LINE_END.sub("\n", text))).replace("\xa0", " ")
