@@ -12,12 +12,11 @@ import click
 from gpai_portal import dates
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option, private_option
 from gpai_portal.cli.reporting import counted, format_option, print_report, report_data
-from gpai_portal.codes import Code
 from gpai_portal.errors import UsageError
 from gpai_portal.gate.access import grant, record_request, revoke
 from gpai_portal.gate.authorities import AUDIENCES, export
 from gpai_portal.gate.folders import read_provider_folders
-from gpai_portal.gate.leaks import committed_texts, files_of, needles, public_texts, search, staged
+from gpai_portal.gate.leaks import leaks_in_folder, leaks_in_next_commit
 from gpai_portal.gate.opening import open_sealed
 from gpai_portal.gate.overview import overview
 from gpai_portal.gate.packages import issue
@@ -234,7 +233,8 @@ def export_command(
 @content_option
 @private_option
 @click.option("--staged", "is_staged", is_flag=True, help="Look into what the next git commit holds.")
-def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: bool) -> None:
+@format_option
+def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: bool, format_: str) -> None:
     """Look for anything of the private folder in FOLDER (a built site), or in what git is about to commit.
 
     Exits with 1 if something is found; says in which file, and never what.
@@ -246,18 +246,9 @@ def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: 
     """
     if (folder is None) is not is_staged:
         raise UsageError("give a folder, or --staged")
-    wanted = needles(private, committed_texts(content) if is_staged else public_texts(content))
-    unread: list[Path] = []
-    files = staged() if folder is None else files_of(folder, unread)
-    found = [leak for name, data in files for leak in search(wanted, name, data)]
-    for leak in found:
-        click.echo(f"error: {leak.file}: {leak.what} [{leak.code}]")
-    for file in wanted.unread:
-        click.echo(f"error: {file} cannot be read, so it is not searched for [{Code.UNREAD}]")
-    for file in unread:
-        click.echo(f"error: {file} cannot be read, so it is not searched [{Code.UNREAD}]")
-    click.echo(counted(sum(leak.code is Code.LEAK for leak in found), "find"))
-    if found or unread or wanted.unread:
+    report = leaks_in_folder(folder, private, content) if folder else leaks_in_next_commit(private, content)
+    print_report(report, format_)
+    if report.errors:
         click.get_current_context().exit(1)
 
 
