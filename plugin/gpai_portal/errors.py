@@ -53,6 +53,7 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, problems: Iterable[Problem]) -> None:
+        """Takes findings in; their order does not matter."""
         self.problems.extend(problems)
         self.problems.sort(key=lambda p: (p.file, p.line, p.column, p.path, p.code))
 
@@ -61,10 +62,12 @@ class Report:
 
     @property
     def errors(self) -> list[Problem]:
+        """Findings that stop a build."""
         return [p for p in self.problems if p.severity is Severity.ERROR]
 
     @property
     def warnings(self) -> list[Problem]:
+        """Findings that readers will see as gaps, and that stop nothing."""
         return [p for p in self.problems if p.severity is Severity.WARNING]
 
 

@@ -217,6 +217,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 log.warning("%s", problem)
 
     def on_build_error(self, *, error: Exception) -> None:
+        """Takes the temporary files of a failed build away."""
         self._clean_up()
 
     def on_serve(

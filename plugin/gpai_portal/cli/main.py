@@ -80,7 +80,11 @@ for command in (*GATE, *PUBLICATION):
 
 
 def main() -> None:
-    """Run the command; the only place that ends the process."""
+    """Runs the command and ends the process; nothing else ends it.
+
+    Exit code 0 for success, 1 for problems, 2 for wrong use, 130 after Ctrl+C. A PortalError is printed without a
+    traceback.
+    """
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except click.ClickException as error:

@@ -9,9 +9,12 @@ import click
 
 
 class Day(click.ParamType[date]):
+    """A day of the calendar, written as YYYY-MM-DD."""
+
     name = "date"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Called by click; anything else is wrong use, with exit code 2."""
         if isinstance(value, date):
             return value
         try:
