@@ -6,7 +6,7 @@ import re
 
 from gpai_portal.schema import RECIPIENTS
 
-#: Files of the private folder.
+#: Files and folders of the private folder.
 RECOVERY_KEY = "recovery.key"
 RECIPIENTS_FILE = f"{RECIPIENTS}.yaml"
 DOCUMENTS = "documents"

@@ -296,10 +296,10 @@ def test_a_link_to_nothing_is_found_by_the_check_and_leaves_no_half_set(desk: Pa
 
 def test_attachments_and_headings_may_have_any_name(desk: Path, gpai: Run) -> None:
     folder = desk / "private/documents/skrift-2.0"
-    for name, text in (("x/3-a.csv", "one"), ("x/a.csv", "two"), ("y/a.csv", "three")):
+    for name, text in (("x/3-a.csv", "one"), ("x/a.csv", "two"), ("y/a.csv", "three"), ("y/.b.csv", "x")):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    edit(desk / GUIDE, "[odinsgavl-latency.csv,", "[x/3-a.csv, x/a.csv, y/a.csv, odinsgavl-latency.csv,")
+    edit(desk / GUIDE, "[odinsgavl-latency.csv,", "[x/3-a.csv, x/a.csv, y/a.csv, y/.b.csv, odinsgavl-latency.csv,")
     deep = "".join(f"{'  ' * level}- level {level}\n" for level in range(16))
     with (desk / GUIDE).open("a", encoding="utf-8") as file:
         file.write(f"\n## Attachment A\n\nSee [A](#attachment-a).\n\n{deep}")
@@ -309,6 +309,7 @@ def test_attachments_and_headings_may_have_any_name(desk: Path, gpai: Run) -> No
     assert opened.returncode == 0, opened.stderr
     (guide,) = (desk / "opened").glob("*tindebro*")
     assert {f.read_text(encoding="utf-8") for f in guide.glob("*a.csv")} == {"one", "two", "three"}
+    assert (guide / "b.csv").is_file(), "a name that begins with a dot would be hidden"
     html = (guide / "index.html").read_text(encoding="utf-8")
     assert 'href="#attachment-a"' in html
     assert all(f"level {level}" in html for level in range(16))

@@ -24,7 +24,7 @@ from gpai_portal.gate.standalone import StandaloneDocuments, archive
 from gpai_portal.schema import FORM, FURTHER, load
 from gpai_portal.site.language import Language
 
-#: What can be asked for, and the marks it stands for.
+#: For whom a pack can be, and the marks of the items that these may have.
 AUDIENCES: Mapping[str, tuple[Audience, ...]] = {
     "authorities": (Audience.AIO, Audience.NCAS),
     "AIO": (Audience.AIO,),
@@ -57,10 +57,9 @@ def export(
     """Writes the pack as a ZIP file: a list, each document as HTML, its attachments, and SHA-256 sums.
 
     ``audience`` is a key of AUDIENCES, ``language`` the code of a language of the interface, ``reference`` that of the
-    request, which is printed on the list.
-
-    ``releases`` (model/release) and ``items`` (a section or an item of the Form, such as ``compute`` or
-    ``compute.amount_exact``) limit it to what was asked for. Raises UsageError for one that does not exist.
+    request, which is printed on the list. ``releases`` (model/release) and ``items`` (a section or an item of the Form,
+    such as ``compute`` or ``compute.amount_exact``) limit it to what was asked for. Raises UsageError for one that does
+    not exist.
     """
     known = {r.key: r for r in compose(folders.content).releases}
     if unknown := sorted(set(releases) - known.keys()):
@@ -112,7 +111,7 @@ def _only(source: Source, items: Collection[str]) -> Source:
 def _missing(folders: ProviderFolders, releases: list[Release], words: Language) -> Iterator[str]:
     """Points of Annex XI, Section 2 that no document answers, for releases with systemic risk."""
     field = load(FURTHER).find("annex")
-    assert field is not None  # noqa: S101 - stands in the schema
+    assert field is not None  # noqa: S101 - the schema has this field
     for release in releases:
         if not release.systemic_risk:
             continue

@@ -214,7 +214,7 @@ def _form(
         portal.language.label(document.schema.title),
         document.version,
         parse_date(document.last_update),
-        portal.language.code,  # of labels and title; answers say when theirs is another
+        portal.language.code,  # of labels and title; an answer in another language is marked as such
         tuple(r.name for r in covered),
         tuple(r.key for r in covered),
         render,

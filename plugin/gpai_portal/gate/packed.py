@@ -14,9 +14,9 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){20,}")
 #: Beginnings of gzip and zlib streams, and of a file in a ZIP archive.
 _PACKED = re.compile(rb"\x1f\x8b\x08|\x78[\x01\x5e\x9c\xda]|PK\x03\x04.{22}(..)(..)", re.DOTALL)
-#: Bytes given to zlib at a time, which copies all that it was given and does not belong to the stream.
+#: Bytes given to zlib at a time. It copies what lies behind the end of a stream, which may be the rest of a large file.
 _PIECE = 1 << 16
-#: How many bytes are unpacked, and how many beginnings tried that are none, before a file is given up.
+#: A file is given up after so many unpacked bytes, or so many places that only look like the beginning of a stream.
 _MAX_UNPACKED = 200_000_000
 _MAX_TRIES = 200_000
 #: How many times something may be packed in something.
@@ -71,7 +71,7 @@ def _unpacked(data: memoryview, match: re.Match[bytes], most: int) -> bytes:
     ``match`` is the beginning of the stream. Empty if nothing is packed there after all.
     """
     start, bits = match.start(), 47  # zlib tells gzip and zlib apart by itself
-    if match[1] is not None:  # in a ZIP archive, behind the name and the extra field of the file, without a head
+    if match[1] is not None:  # in a ZIP archive the stream follows name and extra field of the file, without a header
         start, bits = match.end() + sum(int.from_bytes(length, "little") for length in match.groups()), -15
     stream = zlib.decompressobj(bits)
     found = bytearray()

@@ -16,7 +16,7 @@ _TAG = re.compile(r"<[^>]*>")
 #: What ends a line in the HTML of a mail.
 _LINE_END = re.compile(r"<br\b[^>]*>|</(?:p|div|pre|li|tr|h\d)>", re.IGNORECASE)
 _QUOTE = re.compile(r"^[> \t]+", re.MULTILINE)
-#: Lines of a request and the attribute of Recipient each one fills.
+#: Labels of the lines of a request, and what each is called here.
 _LINES = {
     "company": "name",
     "contact": "contact",
@@ -31,10 +31,11 @@ _LINES = {
 
 
 def parse_request(raw: bytes, portal: str = "") -> tuple[dict[str, str], PublicKey]:
-    """The lines of a request and its key, from a text or a saved e-mail.
+    """What a request says and its key, from the bytes of a text or of a saved e-mail.
 
-    ``portal`` is the id the request must name; empty if none is known yet. Raises SealingError if the text holds no
-    request, or one that contradicts itself.
+    The first maps ``name`` and, as far as the request has them, ``contact``, ``email``, ``models``, ``purpose`` and
+    ``requested`` to what the company wrote; nothing of it was checked. ``portal`` is the id the request must name,
+    empty if none is known yet. Raises SealingError if there is no request, or one that contradicts itself.
     """
     text = _QUOTE.sub("", _mail_text(raw).replace("\r\n", "\n"))
     if SECRET_MARK in text:
@@ -79,7 +80,7 @@ def _mail_text(raw: bytes) -> str:
 
 
 def _part_text(part: EmailMessage) -> str:
-    """Attached files often come without their encoding, or as bytes of no kind, so UTF-8 is tried first."""
+    """Text of one part, as UTF-8 if it is: attached files often do not say their encoding, or that they are text."""
     raw = part.get_payload(decode=True)
     try:
         text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else ""

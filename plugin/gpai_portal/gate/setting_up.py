@@ -75,7 +75,7 @@ def set_up(folder: Path, content: Path, day: date) -> list[str]:
 
 def _repository(content: Path) -> tuple[Path, Path] | None:
     """Top and pre-commit hook of the git repository around the content, by git's own word."""
-    # The content may be written later.
+    # The content folder may not be there yet; then git is asked in the nearest folder around it.
     place = next(path for path in (content, *content.parents) if path.is_dir())
     said = git(place, "rev-parse", "--show-toplevel", "--git-path", "hooks/pre-commit")
     if said is None:

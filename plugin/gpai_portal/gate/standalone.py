@@ -148,7 +148,8 @@ def _local(html: str, places: Mapping[str, str]) -> str:
     html = re.sub(r' href="(?!https?:|mailto:|#)[^"]*"', "", html)
     html = re.sub(
         r'href="#attachment-([^"]+)"',
-        lambda m: f'href="{places[m[1]]}" download' if m[1] in places else m[0],  # or a heading has this name
+        # Of another name, it leads to a heading of the document, such as "Attachment A".
+        lambda m: f'href="{places[m[1]]}" download' if m[1] in places else m[0],
         html,
     )
     return re.sub(r'data-attachment="([^"]+)"', lambda m: f'src="{places[m[1]]}"', html)
