@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: site serve docs test test-long bench sample-records lint lock clean
+.PHONY: site serve docs test test-long bench lint lock clean
 
 site: .venv/site.done
 	$(BIN)/python -m mkdocs build --strict --quiet
@@ -24,6 +24,7 @@ lint: .venv/test.done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 test: .venv/test.done lint
 	sh tests/browser/setup.sh
@@ -34,10 +35,6 @@ test-long: .venv/test.done
 
 bench: .venv/test.done
 	$(BIN)/python -m tests.bench
-
-# The sample's history, written anew from what the sample says now.
-sample-records: .venv/test.done
-	$(BIN)/python -m tests.sample_records
 
 # Pinned, hashed and free of any index address; written by uv, read by pip.
 lock: .venv/test.done

@@ -12,8 +12,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from gpai_portal.documents import DocumentKind, Place, all_kinds
 from gpai_portal.macros import quote
-from gpai_portal.schema import ANSWER_KEYS, GROUPS, Field, how_to_write, load, read_json
+from gpai_portal.schema import ANSWER_KEYS, FURTHER, GROUPS, RECIPIENTS, Field, how_to_write, load, read_json
 from gpai_portal.site.rendering import anchor
 
 #: Keys beside the columns that the answer to a field of this kind may have.
@@ -32,6 +33,17 @@ def define_env(env: Any) -> None:
         return "\n\n".join([lead, *_group(schema.root, 2)])
 
     @env.macro
+    def document_table() -> str:
+        """Every kind of document, the name of its files, and where they lie."""
+        rows = ["| File | Document | Where it lies |", "| --- | --- | --- |"]
+        for kind in all_kinds():
+            if kind.name != RECIPIENTS:
+                file = "*.md" if kind.name == FURTHER else f"{kind.name}.yaml"
+                title = quote(load(kind.name).title)
+                rows.append(f"| `{file}` | [{title}]({kind.name}.md) | `{place_of(kind)}` |")
+        return "\n".join(rows)
+
+    @env.macro
     def protocols() -> str:
         """The registry of opt-out protocols."""
         rows = [
@@ -42,6 +54,13 @@ def define_env(env: Any) -> None:
         ]
         head = "<thead><tr><th>Code</th><th>Name</th><th>Scope</th><th>State</th></tr></thead>"
         return f'<div class="ref"><table>{head}<tbody>{"".join(rows)}</tbody></table></div>'
+
+
+def place_of(kind: DocumentKind) -> str:
+    """The folder in which the files of a kind of document lie."""
+    if kind.place is Place.PRIVATE:
+        return "private/documents/" if kind.name == FURTHER else "private/"
+    return "/".join(["content", *(["models"] if kind.place.ids else []), *(f"<{name}>" for name in kind.place.ids), ""])
 
 
 def _group(group: Field, level: int) -> Iterator[str]:

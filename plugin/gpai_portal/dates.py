@@ -27,6 +27,14 @@ def last_day(text: str) -> date:
             return first
 
 
+def parse_day(text: str) -> date:
+    """A day written as YYYY-MM-DD. Raises UsageError if it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a date; write YYYY-MM-DD") from None
+
+
 def today() -> date:
     """The day of SOURCE_DATE_EPOCH (reproducible-builds.org), else today, in UTC.
 

@@ -5,6 +5,7 @@ Exceptions::
     PortalError             anything the user can mend; its text is the message
     ├── UsageError          wrong call: no such folder, no such model (exit code 2)
     ├── ContentError        the content has errors; carries the Report (exit code 1)
+    ├── RecordError         what was published is not there as it was; names the file (exit code 1)
     └── SealingError        a key, a sealed set or the private folder cannot be used (exit code 1)
 
 A ``Problem`` is one finding in one place of a file, a ``Report`` all findings of one run. Only ``cli.main``
@@ -53,6 +54,7 @@ class Report:
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, problems: Iterable[Problem]) -> None:
+        """Takes findings in; their order does not matter."""
         self.problems.extend(problems)
         self.problems.sort(key=lambda p: (p.file, p.line, p.column, p.path, p.code))
 
@@ -61,10 +63,12 @@ class Report:
 
     @property
     def errors(self) -> list[Problem]:
+        """Findings that stop a build."""
         return [p for p in self.problems if p.severity is Severity.ERROR]
 
     @property
     def warnings(self) -> list[Problem]:
+        """Findings that readers will see as gaps, and that stop nothing."""
         return [p for p in self.problems if p.severity is Severity.WARNING]
 
 
@@ -84,6 +88,18 @@ class ContentError(PortalError):
         count = len(report.errors)
         lines = "\n".join(f"  {problem}" for problem in report.errors)
         super().__init__(f"{count} error{'s' if count != 1 else ''} in the content:\n{lines}")
+
+
+class RecordError(PortalError):
+    """A record or a file of the chain is not what was published.
+
+    ``place`` is the file, from the folder of the records on; empty where no single file is meant.
+    """
+
+    def __init__(self, message: str, place: str = "") -> None:
+        self.message = message
+        self.place = place
+        super().__init__(f"{place}: {message}" if place else message)
 
 
 class SealingError(PortalError):

@@ -85,5 +85,5 @@ def define_env(env: Any) -> None:
         rows = portal().disclosures.provider.contacts(role)
         if not rows:
             raise UsageError(f"provider.yaml has no contact with role: {role}")
-        ways = [str(rows[0][key]) for key in ("name", "email", "phone", "url") if isinstance(rows[0].get(key), str)]
-        return quote(", ".join(ways))
+        ways = [rows[0][key].text for key in ("name", "email", "phone", "url")]
+        return quote(", ".join(filter(None, ways)))

@@ -31,16 +31,17 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from gpai_portal import dates
 from gpai_portal.codes import Severity
 from gpai_portal.errors import PortalError
-from gpai_portal.files import write_bytes
+from gpai_portal.markup import Heading, ids
 from gpai_portal.schema import schema_folder
-from gpai_portal.sealing.policy import admit, is_shallow
-from gpai_portal.site.guard import refuse_private
-from gpai_portal.site.hosting import size_problems, write_sums
-from gpai_portal.site.pages import Page, source_uri
+from gpai_portal.sealing.policy import is_shallow
+from gpai_portal.site.build import STYLESHEET, Rendered, Site
+from gpai_portal.site.finishing import finish
+from gpai_portal.site.guard import Rules, open_portal
+from gpai_portal.site.page import Page, source_uri
 from gpai_portal.site.plain import front_matter
-from gpai_portal.site.portal import INDEX, SEALED, STYLESHEET, WELL_KNOWN, Heading, Portal, Rendered
+from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import TEMPLATES
-from gpai_portal.site.security_policy import protect
+from gpai_portal.site.whitespace import trim
 
 log = get_plugin_logger("gpai-portal")
 
@@ -49,12 +50,6 @@ NAV_ENTRY = "gpai-portal"
 
 #: Deepest heading in the table of contents.
 TOC_LEVEL = 3
-
-_LINE_BREAKS = re.compile(r"\s*\n\s*")
-#: White space beside a tag of these shows nowhere.
-_BLOCK = r"</?(?:d[dlt]|div|h[1-6]|li|link|meta|nav|ol|p|section|t[dhr]|tbody|thead|ul)\b"
-_BESIDE_BLOCK = re.compile(rf"({_BLOCK}[^>]*>)\n(?=<)|\n(?={_BLOCK})")
-_ID = re.compile(r'\bid="([^"]+)"')
 
 
 class PortalConfig(base.Config):
@@ -87,34 +82,38 @@ class PortalPlugin(BasePlugin[PortalConfig]):
 
     def __init__(self) -> None:
         self.portal: Portal | None = None
+        self._site: Site | None = None
         self._rendered: dict[str, Rendered] = {}
         self._files: list[str] = []
         self._stubs: tempfile.TemporaryDirectory[str] | None = None
         self._serving = False
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Being there keeps this object alive between the rebuilds of ``mkdocs serve``."""
+        """With this event MkDocs keeps the plugin, and what it remembers, between rebuilds of ``mkdocs serve``."""
         self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Content is read first, so that a build with errors in it stops before anything is cleaned away."""
         folder = self._content_folder(config)
-        if Path(config.docs_dir).resolve() in (folder, *folder.parents):
-            raise PluginError(
-                f"docs_dir ({config.docs_dir}) holds the content folder, so MkDocs would publish its files; "
-                "set docs_dir to a folder of its own, for example content/pages"
+        try:
+            self.portal = open_portal(
+                folder,
+                self._day(),
+                self.config.language,
+                rules=Rules(
+                    self.config.strict_publication, self.config.require_sealed, self.config.require_post_quantum
+                ),
+                copied=[Path(place) for place in (config.docs_dir, config.theme.custom_dir) if place],
+                site_url=config.site_url or "",
+                index="" if config.use_directory_urls else "index.html",
             )
-        self.portal = self._load(config, folder)
+        except PortalError as error:
+            raise PluginError(str(error)) from None
+        self._site = Site(self.portal)
         if self.portal.sealed and is_shallow(folder):
             log.info("the history is cut off here, so it cannot tell whether content/sealed is the newest one")
-        warnings = len(self.portal.report.warnings)
-        if warnings:
+        if warnings := len(self.portal.report.warnings):
             log.info("%d warning%s in the content; see: gpai-portal check", warnings, "s" * (warnings != 1))
-        if self.config.strict_publication and (drafts := sorted(self.portal.unpublished)):
-            raise PluginError(
-                f"strict_publication: {len(drafts)} document(s) are not published as they stand, first "
-                f"{drafts[0]}; run: gpai-portal publish"
-            )
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
         return config
@@ -123,13 +122,12 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     @event_priority(-200)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Pages are promised to MkDocs before it builds the navigation."""
-        portal = self._portal
         self._rendered = {}
         self._stubs = tempfile.TemporaryDirectory(prefix="gpai-portal-", ignore_cleanup_errors=True)
-        for page in portal.pages.values():
+        for page in self._pages.portal.pages.values():
             self._append(files, self._stub(config, page))
         self._files = []
-        for uri, source in portal.files():
+        for uri, source in self._pages.files():
             self._files.append(uri)
             if isinstance(source, Path):
                 file = File.generated(config, uri, abs_src_path=str(source))
@@ -145,7 +143,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         made their parent, so that themes show where the reader is."""
         models = next((item for item in nav.items if isinstance(item, Section) and self._is_models(item)), None)
         if models:
-            for page in self._portal.pages.values():
+            for page in self._pages.portal.pages.values():
                 if page.uri.startswith("models/"):
                     file = files.get_file_from_path(source_uri(page))
                     if file and file.page is None:
@@ -161,13 +159,13 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         promised = self._promised(page)
         if promised is None:
             return html
-        rendered = self._portal.render(promised)
+        rendered = self._pages.render(promised)
         self._rendered[promised.uri] = rendered
         if page.edit_url:
             parts = urlsplit(page.edit_url)
             page.edit_url = parts._replace(path=posixpath.normpath(parts.path)).geturl()
         page.toc = _table_of_contents(rendered.headings)
-        page.present_anchor_ids = set(_ID.findall(rendered.body))
+        page.present_anchor_ids = ids(rendered.body)
         return rendered.body
 
     def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
@@ -179,44 +177,32 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if '<meta name="description"' not in output or page.is_homepage:
             output = re.sub(r'<meta name="description"[^>]*>', "", output, count=1)
             head = f'<meta name="description" content="{escape(promised.description)}">\n{head}'
-        # Themes indent by tens of columns; a tenth of a page is white space.
-        lean = _LINE_BREAKS.sub("\n", output.replace("</head>", f"{head}\n</head>", 1))
-        return _BESIDE_BLOCK.sub(r"\1", lean)
+        return trim(output.replace("</head>", f"{head}\n</head>", 1), beside_blocks=True)
 
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Themes say on 404.html that a page is not there, and leave the reader alone with that."""
         if template_name != "404.html":
             return output_content
-        return output_content.replace("</h1>", f"</h1>\n{self._portal.not_found()}", 1)
+        return output_content.replace("</h1>", f"</h1>\n{self._pages.not_found()}", 1)
 
     # Last: other plugins may still write files before the promise is checked and scripts and checksums are counted.
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """MkDocs does not publish folders that begin with a dot, so this one is written now. The live reload of
-        ``mkdocs serve`` runs inline scripts of its own, which the policy would block."""
+        """The site is written, but for what MkDocs cannot know of."""
         self._clean_up()
-        site = Path(config.site_dir)
-        for file in (site / SEALED).glob("*.bin"):
-            if f"{SEALED}/{file.name}" not in self._files:  # of an older set, left by a build with --dirty
-                file.unlink()
-        write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
-        promised = [page.uri + "index.html" for page in self._portal.pages.values()]
-        promised += self._files
-        if missing := [uri for uri in promised if not (site / uri).is_file()]:
-            raise PluginError(
-                f"{len(missing)} promised file(s) are missing from the site, first {missing[0]}; another "
-                "plugin or a setting such as exclude_docs has removed them"
-            )
-        if self.config.content_security_policy and not self._serving:
-            protect(site)
-        if not self._serving:
-            write_sums(site)
-            for problem in size_problems(site):
-                if problem.severity is Severity.ERROR:
-                    raise PluginError(str(problem))
-                log.warning("%s", problem)
+        promised = [*self._files, *(page.uri + "index.html" for page in self._pages.portal.pages.values())]
+        policy = self.config.content_security_policy
+        try:
+            problems = finish(Path(config.site_dir), promised, published=not self._serving, policy=policy)
+        except PortalError as error:
+            raise PluginError(str(error)) from None
+        for problem in problems:
+            if problem.severity is Severity.ERROR:
+                raise PluginError(str(problem))
+            log.warning("%s", problem)
 
     def on_build_error(self, *, error: Exception) -> None:
+        """Takes the temporary files of a failed build away."""
         self._clean_up()
 
     def on_serve(
@@ -230,39 +216,19 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     # -- helpers -------------------------------------------------------------------------------------------
 
     @property
-    def _portal(self) -> Portal:
-        assert self.portal is not None  # noqa: S101 - set by on_config
-        return self.portal
+    def _pages(self) -> Site:
+        assert self._site is not None  # noqa: S101 - set by on_config
+        return self._site
 
     def _content_folder(self, config: MkDocsConfig) -> Path:
         base_folder = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
         return (base_folder / self.config.content_dir).resolve()
 
-    def _load(self, config: MkDocsConfig, folder: Path) -> Portal:
-        as_of = self.config.as_of
+    def _day(self) -> date:
         try:
-            day = date.fromisoformat(str(as_of)) if as_of else dates.today()
-        except ValueError:
-            raise PluginError(f"as_of: {as_of!r} is not a date; write YYYY-MM-DD") from None
-        copied = [Path(place) for place in (config.docs_dir, config.theme.custom_dir) if place]
-        try:
-            refuse_private(copied)
-            portal = Portal.load(
-                folder,
-                day,
-                self.config.language,
-                config.site_url or "",
-                "" if config.use_directory_urls else "index.html",
-                self.config.require_post_quantum,
-            )
-            admit(
-                portal.sealed,
-                require_sealed=self.config.require_sealed,
-                require_post_quantum=self.config.require_post_quantum,
-            )
+            return dates.parse_day(str(self.config.as_of)) if self.config.as_of else dates.today()
         except PortalError as error:
-            raise PluginError(str(error)) from None
-        return portal
+            raise PluginError(f"as_of: {error}") from None
 
     def _stub(self, config: MkDocsConfig, page: Page) -> File:
         """An empty Markdown file whose front matter tells themes and plugins what they need.
@@ -287,7 +253,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _nav(self, config: MkDocsConfig, written: list[str]) -> list[Any]:
         """Generated pages in the place of the entry ``gpai-portal``, else first; without a ``nav``, pages
         written by hand follow."""
-        generated = self._portal.navigation()
+        generated = self._pages.navigation()
         if config.nav is None:
             return generated + written
         if NAV_ENTRY not in config.nav:
@@ -298,7 +264,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _promised(self, page: MkDocsPage) -> Page | None:
         if page.file.generated_by is None or not page.file.src_uri.endswith("index.md"):
             return None
-        return self._portal.pages.get(page.file.src_uri.removesuffix("index.md"))
+        return self._pages.portal.pages.get(page.file.src_uri.removesuffix("index.md"))
 
     @staticmethod
     def _is_models(section: Section) -> bool:

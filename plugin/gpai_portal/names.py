@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 
-from gpai_portal.schema import RECIPIENTS
-
-#: Files of the private folder.
+#: Files and folders of the private folder.
 RECOVERY_KEY = "recovery.key"
-RECIPIENTS_FILE = f"{RECIPIENTS}.yaml"
+RECIPIENTS_FILE = "recipients.yaml"
 DOCUMENTS = "documents"
 STATE = "section.json"
 LEDGER = "ledger.jsonl"
 PACKAGES = "packages"
-RECORDS = "records"
 LOCK = ".lock"
 
 #: The manifest of a sealed set.

@@ -107,20 +107,10 @@ class Condition:
     def holds(self, section: object) -> bool:
         return self.when.is_valid(section)
 
-    def silent(self, section: Mapping[str, Any]) -> bool:
-        """Whether none of the answers it depends on is there."""
-        return not self.asked & section.keys()
 
-    def denied(self, section: Mapping[str, Any]) -> bool:
-        """Whether every answer it depends on is a plain No, so that ``otherwise`` is true to say."""
-        answers = (section.get(key) for key in self.asked if key in section)
-        said = [a.get("value") if isinstance(a, Mapping) else a for a in answers]
-        return bool(said) and all(value is False for value in said)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
-    """One field of a form, as its schema describes it.
+    """One field of a form, as its schema describes it. There is one object for each field.
 
     ``path`` holds the keys from the document's root. ``audience`` and ``source`` are inherited from the
     nearest parent that states them. ``children`` are the fields of a group, ``columns`` those of a row.
@@ -192,10 +182,6 @@ class Field:
         """Whether the audience marks rest on the final text of the form."""
         marks = str(self.schema.get("x-evidence", {}).get("marks", "verified"))
         return marks.startswith(("F", "verified"))
-
-    def asks(self, child: Field, section: Mapping[str, Any]) -> bool:
-        """Whether a field of this group has to be answered, by itself or because of the answers beside it."""
-        return child.required or any(c.holds(section) for c in self.conditions if child.key in c.required)
 
     def child(self, key: str) -> Field | None:
         return next((c for c in (*self.children, *self.columns) if c.key == key), None)

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from gpai_portal.site.portal import Portal, Rendered
+from gpai_portal.site.build import Rendered, Site
 from tests.bench import size
 from tests.bench.measuring import Line, Run, cpu_of, progress, run_child
 from tests.bench.projects import project_of_pages
@@ -45,5 +45,5 @@ def full(project: Path) -> None:
 
 def empty(project: Path) -> None:
     """A build whose generated pages are empty: what MkDocs and its theme take."""
-    Portal.render = lambda *_: Rendered("", (), "")
+    Site.render = lambda *_: Rendered("", (), "")
     full(project)

@@ -14,7 +14,7 @@ from gpai_portal import dates
 from gpai_portal.content.answers import Entry
 from gpai_portal.content.model import Document
 from gpai_portal.content.obligations import duties
-from gpai_portal.site.pages import Page
+from gpai_portal.site.page import Page
 from gpai_portal.site.portal import Portal
 
 
@@ -57,16 +57,16 @@ def _body(portal: Portal, page: Page) -> Iterator[str]:
             yield from (f"## {duty.title}", "")
             yield from _table(("Field", "Answer"), vars(duty).items())
     elif page.template == "release.html" and page.release:
-        yield from _mapping(page.release.data)
+        yield from _mapping(page.release.source.data)
     elif model := page.context.get("model"):
-        yield from _mapping(model.data)
+        yield from _mapping(model.source.data)
         yield from _table(("Release", "Date"), [(r.name, r.market_date) for r in model.releases])
     elif page.template == "catalogue.html":
         for one in disclosures.models:
             yield from (f"## {one.name}", "")
             yield from _table(("Release", "Date"), [(r.name, r.market_date) for r in one.releases])
     elif page.template == "home.html":
-        yield from _mapping(disclosures.provider.data)
+        yield from _mapping(disclosures.provider.source.data)
     elif page.template == "obligations.html":
         for one in disclosures.models:
             yield from (f"## {one.name}", "")
@@ -81,18 +81,18 @@ def _body(portal: Portal, page: Page) -> Iterator[str]:
 def _document(document: Document) -> Iterator[str]:
     def section(entries: Sequence[Entry], level: int) -> Iterator[str]:
         own = [e for e in entries if e.field.kind != "section"]
-        rows = [e for e in own if e.field.columns and isinstance(e.answer.value, list)]
+        rows = [e for e in own if e.answer.rows]
         yield from _table(
             ("Question", "Answer"),
             [
-                (e.field.title, e.answer.value if e.answer.value is not None else e.answer.reason or e.answer.status)
+                (e.field.title, e.answer.status if e.answer.value is None else e.answer.written)
                 for e in own
                 if e not in rows
             ],
         )
         for entry in rows:
             yield from (f"**{entry.field.title}**", "")
-            yield from _row_table(entry.answer.value)
+            yield from _row_table([row.written for row in entry.answer.rows])
         for entry in entries:
             if entry.field.kind == "section":
                 yield from (f"{'#' * level} {entry.field.number} {entry.field.title}", "")

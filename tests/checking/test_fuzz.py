@@ -20,6 +20,7 @@ from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import read_content
 from gpai_portal.content.source import read_source
 from gpai_portal.schema import PROVIDER
+from gpai_portal.site.build import Site
 from gpai_portal.site.language import Language
 from gpai_portal.site.portal import Portal
 from tests.conftest import ROOT
@@ -112,12 +113,13 @@ def test_what_check_accepts_can_be_rendered(block: int, tmp_path: Path) -> None:
             accepted += 1
             for language in ("en", "fr"):
                 portal = Portal(compose(found), report, TODAY, Language(language))
+                site = Site(portal)
                 for page in portal.pages.values():
-                    html = portal.render(page)
+                    html = site.render(page)
                     assert "<b>{{ x }}</b>" not in html.body, (seed, page.uri)
                     assert "&#39;state&#39;:" not in html.body, (seed, page.uri)
                     assert "&#39;value&#39;:" not in html.body, (seed, page.uri)
-                for _, data in portal.files():
+                for _, data in site.files():
                     assert data
         shutil.rmtree(tmp_path / str(seed))
     assert accepted > 5

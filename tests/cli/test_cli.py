@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal.content.scaffolding import DOCUMENTS
+from gpai_portal.content.scaffolding import scaffold_kinds
+from gpai_portal.documents import kind_of
 from tests.conftest import ROOT, run
 
 
@@ -68,8 +69,8 @@ def test_a_wrong_epoch_is_wrong_use(project: Path) -> None:
 
 def test_scaffolds_ask_for_every_required_field_and_name_it(tmp_path: Path) -> None:
     ids = {"model": "text", "release": "1.0"}
-    for document, needed in DOCUMENTS.items():
-        code, out, err = portal("new", document, *(ids[n] for n in needed), cwd=tmp_path)
+    for document in scaffold_kinds():
+        code, out, err = portal("new", document, *(ids[n] for n in kind_of(document).place.ids), cwd=tmp_path)
         assert code == 0, err
         assert out.startswith("wrote content")
     code, out, _ = portal("check", "--format", "json", cwd=tmp_path)

@@ -18,7 +18,7 @@ def compare(*arguments: str) -> tuple[int, str, str]:
 def test_it_names_sizes_and_dates() -> None:
     code, out, _ = compare("skrift/1.0", "skrift/2.0")
     assert code == 0
-    assert "Training data size: 3.1 × 10^11 tokens" in out
+    assert "Training data size: 1 billion to 10 trillion tokens; 3.1 × 10^11 tokens" in out
     assert "    - 15 May 2025\n    + 10 March 2026\n" in out
     assert "~ Nordic Open Web Corpus, End of collection: May 2024 → May 2025" in out
     code, markdown, _ = compare("skrift/1.0", "skrift/2.0", "--format", "markdown")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gpai_portal.content.answers import Status, discloses_nothing, read_answer, read_entry, surely_before
-from gpai_portal.content.model import LEGACY_BEFORE
-from gpai_portal.schema import SUMMARY, load
+from gpai_portal.content.answers import Status, discloses_nothing, read_answer, read_entry
+from gpai_portal.content.law import is_legacy
+from gpai_portal.schema import RELEASE, SUMMARY, load
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,9 @@ def test_web_content_without_a_crawler_needs_domains_too() -> None:
     ],
 )
 def test_an_inexact_market_date_grants_no_delay(raw: object, legacy: bool) -> None:
-    assert surely_before(raw, LEGACY_BEFORE) is legacy
+    field = load(RELEASE).find("union_market_date")
+    assert field is not None
+    assert is_legacy(read_answer(field, raw)) is legacy
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from gpai_portal.checking import check
-from gpai_portal.content.answers import Status
-from gpai_portal.content.comparison import Change, Kind, compare, excerpts, lists_of
+from gpai_portal.content.answers import Entry, Status, read_entry
+from gpai_portal.content.comparison import Change, Kind, compare, differing, excerpts, lists_of
 from gpai_portal.content.composition import compose
 from gpai_portal.schema import SUMMARY, load
 from tests.conftest import ROOT
@@ -27,14 +27,20 @@ def old() -> dict[str, Any]:
     return found
 
 
+def answers(data: dict[str, Any]) -> Entry:
+    return read_entry(SCHEMA.root, data)
+
+
 def changes(old: dict[str, Any], change: Any) -> dict[str, Change]:
     new = copy.deepcopy(old)
     change(new)
-    return {c.field.dotted: c for c in compare(SCHEMA, old, new)}
+    found = compare(SCHEMA, answers(old), answers(new))
+    assert [f.dotted for f in differing(answers(old), answers(new))] == [c.field.dotted for c in found]
+    return {c.field.dotted: c for c in found}
 
 
 def test_equal_documents_have_no_changes(old: dict[str, Any]) -> None:
-    assert compare(SCHEMA, old, copy.deepcopy(old)) == []
+    assert compare(SCHEMA, answers(old), answers(copy.deepcopy(old))) == []
 
 
 def test_changes_come_in_official_order(old: dict[str, Any]) -> None:
@@ -53,9 +59,10 @@ def test_a_table_is_compared_as_a_set_of_rows(old: dict[str, Any]) -> None:
         large.insert(0, {"name": "Other", "url": "https://data.example/other", "start": "2020-01", "end": "2021-01"})
 
     (found,) = changes(old, change).values()
-    assert (found.kind, [row["name"] for row in found.added], found.removed) == (Kind.CHANGED, ["Other"], [])
+    assert (found.kind, [row["name"].value for row in found.added], found.removed) == (Kind.CHANGED, ["Other"], [])
     (row,) = found.rows
-    assert (row.name, [(c.column.key, c.old, c.new) for c in row.cells]) == ("Corpus", [("end", "2025-06", "2025-12")])
+    assert row.name.value == "Corpus"
+    assert [(c.column.key, c.old.value, c.new.value) for c in row.cells] == [("end", "2025-06", "2025-12")]
     assert found.listed
 
 
@@ -65,7 +72,7 @@ def test_domains_are_compared_as_a_set_and_the_rest_is_told(old: dict[str, Any])
 
     (found,) = changes(old, change).values()
     assert (found.added, found.removed, found.listed) == (["neu.example"], ["news.example"], False)
-    assert (found.old.value, found.new.value) == ({"total": 20}, {"total": 30})
+    assert (found.old.value.total, found.new.value.total) == (20, 30)
 
 
 def test_a_list_in_a_file_is_read(old: dict[str, Any], tmp_path: Path) -> None:
@@ -75,7 +82,7 @@ def test_a_list_in_a_file_is_read(old: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "new/list.txt").write_text("b.example\nc.example\n", encoding="utf-8")
     lists = tuple(lists_of({"list.txt": tmp_path / side / "list.txt"}) for side in ("old", "new"))
     old["sources"]["crawled"]["top_domains"] = {"file": "list.txt", "total": 20}
-    (found,) = compare(SCHEMA, old, copy.deepcopy(old), lists)  # type: ignore[arg-type]
+    (found,) = compare(SCHEMA, answers(old), answers(copy.deepcopy(old)), lists)  # type: ignore[arg-type]
     assert (found.added, found.removed, found.listed) == (["c.example"], ["a.example"], True)
 
 
@@ -102,7 +109,7 @@ def test_two_rows_of_one_name_are_told_apart(old: dict[str, Any]) -> None:
         del new["sources"]["public"]["large"][1]
 
     (found,) = changes(old, change).values()
-    assert [r["end"] for r in found.removed] == ["2020-12"]
+    assert [r["end"].value for r in found.removed] == ["2020-12"]
     assert (found.added, found.rows) == ([], ())
 
 

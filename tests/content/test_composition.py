@@ -8,6 +8,7 @@ from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
 from gpai_portal.content.model import Disclosures
 from gpai_portal.schema import FORM, SUMMARY
+from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
 from tests.content.conftest import TODAY
 
@@ -58,14 +59,15 @@ def test_without_a_form_its_rows_still_say_who_may_have_them(base_content: Path)
     (base_content / "models/text/1.0/model-documentation.yaml").unlink()
     content, _ = check(base_content, TODAY)
     document = compose(content).releases[0].documents[FORM]
-    assert document.source is None
+    assert document.origin is None
+    assert not document.is_written
     assert document.data["general"]["legal_name"] == "Base SAS"
     # Nobody has written it, so there is no twin that would not fit its schema, and nothing that is owed.
     portal = Portal.load(base_content, TODAY)
     page = portal.pages["models/text/1.0/documentation/"]
     assert (page.twin, document.tally.required) == ("", 0)
-    assert "models/text/1.0/documentation.json" not in dict(portal.files())
-    rendered = portal.render(page)
+    assert "models/text/1.0/documentation.json" not in dict(Site(portal).files())
+    rendered = Site(portal).render(page)
     assert "No answer given" not in rendered.body[: rendered.body.index('id="general"')]
     assert "encoding" not in rendered.head
     assert ".json" not in rendered.body

@@ -9,6 +9,7 @@ from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
 from gpai_portal.content.model import Disclosures
 from gpai_portal.content.obligations import Applies, duties
+from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
 from tests.conftest import ROOT
 from tests.content.conftest import TODAY
@@ -20,10 +21,10 @@ def test_a_duty_is_due_as_exactly_as_the_market_date_is_given(base_content: Path
     assert "union_market_date: 2026-03-10" in text
     file.write_text(text.replace("union_market_date: 2026-03-10", "union_market_date: 2026-03"), encoding="utf-8")
     portal = Portal.load(base_content, TODAY)
-    html = portal.render(portal.pages["models/text/1.0/obligations/"]).body
+    html = Site(portal).render(portal.pages["models/text/1.0/obligations/"]).body
     assert "Applies from: March 2026." in html
     assert "1 March 2026" not in html
-    index = json.loads(dict(portal.files())["gpai-transparency.json"])  # type: ignore[arg-type]
+    index = json.loads(dict(Site(portal).files())["gpai-transparency.json"])  # type: ignore[arg-type]
     assert index["models"][0]["releases"][0]["union_market_date"] == "2026-03"
 
 

@@ -14,7 +14,7 @@ import pytest
 from gpai_portal import macros, schema
 from gpai_portal.cli.main import cli
 from gpai_portal.codes import Code
-from gpai_portal.content.scaffolding import DOCUMENTS
+from gpai_portal.content.scaffolding import scaffold_kinds
 from gpai_portal.mkdocs_plugin import PortalConfig
 from tests.conftest import AS_OF, ROOT, run
 
@@ -79,7 +79,7 @@ def test_every_plugin_option_and_macro_has_its_paragraph() -> None:
         paragraph("site.md", name)
 
 
-@pytest.mark.parametrize("kind", DOCUMENTS)
+@pytest.mark.parametrize("kind", scaffold_kinds())
 def test_every_kind_of_document_has_its_paragraph(kind: str) -> None:
     pages = [p for p in PAGES.glob("*.md") if p.name != "getting-started.md"]
     lines = [line for page in pages for line in page.read_text(encoding="utf-8").splitlines()]
@@ -120,7 +120,7 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
-@pytest.mark.parametrize("kind", DOCUMENTS)
+@pytest.mark.parametrize("kind", scaffold_kinds())
 def test_field_reference_holds_every_label_in_official_order(guide: Path, kind: str) -> None:
     html = (guide / f"reference/{kind}/index.html").read_text(encoding="utf-8")
     text = unescape(re.sub(r"<[^>]+>", "", html[html.index("<article") : html.index("</article>")]))

@@ -42,7 +42,7 @@ CANARIES = {
     "basis": "Vildsvinet",
 }
 #: What stands in recipients.yaml only, which no site of any kind takes in.
-ROSTER = {"Nordlygte", "Torskebo", "Stenbukvej", "Vildsvinet"}
+RECIPIENTS = {"Nordlygte", "Torskebo", "Stenbukvej", "Vildsvinet"}
 
 
 def layers(data: bytes, depth: int = 0) -> Iterator[bytes]:
@@ -126,9 +126,9 @@ def test_the_scan_finds_every_word_in_the_control(tmp_path: Path) -> None:
     done = run("mkdocs", "build", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     hits = scan(tmp_path / "site")
-    assert set().union(*hits.values()) == set(CANARIES.values()) - ROSTER
+    assert set().union(*hits.values()) == set(CANARIES.values()) - RECIPIENTS
     assert "Tindebro" in hits["search/search_index.json"]
-    assert found_in("recipients.yaml", (SAMPLE / "private/recipients.yaml").read_bytes()) == ROSTER
+    assert found_in("recipients.yaml", (SAMPLE / "private/recipients.yaml").read_bytes()) == RECIPIENTS
 
 
 def test_nothing_is_in_the_site_the_logs_or_the_caches(desk: Path) -> None:

@@ -1,4 +1,4 @@
-"""The owner's commands from request to revocation, package and export, as a person at the desk runs them."""
+"""The provider's commands from request to revocation, package and export, as a person at the desk runs them."""
 
 from __future__ import annotations
 
@@ -167,22 +167,28 @@ def test_what_was_revoked_stays_so_whatever_day_a_seal_is_of(desk: Path, gpai: R
     early = gpai("seal", "--as-of", "2026-11-23")
     assert early.returncode == 1
     assert "content/sealed is of 2026-11-24" in early.stderr
-    roster = desk / "private/recipients.yaml"
-    edited = re.sub(r"revoked: '2026-11-24'", "revoked: '2027-01-01'", roster.read_text(encoding="utf-8"))
-    roster.write_text(edited, encoding="utf-8")
+    recipients = desk / "private/recipients.yaml"
+    edited = re.sub(r"revoked: '2026-11-24'", "revoked: '2027-01-01'", recipients.read_text(encoding="utf-8"))
+    recipients.write_text(edited, encoding="utf-8")
     assert "0 recipients" in gpai("seal").stdout
     assert gpai("open", DEMO, "--out", "opened").returncode == 1
 
 
-def test_a_set_that_admits_others_than_the_list_is_told(desk: Path, gpai: Run) -> None:
+def test_a_set_that_lets_in_others_than_the_list_is_told(desk: Path, gpai: Run) -> None:
     assert gpai("seal", "--check").returncode == 0
-    assert gpai("recipients", "--as-of", "2026-11-24").stderr == ""
+    assert "not-sealed" not in gpai("recipients", "--as-of", "2026-11-24").stdout
     assert gpai("revoke", "4be1").returncode == 0
     let_in(desk, gpai, Identity.generate(), "Reader Ltd")
     for words in (("seal", "--check"), ("recipients",)):
         told = gpai(*words)
         assert told.returncode == 1
-        assert "1 whose access has ended, 1 who cannot open it yet" in told.stderr
+        assert "error: content/sealed: the sealed set is not of today; " in told.stdout
+        assert "1 whose access has ended, 1 who cannot open it yet; run: gpai-portal seal [not-sealed]" in told.stdout
+        problems = json.loads(gpai(*words, "--format", "json").stdout)["problems"]
+        assert [(p["code"], p["file"], p["advice"]) for p in problems] == [
+            ("not-sealed", "content/sealed", "run: gpai-portal seal")
+        ]
+    assert "::error file=content/sealed,title=not-sealed::" in gpai("seal", "--check", "--format", "github").stdout
     sealed = gpai("seal")
     assert sealed.returncode == 0
     let_in(desk, gpai, Identity.generate(), "Second Ltd")
@@ -224,7 +230,7 @@ def test_commands_at_the_same_time_lose_nothing(desk: Path) -> None:
     assert read_sealed(desk / "content/sealed").open(Identity.parse((desk / "private/recovery.key").read_text())).key  # type: ignore[union-attr]
 
 
-def test_what_only_the_owner_may_read_is_for_the_owner_only(desk: Path, gpai: Run) -> None:
+def test_what_only_the_provider_may_read_no_other_user_of_the_machine_can_read(desk: Path, gpai: Run) -> None:
     assert gpai("open", DEMO, "--out", "opened").returncode == 0
     let_in(desk, gpai, Identity.generate(), "Reader Ltd")
     assert gpai("seal").returncode == 0
@@ -279,7 +285,7 @@ def test_recipients_tells_what_is_to_be_done(desk: Path, gpai: Run) -> None:
     assert "outdated" not in said.stdout
     late = gpai("recipients", "--as-of", "2027-10-01", "--format", "json")
     assert late.returncode == 1
-    rows = {row["id"]: row for row in json.loads(late.stdout)}
+    rows = {row["id"]: row for row in json.loads(late.stdout)["recipients"]}
     assert rows["d83f2b6094"]["state"] == "overdue"
     assert "ends in 30 days" in rows["4be19c07d2"]["notes"][0]
     guide = desk / "private/documents/known-incidents.md"
@@ -329,6 +335,24 @@ def test_the_pack_for_authorities_holds_what_they_may_have(desk: Path, gpai: Run
     assert "Sylterne" not in text, "a document for downstream providers only"
     sums = dict(reversed(line.split("  ")) for line in files.pop("SHA256SUMS").decode().splitlines())
     assert sums == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+
+
+def test_code_in_a_document_keeps_its_indentation(desk: Path, gpai: Run) -> None:
+    guide = desk / "private/documents/known-incidents.md"
+    code = "def f(x):\n    if x:\n\n        return 1\n"
+    guide.write_text(f"{guide.read_text(encoding='utf-8')}\n```python\n{code}```\n", encoding="utf-8")
+    for words in (("seal",), ("open", DEMO, "--out", "opened"), ("package", "4be1"),
+                  ("export", "--audience", "authorities", "--out", "all.zip")):  # fmt: skip
+        done = gpai(*words)
+        assert done.returncode == 0, (words, done.stderr)
+    (package,) = (desk / "private/packages").iterdir()
+    ways = {
+        "open": [file.read_text(encoding="utf-8") for file in (desk / "opened").rglob("*.html")],
+        "package": [data.decode() for name, data in read_zip(package).items() if name.endswith(".html")],
+        "export": [data.decode() for name, data in read_zip(desk / "all.zip").items() if name.endswith(".html")],
+    }
+    for way, pages in ways.items():
+        assert any(f">{code}</code></pre>" in page for page in pages), way
 
 
 def test_a_pack_can_be_limited_to_what_was_asked_for(desk: Path, gpai: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from tests.conftest import run
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
+NOTHING = "0 errors, 0 warnings\n"
 PASSAGE = "keeps the memory of long prompts small. Vocabulary and depth"
 FORM = "private/models/skrift/2.0/model-documentation.yaml"
 GUIDE = "private/documents/skrift-2.0/skumringsvej-guide.md"
@@ -82,10 +84,10 @@ def test_a_file_that_no_document_lists_is_searched_for(desk: Path, site: Path, g
     assert "copy.bin: bytes of a private file" in gpai("leaks", "site").stdout
 
 
-def test_bytes_that_say_nothing_are_no_find(desk: Path, site: Path, gpai: Run) -> None:
+def test_bytes_that_say_nothing_are_no_leak(desk: Path, site: Path, gpai: Run) -> None:
     (desk / "private/documents/empty.bin").write_bytes(bytes(4096))
     (site / "other.bin").write_bytes(bytes(1000))
-    assert gpai("leaks", "site").stdout == "0 finds\n"
+    assert gpai("leaks", "site").stdout == NOTHING
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
@@ -102,7 +104,9 @@ def test_what_cannot_be_read_is_said(desk: Path, site: Path, gpai: Run, place: s
     (desk / place).symlink_to(desk / "nowhere")
     done = gpai("leaks", "site")
     assert done.returncode == 1
-    assert f"error: {place} cannot be read, so it is not searched for [unread]\n0 finds\n" in done.stdout
+    advice = "correct its permissions, or take it away"
+    line = f"error: {place}: cannot be read, so it is not searched for; {advice} [unread]"
+    assert done.stdout == f"{line}\n1 error, 0 warnings\n"
 
 
 def test_a_linked_folder_is_not_passed_over(desk: Path, site: Path, gpai: Run) -> None:
@@ -110,8 +114,8 @@ def test_a_linked_folder_is_not_passed_over(desk: Path, site: Path, gpai: Run) -
     (site / "more").symlink_to(desk / "private")
     done = gpai("leaks", "site")
     assert done.returncode == 1
-    assert "error: private/documents/more cannot be read, so it is not searched for [unread]" in done.stdout
-    assert "error: site/more cannot be read, so it is not searched [unread]" in done.stdout
+    assert "error: private/documents/more: cannot be read, so it is not searched for; " in done.stdout
+    assert "error: more: cannot be read, so it is not searched; " in done.stdout
 
 
 def test_a_folder_may_be_named_like_a_document(desk: Path, site: Path, gpai: Run) -> None:
@@ -140,11 +144,11 @@ def test_the_file_name_of_a_document_is_found(desk: Path, site: Path, gpai: Run,
 
 
 @pytest.mark.parametrize("name", ["README.md", "index.md", "overview.md", "skrift-2.0.md", "known-problems.md"])
-def test_a_file_name_that_anybody_might_choose_is_no_find(desk: Path, site: Path, gpai: Run, name: str) -> None:
+def test_a_file_name_that_anybody_might_choose_is_no_leak(desk: Path, site: Path, gpai: Run, name: str) -> None:
     (desk / "private/documents" / name).write_text("Nothing.", encoding="utf-8")
     text = "README.md, index.html, overview.md and skrift-2.0.html tell of known problems and give an overview."
     (site / "page.md").write_text(text, encoding="utf-8")
-    assert gpai("leaks", "site").stdout == "0 finds\n"
+    assert gpai("leaks", "site").stdout == NOTHING
 
 
 def git(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -167,7 +171,7 @@ def test_a_passage_staged_in_a_data_file_is_found(repository: Path, gpai: Run, *
     if not first:
         git(repository, "commit", "-qm", "x")
     content = repository / "content" if absolute else Path("content")
-    assert gpai("leaks", "--staged", "--content", str(content)).stdout == "0 finds\n"
+    assert gpai("leaks", "--staged", "--content", str(content)).stdout == NOTHING
     with (repository / "content/provider.yaml").open("a", encoding="utf-8") as file:
         file.write(f"# {PASSAGE}\n")
     git(repository, "add", "-A")
@@ -184,7 +188,7 @@ def test_what_the_last_commit_says_is_public(repository: Path, gpai: Run) -> Non
     git(repository, "mv", "content/provider.yaml", "content/other.yaml")
     (repository / "page.md").write_text(PASSAGE, encoding="utf-8")
     git(repository, "add", "-A")
-    assert gpai("leaks", "--staged").stdout == "0 finds\n"
+    assert gpai("leaks", "--staged").stdout == NOTHING
 
 
 def test_the_repository_may_begin_above_the_portal(desk: Path) -> None:
@@ -200,7 +204,7 @@ def test_the_repository_may_begin_above_the_portal(desk: Path) -> None:
     (top / "page.md").write_text(PASSAGE, encoding="utf-8")
     git(top, "add", "-A")
     done = run("gpai_portal.cli", "leaks", "--staged", cwd=top / "portal")
-    assert done.stdout == "error: page.md: a passage of a private document [leak]\n1 find\n"
+    assert done.stdout == "error: page.md: a passage of a private document; take it out [leak]\n1 error, 0 warnings\n"
 
 
 def test_outside_a_repository_nothing_is_staged(gpai: Run) -> None:
@@ -250,7 +254,7 @@ def test_the_search_goes_through_noise_and_many_streams(site: Path, gpai: Run) -
     (site / "brackets.html").write_bytes(b"<" * 4_000_000)
     (site / "page.md").write_text(PASSAGE, encoding="utf-8")
     done = gpai("leaks", "site")
-    assert done.stdout == "error: page.md: a passage of a private document [leak]\n1 find\n"
+    assert done.stdout == "error: page.md: a passage of a private document; take it out [leak]\n1 error, 0 warnings\n"
 
 
 @pytest.mark.parametrize("data", [b"\x78\x01" * 2_000_000, gzip.compress(bytes(300_000_000), 1)])
@@ -258,10 +262,36 @@ def test_what_is_not_searched_to_its_end_is_said(site: Path, gpai: Run, data: by
     (site / "file.bin").write_bytes(data)
     done = gpai("leaks", "site")
     assert done.returncode == 1
-    assert done.stdout == "error: file.bin: more is packed in it than is searched [unread]\n0 finds\n"
+    assert done.stdout.startswith("error: file.bin: more is packed in it than is searched; unpack it")
+    assert done.stdout.endswith("[unread]\n1 error, 0 warnings\n")
+
+
+def test_leaks_are_told_to_programs_and_to_github(desk: Path, site: Path, gpai: Run) -> None:
+    (site / "page.md").write_text(PASSAGE, encoding="utf-8")
+    (desk / "private/documents/lost.md").symlink_to(desk / "nowhere")
+    told = gpai("leaks", "site", "--format", "json")
+    assert told.returncode == 1
+    report = json.loads(told.stdout)
+    found = [(p["file"], p["code"], p["severity"]) for p in report["problems"]]
+    assert found == [("page.md", "leak", "error"), ("private/documents/lost.md", "unread", "error")]
+    assert report["errors"] == 2
+    told = gpai("leaks", "site", "--format", "github")
+    assert told.returncode == 1
+    assert "::error file=page.md,title=leak::a passage of a private document; take it out\n" in told.stdout
+
+
+def test_a_file_whose_name_is_not_utf_8_is_searched(desk: Path, site: Path, gpai: Run) -> None:
+    (desk / "private/documents/plan.md").write_text("one two three four five six seven", encoding="utf-8")
+    with open(os.fsencode(site) + b"/caf\xe9.md", "wb") as file:  # noqa: PTH123
+        file.write(b"one two three four five six seven")
+    for words in ((), ("--format", "json")):
+        done = gpai("leaks", "site", *words)
+        assert "Traceback" not in done.stderr
+        assert done.returncode == 1
+        assert "a passage of a private document" in done.stdout
 
 
 def test_a_site_of_the_sample_gives_no_false_alarm(desk: Path, gpai: Run, sample_site: Path) -> None:
     """An image among the attachments and a table that says what a private line says as well."""
     done = gpai("leaks", str(sample_site))
-    assert (done.returncode, done.stdout) == (0, "0 finds\n"), done.stdout
+    assert (done.returncode, done.stdout) == (0, NOTHING), done.stdout

@@ -19,7 +19,7 @@ from gpai_portal.content.answers import Audience
 from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import Content
 from gpai_portal.errors import Report
-from gpai_portal.gate.merging import merge
+from gpai_portal.gate.merging import restricted_forms
 from gpai_portal.gate.private import Private
 from gpai_portal.gate.reading import read_private
 from gpai_portal.schema import FORM
@@ -52,7 +52,7 @@ def test_the_sample_has_no_problem(desk: Path) -> None:
         "Known incidents and their remedies",
         "Tindebro integration guide",
     ]
-    assert [r.state(DAY) for r in private.roster.recipients] == ["granted", "revoked", "requested"]
+    assert [r.state(DAY) for r in private.recipients.entries] == ["granted", "revoked", "requested"]
 
 
 @pytest.mark.parametrize("readers", [(Audience.DPS,), (Audience.AIO,), (Audience.NCAS,), (Audience.AIO, Audience.NCAS)])
@@ -61,7 +61,7 @@ def test_a_merged_form_holds_what_is_public_or_marked_for_its_readers(
 ) -> None:
     content, private, _ = read(desk)
     public = compose(content).models[1].releases[1].documents[FORM]
-    merged = compose(merge(content, private, readers)).models[1].releases[1].documents[FORM]
+    merged = restricted_forms(content, compose(content), private, readers)["skrift/2.0"]
     assert merged.schema.title == "Model Documentation Form"
     already = {e.field.path for e in public.root.walk() if e.answer.status not in {"missing", "empty"}}
     gained = [
@@ -98,6 +98,7 @@ PROBLEMS: list[tuple[str, str, str, str, str]] = [
     (RECIPIENTS, "granted: '2026-10-27'", "granted: '2028-10-27'", "date-order", "recipients[0].expires"),
     (RECIPIENTS, "key_type: MLKEM768-X25519", "key_type: X25519", "unusable-key", "recipients[0].public_key"),
     (RECIPIENTS, "id: a07c55e31f", "id: 4be19c07d2", "same-id", "recipients[1].id"),
+    (RECIPIENTS, "key_type: MLKEM768-X25519", f"key_type: {SECRET}", "not-an-option", "recipients[0].key_type"),
     (RECIPIENTS, "name: Nordlygte Systems GmbH", f"nam: {SECRET}", "unknown-key", "recipients[0]"),
 ]  # fmt: skip
 
@@ -122,6 +123,19 @@ def test_problems_name_the_place_and_never_the_words(
         for word in (SECRET, "Krabbegat", "Ulvetange", "Nordlygte", "1.4e2", "Tindebro"):
             assert word.lower() not in text.lower()
         assert "Traceback" not in text
+
+
+def test_a_form_needs_a_head_unless_its_public_part_has_one(desk: Path) -> None:
+    assert "version:" not in (desk / FORM_FILE).read_text(encoding="utf-8")
+    _, private, report = read(desk)
+    assert not report.errors
+    assert "version" not in private.forms["skrift", "2.0"].data
+    (desk / "content/models/skrift/2.0/model-documentation.yaml").unlink()
+    _, _, report = read(desk)
+    assert [(p.code, p.path) for p in report.errors if p.file == FORM_FILE] == [
+        ("missing-field", "last_updated"),
+        ("missing-field", "version"),
+    ]
 
 
 def test_links_lead_to_listed_files_only(desk: Path, gpai: Run) -> None:
@@ -175,7 +189,7 @@ def test_free_text_in_the_head_is_for_those_who_get_every_item(desk: Path) -> No
         content, private, report = read(desk)
         assert not report.errors, report.errors
         for readers, expected in (((Audience.DPS,), read_by_providers), (tuple(Audience), True)):
-            merged = merge(content, private, readers).releases["skrift", "2.0"].get(FORM)
+            merged = restricted_forms(content, compose(content), private, readers).get("skrift/2.0")
             assert (SECRET in str(merged and merged.data)) is expected
             assert (merged is None) is (text == head + exact and not expected)
 
@@ -282,10 +296,10 @@ def test_a_link_to_nothing_is_found_by_the_check_and_leaves_no_half_set(desk: Pa
 
 def test_attachments_and_headings_may_have_any_name(desk: Path, gpai: Run) -> None:
     folder = desk / "private/documents/skrift-2.0"
-    for name, text in (("x/3-a.csv", "one"), ("x/a.csv", "two"), ("y/a.csv", "three")):
+    for name, text in (("x/3-a.csv", "one"), ("x/a.csv", "two"), ("y/a.csv", "three"), ("y/.b.csv", "x")):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    edit(desk / GUIDE, "[odinsgavl-latency.csv,", "[x/3-a.csv, x/a.csv, y/a.csv, odinsgavl-latency.csv,")
+    edit(desk / GUIDE, "[odinsgavl-latency.csv,", "[x/3-a.csv, x/a.csv, y/a.csv, y/.b.csv, odinsgavl-latency.csv,")
     deep = "".join(f"{'  ' * level}- level {level}\n" for level in range(16))
     with (desk / GUIDE).open("a", encoding="utf-8") as file:
         file.write(f"\n## Attachment A\n\nSee [A](#attachment-a).\n\n{deep}")
@@ -295,6 +309,7 @@ def test_attachments_and_headings_may_have_any_name(desk: Path, gpai: Run) -> No
     assert opened.returncode == 0, opened.stderr
     (guide,) = (desk / "opened").glob("*tindebro*")
     assert {f.read_text(encoding="utf-8") for f in guide.glob("*a.csv")} == {"one", "two", "three"}
+    assert (guide / "b.csv").is_file(), "a name that begins with a dot would be hidden"
     html = (guide / "index.html").read_text(encoding="utf-8")
     assert 'href="#attachment-a"' in html
     assert all(f"level {level}" in html for level in range(16))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
 from tests.conftest import ROOT
 
@@ -34,7 +35,7 @@ FOLDERS = {"base": ROOT / "tests/examples/base/content", "sample": ROOT / "conte
 @pytest.mark.parametrize(("source", "language", "uri"), PAGES)
 def test_page(source: str, language: str, uri: str) -> None:
     portal = Portal.load(FOLDERS[source], date(2026, 11, 24), language, "https://portal.example/")
-    body = portal.render(portal.pages[uri]).body + "\n"
+    body = Site(portal).render(portal.pages[uri]).body + "\n"
     name = f"{source}-{language}-{uri.strip('/').replace('/', '_') or 'home'}.html"
     golden = HERE / name
     if os.environ.get("UPDATE_GOLDEN"):

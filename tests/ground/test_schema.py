@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,3 +119,22 @@ def test_composed_fields_are_no_fields_of_the_file() -> None:
     authored = summary.authored.schema["properties"]["general"]["properties"]
     assert list(authored["model"]["properties"]) == []
     assert json.dumps(authored).count("x-from") == 0
+
+
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+read = []
+sys.addaudithook(lambda event, given: event == "open" and read.append(str(given[0])))
+import gpai_portal
+for module in pkgutil.walk_packages(gpai_portal.__path__, "gpai_portal."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+from gpai_portal.schema import schema_folder
+print([name for name in read if name.startswith(str(schema_folder()))])
+"""
+
+
+def test_importing_reads_no_schema_and_no_registry() -> None:
+    """So that a fact with a date is as of the call, and a broken file is told as such."""
+    done = subprocess.run([sys.executable, "-c", IMPORT_ALL], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -17,10 +17,10 @@ import rfc8785
 
 from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
-from gpai_portal.errors import PortalError, UsageError
+from gpai_portal.errors import PortalError, RecordError, UsageError
 from gpai_portal.publication import publishing, records, signing
 from gpai_portal.publication.publishing import publish, redact
-from gpai_portal.publication.records import RecordError, read_chain
+from gpai_portal.publication.records import read_chain
 from gpai_portal.publication.snapshots import Snapshot
 from gpai_portal.publication.snapshots import snapshots as snapshots_of
 from gpai_portal.site.verification import verify
@@ -209,8 +209,11 @@ def test_a_replaced_or_missing_record_breaks_the_chain(content: Path, folder: Pa
     publish(now, other, DAY)
     first = (folder / "000001.json").read_bytes()
     shutil.copy(other / "000001.json", folder)
-    with pytest.raises(RecordError, match=r"000002\.json: does not follow 000001\.json"):
+    with pytest.raises(RecordError, match=r"records/000002\.json: does not follow 000001\.json") as caught:
         read_chain(folder)
+    assert str(caught.value) == f"records/000002.json: {caught.value.message}"
+    told = [(p.file, p.message) for p in verify(str(content), DAY).report if p.code == "chain-broken"]
+    assert told == [("records/000002.json", caught.value.message)]
     (folder / "000001.json").write_bytes(first)
     second = (folder / "000002.json").read_bytes()
     (folder / "000002.json").unlink()

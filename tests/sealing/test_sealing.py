@@ -19,7 +19,7 @@ from gpai_portal.sealing.sets import CATALOGUE, SEARCH, SealedSet, recover
 
 DAY = date(2026, 11, 24)
 PAYLOADS = {CATALOGUE: b"{}", SEARCH: b"[]", "form/a": b"Bregnedybe " * 90, "document/b": b"Klingdal"}
-OWNER = Identity.generate()
+PROVIDER = Identity.generate()
 READERS = [Identity.generate(), Identity.generate(Kem.X25519)]
 
 
@@ -32,9 +32,9 @@ def reseal(
     folder: Path, readers: Sequence[Identity], payloads: dict[str, bytes] = PAYLOADS, day: date = DAY, **options: bool
 ) -> Sealed:
     old = read_sealed(folder)
-    state = recover(old, OWNER) if old else begin()
+    state = recover(old, PROVIDER) if old else begin()
     keys = [reader.public for reader in readers]
-    return seal(folder, old, state, payloads.items(), keys, OWNER, day, **options)
+    return seal(folder, old, state, payloads.items(), keys, PROVIDER, day, **options)
 
 
 def read_all(folder: Path, reader: Identity) -> set[bytes]:
@@ -52,8 +52,8 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-@pytest.mark.parametrize("reader", [*READERS, OWNER])
-def test_recipients_of_both_kems_and_the_owner_read_everything(folder: Path, reader: Identity) -> None:
+@pytest.mark.parametrize("reader", [*READERS, PROVIDER])
+def test_recipients_of_both_kems_and_the_provider_read_everything(folder: Path, reader: Identity) -> None:
     reseal(folder, READERS)
     assert read_all(folder, reader) == set(PAYLOADS.values())
 
@@ -84,12 +84,12 @@ def test_the_number_of_readers_is_not_visible(folder: Path, tmp_path: Path) -> N
 
 
 def test_the_place_of_a_wrap_tells_nothing(folder: Path) -> None:
-    """The owner's wrap would always stand in one place; that eight of nine agree happens once in 200,000 times."""
+    """The provider's wrap would always stand in one place; that eight of nine agree happens once in 200,000 times."""
     places = []
     for _ in range(9):
         found = reseal(folder, READERS[:1], new_epoch=True).set
         info = f"gpai-portal|1|wrap|{found.portal}|{found.epoch}".encode()
-        places += [n for n, wrap in enumerate(found.wraps(Kem.HYBRID)) if OWNER.unwrap(wrap, info)]
+        places += [n for n, wrap in enumerate(found.wraps(Kem.HYBRID)) if PROVIDER.unwrap(wrap, info)]
     assert len(places) == 9
     assert len(set(places)) > 2
 
@@ -291,12 +291,12 @@ def test_small_files_do_not_pile_up(folder: Path) -> None:
 def test_a_set_that_does_not_open_replaces_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reseal(folder, READERS)
     before = bytes_of(folder)
-    wrap, owner = PublicKey.wrap, OWNER.public
+    wrap, provider = PublicKey.wrap, PROVIDER.public
     for spoiled in ("wrap", "owner"):
 
         def broken(key: PublicKey, plaintext: bytes, info: bytes, spoiled: str = spoiled) -> bytes:
             made = wrap(key, plaintext, info)
-            return made[:-1] + bytes([made[-1] ^ 1]) if key == owner and spoiled.encode() in info else made
+            return made[:-1] + bytes([made[-1] ^ 1]) if key == provider and spoiled.encode() in info else made
 
         with monkeypatch.context() as patch:
             patch.setattr(PublicKey, "wrap", broken)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
+from gpai_portal import schema
+from gpai_portal.documents import all_kinds
 from gpai_portal.errors import UsageError
-from gpai_portal.site.language import FOLDER, SCHEMA, Language, languages, schema_strings
-from gpai_portal.site.pages import SHORT_TITLES
+from gpai_portal.site.language import FOLDER, SCHEMA, Language, languages
 from gpai_portal.site.rendering import TEMPLATES
 
 PACKAGE = Path(__file__).parents[2] / "plugin" / "gpai_portal"
@@ -21,7 +24,7 @@ PACKAGE = Path(__file__).parents[2] / "plugin" / "gpai_portal"
 
 def interface_strings() -> set[str]:
     """Strings given to `_`, `text`, `ngettext` in templates and code."""
-    found = set(SHORT_TITLES.values())
+    found: set[str] = set()
     for template in TEMPLATES.glob("*.html"):
         tree = Environment(autoescape=True).parse(template.read_text(encoding="utf-8"))
         for _, _, message in extract_from_ast(tree, gettext_functions=("_", "ngettext")):
@@ -33,6 +36,48 @@ def interface_strings() -> set[str]:
                 if name in {"_", "text"} and isinstance(node.args[0].value, str):
                     found.add(node.args[0].value)
     return found
+
+
+def schema_strings() -> Iterator[str]:
+    """Every label a page may show that comes from a schema or a registry."""
+    for kind in all_kinds():
+        if kind.name != schema.RECIPIENTS:
+            yield schema.load(kind.name).root.guidance
+            yield from filter(None, [kind.short_title])
+            yield from _strings(schema.load(kind.name).resolved)
+    for name, keys in (
+        ("obligations", {"title", "text", "provision", "source"}),
+        ("opt-out-protocols", {"note", "name", "scope", "carrier", "state"}),
+    ):
+        yield from _values(schema.read_json(f"registry/{name}.json"), keys)
+
+
+def _strings(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _strings(item)
+    elif isinstance(node, Mapping):
+        for key in ("title", "x-part", "x-otherwise", "x-unit"):
+            if isinstance(value := node.get(key), str):
+                yield value
+        yield from node.get("x-options", {}).values()
+        for bands in node.get("x-bands", {}).values():
+            yield from bands
+        for key, value in node.items():
+            if key not in {"x-options", "x-bands", "x-evidence-legend", "examples"}:
+                yield from _strings(value)
+
+
+def _values(node: Any, keys: set[str]) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _values(item, keys)
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in keys and isinstance(value, str):
+                yield value
+            else:
+                yield from _values(value, keys)
 
 
 @pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
@@ -80,6 +125,66 @@ def test_english_shows_labels_as_they_are() -> None:
 )
 def test_dates_keep_their_precision(language: str, text: str, shown: str) -> None:
     assert Language(language).partial_date(text) == shown
+
+
+PLURALS = {
+    "pl": "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
+    "fr": "nplurals=2; plural=(n > 1);",
+}
+FORMS = {"pl": ("pole", "pola", "pól"), "fr": ("champ", "champs")}
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Invented ones in the place of the real ones."""
+    for code, forms in FORMS.items():
+        strings = "".join(f'msgstr[{index}] "%(count)s {form}"\n' for index, form in enumerate(forms))
+        (tmp_path / f"{code}.po").write_text(
+            f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {PLURALS[code]}\\n"\n\n'
+            f'msgid "%(count)s field"\nmsgid_plural "%(count)s fields"\n{strings}\n'
+            'msgid "Name"\nmsgstr "Interface"\n\nmsgctxt "schema"\nmsgid "Name"\nmsgstr "Label"\n\n'
+            '#, fuzzy\nmsgid "Doubtful"\nmsgstr "?"\n\nmsgid "Untranslated"\nmsgstr ""\n\n'
+            'msgid "%(count)s file"\nmsgid_plural "%(count)s files"\nmsgstr[0] ""\nmsgstr[1] ""\n',
+            encoding="utf-8",
+        )
+    monkeypatch.setattr("gpai_portal.site.language.FOLDER", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("code", "count", "shown"),
+    [
+        ("pl", 0, "0 pól"),
+        ("pl", 1, "1 pole"),
+        ("pl", 2, "2 pola"),
+        ("pl", 5, "5 pól"),
+        ("pl", 12, "12 pól"),
+        ("pl", 22, "22 pola"),
+        ("fr", 0, "0 champ"),
+        ("fr", 1, "1 champ"),
+        ("fr", 2, "2 champs"),
+        ("fr", 1_000_000, "1 000 000 champs"),
+        ("en", 0, "0 fields"),
+        ("en", 1, "1 field"),
+    ],
+)
+def test_plural_forms_are_those_of_the_language(catalogues: Path, code: str, count: int, shown: str) -> None:
+    assert Language(code).plural("%(count)s field", "%(count)s fields", count) == shown
+
+
+def test_what_is_not_translated_is_shown_in_english(catalogues: Path) -> None:
+    polish = Language("pl")
+    assert (polish.text("Name"), polish.label("Name"), polish.original("Name")) == ("Interface", "Label", "Name")
+    for message in ("Doubtful", "Untranslated", "Unknown", ""):
+        assert (polish.text(message), polish.label(message), polish.original(message)) == (message, message, "")
+    assert [polish.plural("%(count)s file", "%(count)s files", count) for count in (1, 2)] == ["1 file", "2 files"]
+    assert [polish.plural("%(count)s page", "%(count)s pages", count) for count in (1, 2)] == ["1 page", "2 pages"]
+
+
+def test_a_catalogue_is_read_once(catalogues: Path) -> None:
+    Language("pl")
+    (catalogues / "pl.po").write_bytes(b"nothing that is a catalogue")
+    assert Language("pl").text("Name") == "Interface"
 
 
 def test_an_unknown_language_is_refused() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal.site.portal import NAV_MODELS
+from gpai_portal.site.build import NAV_MODELS
 from tests.conftest import ROOT, run
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
@@ -65,6 +65,30 @@ def test_properdocs_builds_the_same_pages(project: Path, build: Build) -> None:
         one, two = ((project / side / name).read_text(encoding="utf-8") for side in ("one", "two"))
         generator = r'<meta name="generator" content="[^"]*">'
         assert re.sub(generator, "", one) == re.sub(generator, "", two), name
+
+
+def test_white_space_stays_where_readers_see_it(project: Path, build: Build) -> None:
+    """In pages that the plugin trims: what a theme adds to them, and what the portal's own templates hold."""
+    kept = (
+        "<pre title='two\n  lines'>one\n\n    two  \n  <b>three</b>\n\tfour\n</pre>",
+        "<textarea>\n\n  five\n    six\n</textarea>",
+        "<script>text = `seven\n\n    eight`;</script>",
+        "<style>\n  .nine::before { content: 'ten\\\n  eleven'; }\n</style>",
+    )
+    block = "\n\n   ".join(kept)
+    (project / "theme").mkdir()
+    (project / "theme/main.html").write_text(
+        f'{{% extends "base.html" %}}{{% block content %}}{block}\n    {{{{ super() }}}}{{% endblock %}}',
+        encoding="utf-8",
+    )
+    edit(project / "mkdocs.yml", "{name: material,", "{name: material, custom_dir: theme,")
+    done = build()
+    assert done.returncode == 0, done.stderr
+    html = (project / SUMMARY).read_text(encoding="utf-8")
+    for part in kept:
+        assert part in html, part
+    elsewhere = re.sub(r"<(pre|textarea|script|style)\b.*?</\1>", "-", html, flags=re.DOTALL)
+    assert not re.search(r"\n\s", elsewhere), "it is trimmed elsewhere"
 
 
 def test_flat_addresses(project: Path, build: Build) -> None:

@@ -1,8 +1,7 @@
 """Checking: every problem of every file at once.
 
 Three passes: ``validation`` holds each file against its schema and sets aside what is wrong in it; with the rest,
-``answers`` looks for answers that disclose nothing, ``rules`` compares fields and
-files with one another.
+``answers`` looks for answers that disclose nothing, ``rules`` compares fields and files with one another.
 """
 
 from __future__ import annotations
@@ -16,22 +15,24 @@ from gpai_portal.checking.validation import validate
 from gpai_portal.content.folder import Content, read_content
 from gpai_portal.content.source import Source
 from gpai_portal.errors import Report
+from gpai_portal.memory import collector_paused
 
 __all__ = ["check"]
 
 
 def check(folder: Path, as_of: date) -> tuple[Content, Report]:
     """The content of a folder and all its problems as on a day. Raises UsageError if there is no folder."""
-    content, problems = read_content(folder)
-    report = Report(problems)
+    with collector_paused():
+        content, problems = read_content(folder)
+        report = Report(problems)
 
-    def sound(source: Source) -> Source:
-        found, rest = validate(source, content.relative(source.file))
-        report.add(found)
-        return rest
+        def sound(source: Source) -> Source:
+            found, rest = validate(source, content.relative(source.file))
+            report.add(found)
+            return rest
 
-    rest = content.map(sound)
-    for source in rest.sources():
-        report.add(check_answers(source, rest, rest.relative(source.file)))
-    report.add(check_rules(rest, as_of))
+        rest = content.map(sound)
+        for source in rest.sources():
+            report.add(check_answers(source, rest, rest.relative(source.file)))
+        report.add(check_rules(rest, as_of))
     return content, report

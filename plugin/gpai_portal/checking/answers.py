@@ -7,17 +7,25 @@ transcriber cannot close them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from gpai_portal.codes import Code, Severity
-from gpai_portal.content.answers import Answer, Status, discloses_nothing, read_answer
+from gpai_portal.content.answers import (
+    Answer,
+    Domains,
+    Entry,
+    Path_,
+    Row,
+    Status,
+    discloses_nothing,
+    first_day_of,
+)
 from gpai_portal.content.folder import Content
-from gpai_portal.content.source import Path_, Source, dotted
-from gpai_portal.dates import first_day
+from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
-from gpai_portal.schema import GROUPS, Field, load
+from gpai_portal.schema import Field
 
+#: Length of an ISO date that is as exact as its field asks (``x-precision``).
 PRECISION = {"day": 10, "month": 7}
 
 #: Words that fill a box and say nothing; text without any letter or digit does the same.
@@ -35,223 +43,163 @@ def is_transcription(source: Source, content: Content) -> bool:
 
 def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
     """Every answer of one file, called ``file``, that its schema allows and readers will miss something in."""
-    schema = load(source.kind)
-    gap = Severity.WARNING if is_transcription(source, content) else Severity.ERROR
+    transcribed = is_transcription(source, content)
     problems: list[Problem] = []
-    if isinstance(original := source.data.get("transcription"), Mapping):
-        for key in ("published", "retrieved"):
-            if isinstance(day := original.get(key), str) and not _is_day(day):
-                line, column = source.position(("transcription", key))
-                problems.append(
-                    Problem(
-                        Code.BAD_DATE,
-                        file,
-                        f"'{day}' is not a day of the calendar",
-                        "correct the date",
-                        line,
-                        column,
-                        f"transcription.{key}",
-                    )
-                )
-    for field, label, answer, raw, path, required in _answers(schema.root, source.data, ()):
-        for code, severity, message, advice in _judge(field, label, answer, raw, required, gap):
-            line, column = source.position(path)
-            problems.append(Problem(code, file, message, advice, line, column, dotted(path), severity))
+
+    def add(path: Path_, code: Code, message: str, advice: str, severity: Severity | None = None) -> None:
+        line, column = source.position(path)
+        severity = severity or code.severity_in(transcribed)
+        problems.append(Problem(code, file, message, advice, line, column, dotted(path), severity))
+
+    original = source.answers.get("transcription")
+    for key in ("published", "retrieved"):
+        day = (original.value or {}).get(key)
+        if isinstance(day, str) and first_day_of(day) is None:
+            add((*original.path, key), Code.BAD_DATE, f"'{day}' is not a day of the calendar", "correct the date")
+    for entry, owner in _answers(source.answers):
+        if findings := list(_judge(entry, transcribed)):
+            label = _label(entry.field, owner)
+            for code, message, advice, *severity in findings:
+                add(entry.answer.path, code, message.replace(_LABEL, label), advice, *severity)
     return problems
 
 
-#: A field, what messages call it, its answer, what is written, where, and whether an answer is required.
-_Written = tuple[Field, str, Answer, Any, Path_, bool]
+#: Stands in messages for what the field is called.
+_LABEL = "{field}"
 
 
-def _answers(group: Field, data: Any, path: Path_) -> Iterator[_Written]:
-    """Each answer that is written, with the cells of its rows."""
-    if not isinstance(data, Mapping):
-        return
-    for field in group.children:
-        if field.key not in data or field.kind == "hidden":
-            continue
-        raw, here = data[field.key], (*path, field.key)
-        if field.kind in GROUPS:
-            yield from _answers(field, raw, here)
-        else:
-            title = field.title.rstrip(":")
-            label = f"'{group.title}: {title}'" if group.kind == "record" else f"'{title}'"
-            yield field, label, read_answer(field, raw), raw, here, group.asks(field, data)
-            yield from _cells(field, raw, here)
+def _label(field: Field, owner: Field | None) -> str:
+    """What messages call a field; in a record, with the title of the record."""
+    title = field.title.rstrip(":")
+    return f"'{owner.title}: {title}'" if owner and owner.kind == "record" else f"'{title}'"
 
 
-def _cells(field: Field, raw: Any, path: Path_) -> Iterator[_Written]:
-    if not field.columns or field.kind == "extra":
-        return
-    if isinstance(raw, Mapping) and "value" in raw:
-        raw, path = raw["value"], (*path, "value")
-    if isinstance(raw, list):
-        for index, row in enumerate(raw):
+def _answers(root: Entry) -> list[tuple[Entry, Field | None]]:
+    """Each answer that is written, with the group it stands in, and the cells of its rows."""
+    found: list[tuple[Entry, Field | None]] = []
+
+    def collect(group: Entry) -> None:
+        for entry in group.entries:
+            if entry.by_key is not None:
+                collect(entry)
+            elif entry.answer.written is not None:
+                found.append((entry, group.field))
+                if entry.field.columns and entry.field.kind != "extra":  # of voluntary sections nothing is asked
+                    found.extend((cell, None) for cell in _cells(entry.field, entry.answer))
+
+    collect(root)
+    return found
+
+
+def _cells(field: Field, answer: Answer) -> Iterator[Entry]:
+    value = answer.value
+    items = value.names if isinstance(value, Domains) else (value,) if isinstance(value, Row) else answer.items
+    for row in items:
+        if isinstance(row, Row):
             for column in field.columns:
-                if isinstance(row, Mapping) and column.key in row:
-                    cell, here = row[column.key], (*path, index, column.key)
-                    label = f"'{column.title.rstrip(':')}'"
-                    yield column, label, read_answer(column, cell), cell, here, column.required
+                if column.key in row.cells:
+                    yield Entry(column, row.cells[column.key], column.required)
 
 
-def _judge(
-    field: Field, label: str, answer: Answer, raw: Any, required: bool, gap: Severity
-) -> Iterator[tuple[Code, Severity, str, str]]:
-    warning = Severity.WARNING
-    mend = gap is Severity.ERROR
+#: Code, message, advice, and the severity where it is not that of the code.
+_Finding = tuple[Code, str, str] | tuple[Code, str, str, Severity]
+
+
+def _judge(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
+    answer = entry.answer
+    if answer.status is not Status.ANSWERED:
+        yield from _judge_state(entry.field, answer, entry.required, transcribed)
+    if (judge := _KINDS.get(entry.field.kind)) and answer.value is not None:
+        yield from judge(entry, transcribed)
+
+
+def _judge_state(field: Field, answer: Answer, required: bool, transcribed: bool) -> Iterator[_Finding]:
+    shown = "readers see this gap, and it is counted"
     match answer.status:
         case Status.NOT_DISCLOSED if required:
-            yield (
-                Code.NOT_DISCLOSED,
-                warning,
-                f"{label} is not disclosed",
-                "readers see this gap, and it is counted",
-            )
+            yield Code.NOT_DISCLOSED, "{field} is not disclosed", shown
         case Status.UNKNOWN if required:
-            yield (
-                Code.NOT_KNOWN,
-                warning,
-                f"{label} is answered as not known",
-                "readers see this gap, and it is counted",
-            )
+            yield Code.NOT_KNOWN, "{field} is answered as not known", shown
         case Status.UNANSWERED:
-            yield (
-                Code.UNANSWERED,
-                gap,
-                f"{label} is left empty",
-                (
-                    "answer it, or say why not: {state: not_disclosed, reason: ...}"
-                    if mend
-                    else "the original leaves it so; readers see this gap, and it is counted"
-                ),
-            )
+            mend = "answer it, or say why not: {state: not_disclosed, reason: ...}"
+            advice = f"the original leaves it so; {shown}" if transcribed else mend
+            yield Code.UNANSWERED, "{field} is left empty", advice
         case Status.NONE | Status.NOT_APPLICABLE if required and discloses_nothing(field, answer):
-            yield (
-                Code.EMPTY_ANSWER,
-                gap,
-                f"{label} is answered with {answer.status}, which is no answer to it",
-                (
-                    "answer it, or say {state: unknown} or {state: not_disclosed, reason: ...}"
-                    if mend
-                    else "the original answers so; readers see this gap, and it is counted"
-                ),
-            )
+            mend = "answer it, or say {state: unknown} or {state: not_disclosed, reason: ...}"
+            advice = f"the original answers so; {shown}" if transcribed else mend
+            yield Code.EMPTY_ANSWER, f"{_LABEL} is answered with {answer.status}, which is no answer to it", advice
         case Status.SEE if required:
-            yield (
-                Code.ONLY_BY_REFERENCE,
-                warning,
-                f"{label} is answered by a reference only",
-                "say it here as well",
-            )
+            yield Code.ONLY_BY_REFERENCE, "{field} is answered by a reference only", "say it here as well"
         case Status.AS_STATED if field.kind == "domains":
-            yield (
-                Code.VAGUE_DOMAINS,
-                gap,
-                "domain names are asked for, categories or prose are given",
-                "list domain names, or give file:, url: or access:",
-            )
+            message = "domain names are asked for, categories or prose are given"
+            severity = Severity.WARNING if transcribed else Severity.ERROR
+            yield Code.VAGUE_DOMAINS, message, "list domain names, or give file:, url: or access:", severity
         case Status.AS_STATED:
-            yield (
-                Code.ODD_ANSWER,
-                warning,
-                f"{label} has an answer the form does not offer",
-                "readers see it as it was stated, and it is counted",
-            )
+            advice = "readers see it as it was stated, and it is counted"
+            yield Code.ODD_ANSWER, "{field} has an answer the form does not offer", advice
         case _:
             pass
     reason = answer.reason and not PLACEHOLDER.match(answer.reason)
     if required and answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not reason:
-        yield (
-            Code.REASON_MISSING,
-            gap,
-            f"{label} gives no reason",
-            "add reason:" if mend else "the original gives none",
-        )
+        advice = "the original gives none" if transcribed else "add reason:"
+        yield Code.REASON_MISSING, "{field} gives no reason", advice
     if answer.status is Status.SEE and not answer.reference:
-        yield Code.REFERENCE_MISSING, gap, f"{label} refers to nothing", "add reference:"
-    filler = field.kind == "text" or (field.kind == "line" and required)
-    if filler and isinstance(answer.value, str) and PLACEHOLDER.match(answer.value):
-        yield (
-            Code.PLACEHOLDER_TEXT,
-            gap,
-            f"{label} is answered with '{answer.value.strip()}', which says nothing",
-            (
-                "answer it, or write a state: {state: not_applicable, reason: ...}, {state: none}, {state: unknown}"
-                if mend
-                else "transcribe it as a state with as_stated:"
-            ),
-        )
-    yield from _judge_value(field, answer, raw, gap)
+        yield Code.REFERENCE_MISSING, "{field} refers to nothing", "add reference:"
 
 
-def _judge_value(field: Field, answer: Answer, raw: Any, gap: Severity) -> Iterator[tuple[Code, Severity, str, str]]:
-    value = answer.value
-    if field.kind == "date" and isinstance(value, str):
-        if not _is_day(value):
-            yield Code.BAD_DATE, Severity.ERROR, f"'{value}' is not a day of the calendar", "correct the date"
-        wanted = PRECISION.get(str(field.schema.get("x-precision")), 0)
-        if len(value) < wanted:
-            unit = field.schema["x-precision"]
-            yield (
-                Code.DATE_IMPRECISE,
-                Severity.WARNING,
-                f"'{value}' is less exact than asked",
-                f"give the {unit}",
-            )
-        elif answer.qualifier and wanted:
-            yield (
-                Code.DATE_IMPRECISE,
-                Severity.WARNING,
-                "the date is only approximate",
-                "give the exact one, if it is known",
-            )
-    if field.kind == "period" and isinstance(value, Mapping):
-        yield from _judge_period(value)
-    if (
-        field.kind == "size" and isinstance(raw, Mapping) and answer.status is Status.ANSWERED and "band" not in raw
-    ) and "approximate" not in raw:
-        yield Code.SIZE_MISSING, gap, "no range is ticked", "give band: lt, mid or gt"
+def _judge_text(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
+    field, text = entry.field, entry.answer.text
+    if (field.kind == "text" or entry.required) and PLACEHOLDER.match(text):
+        mend = "answer it, or write a state: {state: not_applicable, reason: ...}, {state: none}, {state: unknown}"
+        advice = "transcribe it as a state with as_stated:" if transcribed else mend
+        yield Code.PLACEHOLDER_TEXT, f"{_LABEL} is answered with '{text.strip()}', which says nothing", advice
     limit = field.schema.get("x-words")
-    if limit and field.kind in {"text", "line"} and isinstance(value, str):
-        words = len(re.findall(r"\w+", value))
-        if words > limit:
-            yield (
-                Code.TOO_MANY_WORDS,
-                Severity.WARNING,
-                f"{words} words where the Form recommends {limit}",
-                "shorten it",
-            )
-    figures = field.schema.get("x-figures")
-    if field.kind == "number" and figures and isinstance(value, str):
-        digits = re.sub(r"[eE].*$", "", value).replace(".", "").lstrip("0")
-        if len(digits) < figures:
-            yield (
-                Code.TOO_FEW_FIGURES,
-                Severity.WARNING,
-                f"'{value}' has {len(digits)} significant figure(s)",
-                f"give {figures}",
-            )
+    if limit and (words := len(re.findall(r"\w+", text))) > limit:
+        yield Code.TOO_MANY_WORDS, f"{words} words where the Form recommends {limit}", "shorten it"
 
 
-def _judge_period(value: Mapping[str, Any]) -> Iterator[tuple[Code, Severity, str, str]]:
-    for text in (value.get("from"), value.get("to")):
-        if isinstance(text, str) and not _is_day(text):
-            yield Code.BAD_DATE, Severity.ERROR, f"'{text}' is not a day of the calendar", "correct the date"
-        elif isinstance(text, str) and len(text) < PRECISION["month"]:
-            yield Code.DATE_IMPRECISE, Severity.WARNING, f"'{text}' is less exact than asked", "give the month"
-    if "qualifier" in value:
-        yield (
-            Code.DATE_IMPRECISE,
-            Severity.WARNING,
-            "the period is only approximate",
-            "give exact months, if they are known",
-        )
+def _judge_date(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
+    answer, text = entry.answer, entry.answer.text
+    unit = str(entry.field.schema.get("x-precision", ""))
+    wanted = PRECISION.get(unit, 0)
+    if first_day_of(text) is None:
+        yield Code.BAD_DATE, f"'{text}' is not a day of the calendar", "correct the date"
+    if len(text) < wanted:
+        yield Code.DATE_IMPRECISE, f"'{text}' is less exact than asked", f"give the {unit}"
+    elif answer.qualifier and wanted:
+        yield Code.DATE_IMPRECISE, "the date is only approximate", "give the exact one, if it is known"
 
 
-def _is_day(text: str) -> bool:
-    try:
-        first_day(text)
-    except ValueError:
-        return False
-    return True
+def _judge_period(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
+    value = entry.answer.value
+    for text in filter(None, (value.start, value.end)):
+        if first_day_of(text) is None:
+            yield Code.BAD_DATE, f"'{text}' is not a day of the calendar", "correct the date"
+        elif len(text) < PRECISION["month"]:
+            yield Code.DATE_IMPRECISE, f"'{text}' is less exact than asked", "give the month"
+    if value.qualifier:
+        yield Code.DATE_IMPRECISE, "the period is only approximate", "give exact months, if they are known"
+
+
+def _judge_size(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
+    size = entry.answer.value
+    if entry.answer.status is Status.ANSWERED and not (size.band or size.approximate):
+        yield Code.SIZE_MISSING, "no range is ticked", "give band: lt, mid or gt"
+
+
+def _judge_number(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
+    figures = entry.field.schema.get("x-figures")
+    digits = re.sub(r"[eE].*$", "", entry.answer.text).replace(".", "").lstrip("0")
+    if figures and len(digits) < figures:
+        message = f"'{entry.answer.text}' has {len(digits)} significant figure(s)"
+        yield Code.TOO_FEW_FIGURES, message, f"give {figures}"
+
+
+_KINDS: dict[str, Callable[[Entry, bool], Iterator[_Finding]]] = {
+    "text": _judge_text,
+    "line": _judge_text,
+    "date": _judge_date,
+    "period": _judge_period,
+    "size": _judge_size,
+    "number": _judge_number,
+}

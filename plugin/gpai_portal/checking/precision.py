@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from gpai_portal.codes import Code
-from gpai_portal.content.source import Path_, Source, dotted
+from gpai_portal.content.answers import Answer, Entry, Path_, Quantity, Row
+from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
-from gpai_portal.schema import FORM, load
 
 _POWERS = {"M": 1e6, "B": 1e9, "T": 1e12}
 
@@ -17,25 +16,25 @@ _POWERS = {"M": 1e6, "B": 1e9, "T": 1e12}
 def check_precision(source: Source, file: str) -> list[Problem]:
     """Coarse values of a Form that the exact ones beside them contradict, at the place of the coarse value."""
     problems = []
-    for path, message in _contradictions(source.data):
+    for path, message in _contradictions(source.answers):
         line, column = source.position(path)
         advice = "correct the one that is wrong"
         problems.append(Problem(Code.PRECISION_MISMATCH, file, message, advice, line, column, dotted(path)))
     return problems
 
 
-def _contradictions(data: Mapping[str, Any]) -> Iterator[tuple[Path_, str]]:
-    size, band = _number(data, "properties", "total_size"), _plain(data, "properties", "size_range")
-    if size is not None and band is not None and not _in_range(size, band):
+def _contradictions(form: Entry) -> Iterator[tuple[Path_, str]]:
+    size, band = _number(form.get("properties", "total_size")), _alone(form, "properties", "size_range")
+    if size is not None and band and not _in_range(size, band):
         yield ("properties", "size_range"), f"the total model size is outside the range {band}"
-    exact, order = _number(data, "compute", "amount_exact"), _number(data, "compute", "amount_order")
+    exact, order = _number(form.get("compute", "amount_exact")), _number(form.get("compute", "amount_order"))
     if exact and order and abs(math.log10(exact) - math.log10(order)) >= 1:
         yield ("compute", "amount_order"), "the exact amount of computation has another order of magnitude"
-    points = {_key(row): row for row in _rows(data, "points_aio")}
-    for index, row in enumerate(_rows(data, "points_ncas")):
-        coarse, fine = _quantity(row), _quantity(points.get(_key(row), {}))
+    points = {_key(row): row for row in form.get("data", "points_aio").rows}
+    for row in form.get("data", "points_ncas").rows:
+        coarse, fine = _quantity(row), _quantity(points[_key(row)]) if _key(row) in points else None
         if coarse and fine and not math.isclose(coarse, fine, abs_tol=0.5001 * 10 ** math.floor(math.log10(fine))):
-            yield ("data", "points_ncas", index), "the number of data points is not the exact one, rounded"
+            yield row.path, "the number of data points is not the exact one, rounded"
 
 
 def _in_range(size: float, band: str) -> bool:
@@ -51,31 +50,21 @@ def _parameters(text: str) -> float:
     return float(number) * _POWERS.get(letter, 1)
 
 
-def _plain(data: Mapping[str, Any], section: str, item: str) -> str | None:
-    """An answer that stands alone; one with a specification may speak of several models."""
-    raw = data.get(section, {}).get(item)
-    options = load(FORM).find(f"{section}.{item}")
-    return raw if isinstance(raw, str) and options and raw in options.options else None
+def _alone(form: Entry, *keys: str) -> str:
+    """An option that stands alone; one with a specification may speak of several models. Empty for anything else."""
+    answer = form.get(*keys)
+    return "" if answer.specification or answer.as_stated else answer.text
 
 
-def _number(data: Mapping[str, Any], section: str, item: str) -> float | None:
-    raw = data.get(section, {}).get(item)
-    raw = raw.get("value") if isinstance(raw, Mapping) else raw
-    return float(raw) if isinstance(raw, str) else None
+def _number(answer: Answer) -> float | None:
+    return float(answer.value) if isinstance(answer.value, str) else None
 
 
-def _rows(data: Mapping[str, Any], item: str) -> list[Mapping[str, Any]]:
-    raw = data.get("data", {}).get(item)
-    raw = raw.get("value") if isinstance(raw, Mapping) else raw
-    return [row if isinstance(row, Mapping) else {} for row in raw or []]
+def _key(row: Row) -> tuple[str, str]:
+    size = row["size"].value
+    return row["part"].text, size.unit if isinstance(size, Quantity) else ""
 
 
-def _key(row: Mapping[str, Any]) -> tuple[str, str]:
-    size = row.get("size")
-    return str(row.get("part")), str(size.get("unit")) if isinstance(size, Mapping) else ""
-
-
-def _quantity(row: Mapping[str, Any]) -> float | None:
-    size = row.get("size")
-    value = size.get("value") if isinstance(size, Mapping) else None
-    return float(value) if isinstance(value, str) else None
+def _quantity(row: Row) -> float | None:
+    size = row["size"].value
+    return float(size.number) if isinstance(size, Quantity) and size.number else None

@@ -1,135 +1,103 @@
-"""Looks facts up in one file and makes problems at their place; rules that several documents share."""
+"""What rules need of one file: its answers, and problems at their place. And rules that several documents share."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from gpai_portal.checking.answers import is_transcription
 from gpai_portal.codes import Code, Severity
-from gpai_portal.content.answers import parse_date
+from gpai_portal.content.answers import Answer, Path_
 from gpai_portal.content.folder import Content
-from gpai_portal.content.source import Path_, Source, dotted
+from gpai_portal.content.model import LAST_UPDATE
+from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.schema import read_json
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Looks values up in one file and makes problems at their place."""
+    """One file of the content, with the answers in it."""
 
     source: Source
     content: Content
 
     @property
     def file(self) -> str:
+        """Path for messages."""
         return self.content.relative(self.source.file)
 
-    def get(self, *path: str | int) -> Any:
-        return at(self.source.data, path)
+    def get(self, *path: str) -> Answer:
+        """The answer to a field; missing if there is none."""
+        return self.source.answers.get(*path)
 
     def problem(self, code: Code, path: Path_, message: str, advice: str, severity: Severity | None = None) -> Problem:
+        """A problem at a place in the file; as severe as its code if nothing else is said."""
         line, column = self.source.position(path)
         severity = severity or code.severity_in(is_transcription(self.source, self.content))
         return Problem(code, self.file, message, advice, line, column, dotted(path), severity)
 
 
-def protocol(reader: Reader, code: Any, path: Path_) -> Iterator[Problem]:
+def contradiction(
+    reader: Reader, earlier: date | None, later: date | None, path: Path_, message: str
+) -> Iterator[Problem]:
+    """Two dates in the wrong order; none of them need be there."""
+    if earlier and later and later < earlier:
+        yield reader.problem(Code.DATE_ORDER, path, message, "correct one of the two dates")
+
+
+def did_you_mean(word: str, known: list[str], otherwise: str) -> str:
+    """Advice for a name that does not exist: the nearest one, else what is given as ``otherwise``."""
+    guess = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {guess[0]}?" if guess else otherwise
+
+
+def protocol(reader: Reader, code: object, path: Path_) -> Iterator[Problem]:
+    """A code of an opt-out protocol stands in the registry."""
     known = [p["code"] for p in read_json("registry/opt-out-protocols.json")["protocols"]]
     if isinstance(code, str) and code not in known:
-        guess = difflib.get_close_matches(code, known, n=1)
-        yield reader.problem(
-            Code.UNKNOWN_PROTOCOL,
-            path,
-            f"there is no opt-out protocol {code!r} in the registry",
-            f"did you mean {guess[0]}?" if guess else "choose one of: " + ", ".join(known),
-        )
+        message = f"there is no opt-out protocol {code!r} in the registry"
+        advice = did_you_mean(code, known, "choose one of: " + ", ".join(known))
+        yield reader.problem(Code.UNKNOWN_PROTOCOL, path, message, advice)
 
 
-def unknown_releases(reader: Reader, content: Content, key: str) -> Iterator[Problem]:
-    known = [f"{m}/{r}" for m, r in content.releases]
-    for index, name in enumerate(list_of(reader.get(key))):
+def unknown_releases(reader: Reader, *path: str) -> Iterator[Problem]:
+    """Releases that a file names exist."""
+    known = [f"{m}/{r}" for m, r in reader.content.releases]
+    answer = reader.get(*path)
+    for index, name in enumerate(answer.items):
         if isinstance(name, str) and name not in known:
-            guess = difflib.get_close_matches(name, known, n=1)
-            yield reader.problem(
-                Code.UNKNOWN_RELEASE,
-                (key, index),
-                f"there is no release {name!r}",
-                f"did you mean {guess[0]}?" if guess else "known: " + (", ".join(known) or "none"),
-            )
+            advice = did_you_mean(name, known, "known: " + (", ".join(known) or "none"))
+            message = f"there is no release {name!r}"
+            yield reader.problem(Code.UNKNOWN_RELEASE, (*answer.path, index), message, advice)
 
 
 def last_update(reader: Reader, as_of: date) -> Iterator[Problem]:
-    for key in ("last_update", "last_updated"):
-        updated = parse_date(reader.get(key))
+    """A document was not changed last after the day of the check."""
+    for key in LAST_UPDATE:
+        updated = reader.get(key).day
         if updated and updated > as_of:
-            yield reader.problem(
-                Code.DATE_IN_FUTURE,
-                (key,),
-                f"last updated on {updated}, after {as_of}",
-                "correct the date, or give --as-of DATE",
-            )
+            message = f"last updated on {updated}, after {as_of}"
+            yield reader.problem(Code.DATE_IN_FUTURE, (key,), message, "correct the date, or give --as-of DATE")
 
 
 def previous_versions(reader: Reader) -> Iterator[Problem]:
-    rows = rows_of(reader.get("previous_versions"))
-    version = str(value_of(reader.get("version")) or "")
+    """Earlier versions are linked, and are earlier."""
+    answer = reader.get("previous_versions")
+    version = reader.get("version").text
     first = re.fullmatch(r"(?i)\D{0,2}[01]?(\.0)*", version)
-    if not rows and reader.get("previous_versions") is not None and version and not first:
+    if not answer.rows and answer.written is not None and version and not first:
         yield reader.problem(
             Code.PREVIOUS_VERSIONS_MISSING,
             ("previous_versions",),
             f"version {version!r} is not the first, but no earlier one is linked",
             "list earlier versions with their links, which must stay reachable",
         )
-    updated = parse_date(reader.get("last_update"))
-    for index, row in enumerate(rows):
-        dated = parse_date(row.get("date"))
-        if dated and updated and dated > updated:
-            yield reader.problem(
-                Code.DATE_ORDER,
-                ("previous_versions", index, "date"),
-                f"an earlier version is dated {dated}, after this one ({updated})",
-                "correct one of the two dates",
-            )
-
-
-# -- reading raw values ------------------------------------------------------------------------------------
-
-
-def at(data: Any, path: tuple[str | int, ...]) -> Any:
-    for key in path:
-        if isinstance(data, Mapping) and key in data:
-            data = data[key]
-        else:
-            return None
-    return data
-
-
-def value_of(raw: Any) -> Any:
-    return raw.get("value") if isinstance(raw, Mapping) else raw
-
-
-def list_of(raw: Any) -> list[Any]:
-    return raw if isinstance(raw, list) else []
-
-
-def rows_of(raw: Any) -> list[Mapping[str, Any]]:
-    return [row if isinstance(row, Mapping) else {} for row in list_of(value_of(raw))]
-
-
-def is_yes(raw: Any) -> bool:
-    return value_of(raw) is True
-
-
-def yes_no(value: bool) -> str:
-    return "Yes" if value else "No"
-
-
-def exact(reader: Reader, *keys: str) -> bool:
-    """Whether dates are given to the day and without a qualifier, so that they can be compared."""
-    return all(isinstance(raw := reader.get(key), str) and len(raw) == 10 for key in keys)
+    updated = reader.get("last_update").day
+    for row in answer.rows:
+        dated = row["date"].day
+        message = f"an earlier version is dated {dated}, after this one ({updated})"
+        yield from contradiction(reader, dated, updated, row["date"].path, message)

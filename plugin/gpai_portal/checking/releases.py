@@ -1,79 +1,64 @@
-"""Rules of a release, of the order of releases, and of which documents it needs."""
+"""Rules of a release, of the order of releases, and of which documents a release needs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from gpai_portal.checking.reader import Reader, at, exact, is_yes, list_of, unknown_releases, value_of
+from gpai_portal.checking.reader import Reader, contradiction, unknown_releases
 from gpai_portal.codes import Code, Severity
-from gpai_portal.content.answers import parse_date, surely_before
 from gpai_portal.content.folder import Content
-from gpai_portal.content.model import LEGACY_BEFORE, LEGACY_DUE
+from gpai_portal.content.law import is_legacy, legacy_due
+from gpai_portal.documents import Place, kinds_with_pages
 from gpai_portal.errors import Problem
-from gpai_portal.schema import FORM, RELEASE, SAFETY, SUMMARY
+from gpai_portal.schema import SAFETY
 
-# -- releases ----------------------------------------------------------------------------------------------
+#: Declared states of a model with systemic risk (Art. 51, 52).
+SYSTEMIC_RISK = {"notified", "designated"}
 
 
-def release_rules(reader: Reader, as_of: date) -> Iterator[Problem]:
-    released, placed = parse_date(reader.get("release_date")), parse_date(reader.get("union_market_date"))
-    if released and placed and placed < released and exact(reader, "release_date", "union_market_date"):
-        yield reader.problem(
-            Code.DATE_ORDER,
-            ("union_market_date",),
-            f"placed on the Union market ({placed}) before its first release through any channel ({released})",
-            "correct one of the two dates",
+def check_release(reader: Reader) -> Iterator[Problem]:
+    """Dates in their order, an exemption that may be claimed, channels that link to the summary."""
+    released, placed = reader.get("release_date"), reader.get("union_market_date")
+    if released.is_exact_day and placed.is_exact_day:
+        message = (
+            f"placed on the Union market ({placed.day}) before its first release through any channel ({released.day})"
         )
-    withdrawn = parse_date(reader.get("withdrawn", "date"))
-    if withdrawn and placed and withdrawn < placed:
-        yield reader.problem(
-            Code.DATE_ORDER,
-            ("withdrawn", "date"),
-            f"withdrawn ({withdrawn}) before it was placed on the market ({placed})",
-            "correct one of the two dates",
-        )
-    if is_yes(reader.get("art_53_2", "claimed")) and value_of(reader.get("systemic_risk", "status")) in {
-        "notified",
-        "designated",
-    }:
+        yield from contradiction(reader, released.day, placed.day, ("union_market_date",), message)
+    withdrawn = reader.get("withdrawn", "date").day
+    message = f"withdrawn ({withdrawn}) before it was placed on the market ({placed.day})"
+    yield from contradiction(reader, placed.day, withdrawn, ("withdrawn", "date"), message)
+    if reader.get("art_53_2", "claimed").says_yes and reader.get("systemic_risk", "status").value in SYSTEMIC_RISK:
         yield reader.problem(
             Code.EXEMPTION_WITH_SYSTEMIC_RISK,
             ("art_53_2", "claimed"),
             "Art. 53(2) does not exempt models with systemic risk",
             "set claimed: false, or correct systemic_risk",
         )
-    for index, row in enumerate(list_of(reader.get("channels"))):
-        if isinstance(row, Mapping) and row.get("summary_linked") is False:
+    for row in reader.get("channels").rows:
+        if row["summary_linked"].value is False:
             yield reader.problem(
                 Code.CHANNEL_WITHOUT_SUMMARY,
-                ("channels", index, "summary_linked"),
+                row["summary_linked"].path,
                 "the summary has to be published with the model on every public channel (Notice pt 32)",
                 "link it there, then set summary_linked: true",
             )
 
 
-def sequence(content: Content, model: str) -> Iterator[Problem]:
+def check_sequence(releases: list[Reader]) -> Iterator[Problem]:
     """Two releases of a model cannot have the same place, and places follow the dates."""
-    releases = [
-        Reader(sources[RELEASE], content)
-        for (model_id, _), sources in content.releases.items()
-        if model_id == model and RELEASE in sources
-    ]
-    ordered = sorted(
-        (r for r in releases if isinstance(r.get("sequence"), int)), key=lambda r: (r.get("sequence"), r.file)
-    )
-    for before, after in pairwise(ordered):
+    placed = [reader for reader in releases if isinstance(reader.get("sequence").value, int)]
+    for before, after in pairwise(sorted(placed, key=lambda r: (r.get("sequence").value, r.file))):
         if before.get("sequence") == after.get("sequence"):
             yield after.problem(
                 Code.SAME_SEQUENCE,
                 ("sequence",),
-                f"{before.file} has the same place {before.get('sequence')} in the order of releases",
+                f"{before.file} has the same place {before.get('sequence').value} in the order of releases",
                 "give each release a place of its own",
             )
             continue
-        first, second = parse_date(before.get("release_date")), parse_date(after.get("release_date"))
+        first, second = before.get("release_date").day, after.get("release_date").day
         if first and second and second < first:
             yield after.problem(
                 Code.DATE_ORDER,
@@ -85,25 +70,27 @@ def sequence(content: Content, model: str) -> Iterator[Problem]:
 
 
 def summary_missing(reader: Reader, key: str, as_of: date) -> Iterator[Problem]:
-    placed = parse_date(reader.get("union_market_date"))
-    if placed and placed > as_of:
+    """A release on the market has a training-content summary (Art. 53(1)(d), Art. 111(3))."""
+    market_date = reader.get("union_market_date")
+    if market_date.day and market_date.day > as_of:
         return
-    legacy = surely_before(reader.get("union_market_date"), LEGACY_BEFORE) and as_of < LEGACY_DUE
+    legacy = is_legacy(market_date) and as_of < legacy_due()
     yield reader.problem(
         Code.MISSING_DOCUMENT,
         (),
         "this release has no training-content summary"
-        + (f", which is due by {LEGACY_DUE}" if legacy else " (Art. 53(1)(d))"),
+        + (f", which is due by {legacy_due()}" if legacy else " (Art. 53(1)(d))"),
         f"write one with: gpai-portal new training-content-summary {key.replace('/', ' ')}, "
         "or add the release to covers: of another",
         Severity.WARNING if legacy else None,
     )
 
 
-def safety_missing(reader: Reader, content: Content, present: bool) -> Iterator[Problem]:
-    provider = content.provider.data if content.provider else {}
-    risk = value_of(reader.get("systemic_risk", "status")) in {"notified", "designated"}
-    if risk and not present and is_yes(at(provider, ("code_of_practice", "safety_and_security", "signed"))):
+def safety_missing(reader: Reader) -> Iterator[Problem]:
+    """A Signatory publishes a safety and security summary for systemic risk, if necessary (Measure 10.2)."""
+    provider = reader.content.provider
+    signed = provider and provider.answers.get("code_of_practice", "safety_and_security", "signed").says_yes
+    if signed and reader.get("systemic_risk", "status").value in SYSTEMIC_RISK:
         yield reader.problem(
             Code.MISSING_DOCUMENT,
             ("systemic_risk",),
@@ -115,25 +102,17 @@ def safety_missing(reader: Reader, content: Content, present: bool) -> Iterator[
 
 def covered_twice(content: Content) -> Iterator[Problem]:
     """One document holds for a release, in one file."""
-    for kind in (SUMMARY, FORM, SAFETY):
-        holder: dict[str, str] = {
-            f"{m}/{r}": content.relative(sources[kind].file)
-            for (m, r), sources in content.releases.items()
-            if kind in sources
-        }
-        for (model, release), sources in content.releases.items():
-            if kind not in sources:
-                continue
-            reader = Reader(sources[kind], content)
-            yield from unknown_releases(reader, content, "covers")
-            for index, key in enumerate(list_of(reader.get("covers"))):
-                if key == f"{model}/{release}":
+    for kind in kinds_with_pages(Place.RELEASE):
+        readers = {f"{m}/{r}": Reader(s[kind], content) for (m, r), s in content.releases.items() if kind in s}
+        holder = {key: reader.file for key, reader in readers.items()}
+        for own, reader in readers.items():
+            yield from unknown_releases(reader, "covers")
+            covers = reader.get("covers")
+            for index, key in enumerate(covers.items):
+                if key == own:
                     continue
                 if other := holder.get(key):
-                    yield reader.problem(
-                        Code.ITEM_IN_TWO_FILES,
-                        ("covers", index),
-                        f"{key} already has this document in {other}",
-                        "remove one of the two",
-                    )
+                    message = f"{key} already has this document in {other}"
+                    path = (*covers.path, index)
+                    yield reader.problem(Code.ITEM_IN_TWO_FILES, path, message, "remove one of the two")
                 holder.setdefault(key, reader.file)

@@ -1,100 +1,93 @@
 """Rules that no schema can say: between fields, between files, and against the calendar.
 
 Each rule is a generator of problems that takes what it needs and stands alone; ``check_rules`` runs them all.
-Validation has set aside what is of the wrong shape, so a value is either missing or what its schema says.
+Validation has set aside what is of the wrong shape, so an answer is either missing or what its schema says.
 """
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 from gpai_portal.checking.answers import is_transcription
 from gpai_portal.checking.precision import check_precision
 from gpai_portal.checking.reader import (
     Reader,
-    at,
-    is_yes,
+    did_you_mean,
     last_update,
-    list_of,
     previous_versions,
     protocol,
-    rows_of,
     unknown_releases,
 )
-from gpai_portal.checking.releases import covered_twice, release_rules, safety_missing, sequence, summary_missing
-from gpai_portal.checking.summary import summary_rules
+from gpai_portal.checking.releases import check_release, check_sequence, covered_twice, safety_missing, summary_missing
+from gpai_portal.checking.summary import check_summary
 from gpai_portal.codes import Code
+from gpai_portal.content.answers import Status
 from gpai_portal.content.folder import Content
+from gpai_portal.documents import Place, kinds_with_pages
 from gpai_portal.errors import Problem
-from gpai_portal.schema import FORM, POLICY, RELEASE, SAFETY, SUMMARY, load, read_json
+from gpai_portal.schema import FORM, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY, load, read_json
 
 
 def check_rules(content: Content, as_of: date) -> list[Problem]:
     """All problems between fields and files, as on a day."""
-    problems: list[Problem] = []
-    if content.provider:
-        problems += _provider(Reader(content.provider, content), content)
-    if content.policy:
-        problems += _policy(Reader(content.policy, content), content, as_of)
-    elif content.provider:
-        problems.append(
-            Problem(
-                Code.MISSING_DOCUMENT,
-                content.relative(content.folder / f"{POLICY}.yaml"),
-                "there is no copyright policy, which every provider needs (Art. 53(1)(c))",
-                "write one with: gpai-portal new copyright-policy",
-                severity=Code.MISSING_DOCUMENT.severity_in(is_transcription(content.provider, content)),
-            )
-        )
-    problems += covered_twice(content)
-    covered = {
-        key: kind_source
-        for kind_source in content.releases.values()
-        for source in (kind_source.get(SUMMARY),)
-        if source
-        for key in list_of(source.data.get("covers"))
-    }
-    for model in sorted({m for m, _ in content.releases}):
-        problems += sequence(content, model)
-    readers = {
-        f"{m}/{r}": Reader(sources[RELEASE], content)
-        for (m, r), sources in content.releases.items()
+    portal = {kind: Reader(source, content) for kind, source in content.portal.items()}
+    releases = {
+        f"{model}/{release}": {kind: Reader(source, content) for kind, source in sources.items()}
+        for (model, release), sources in content.releases.items()
         if RELEASE in sources
     }
-    for (model_id, release_id), sources in content.releases.items():
-        key = f"{model_id}/{release_id}"
-        release = sources.get(RELEASE)
-        if release is None:
-            continue
-        reader = Reader(release, content)
-        problems += release_rules(reader, as_of)
-        if SUMMARY not in sources and key not in covered:
-            problems += summary_missing(reader, key, as_of)
-        if SUMMARY in sources:
-            summary = Reader(sources[SUMMARY], content)
-            others = [readers[k] for k in list_of(summary.get("covers")) if k in readers and k != key]
-            problems += summary_rules(summary, [reader, *others], content, as_of)
-        if FORM in sources:
-            problems += _form(Reader(sources[FORM], content), as_of)
-        if SAFETY in sources:
-            problems += last_update(Reader(sources[SAFETY], content), as_of)
-        problems += safety_missing(reader, content, SAFETY in sources)
+    problems: list[Problem] = []
+    if PROVIDER in portal:
+        problems += check_provider(portal[PROVIDER], releases)
+    if POLICY in portal:
+        problems += check_policy(portal[POLICY])
+    elif PROVIDER in portal:
+        problems += policy_missing(portal[PROVIDER])
+    for kind in kinds_with_pages(Place.PORTAL):
+        if kind in portal:
+            problems += check_document(portal[kind], as_of)
+    problems += covered_twice(content)
+    summaries = [sources[SUMMARY] for sources in releases.values() if SUMMARY in sources]
+    covered = {key for summary in summaries for key in summary.get("covers").items}
+    for model in sorted({model for model, _ in content.releases}):
+        problems += check_sequence([own[RELEASE] for key, own in releases.items() if key.startswith(f"{model}/")])
+    for key, documents in releases.items():
+        release = documents[RELEASE]
+        problems += check_release(release)
+        for kind in kinds_with_pages(Place.RELEASE):
+            if kind in documents:
+                problems += check_document(documents[kind], as_of)
+        if SUMMARY in documents:
+            others = [k for k in documents[SUMMARY].get("covers").items if k in releases and k != key]
+            problems += check_summary(documents[SUMMARY], [release, *(releases[k][RELEASE] for k in others)], as_of)
+        elif key not in covered:
+            problems += summary_missing(release, key, as_of)
+        if FORM in documents:
+            problems += check_form(documents[FORM])
+        if SAFETY not in documents:
+            problems += safety_missing(release)
     return problems
+
+
+def check_document(reader: Reader, as_of: date) -> Iterator[Problem]:
+    """What holds for every document that readers see as such."""
+    yield from last_update(reader, as_of)
+    yield from previous_versions(reader)
 
 
 # -- provider ----------------------------------------------------------------------------------------------
 
 
-def _provider(reader: Reader, content: Content) -> Iterator[Problem]:
-    country = reader.get("country")
+def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> Iterator[Problem]:
+    """A representative is named where one is needed (Art. 54), and somebody can be reached in every matter."""
+    country = reader.get("country").value
     representative = reader.get("authorised_representative")
     in_union = country in read_json("registry/union.json")["member_states"]
-    releases = [sources[RELEASE] for sources in content.releases.values() if RELEASE in sources]
-    all_exempt = bool(releases) and all(is_yes(at(r.data, ("art_53_2", "claimed"))) for r in releases)
-    named = isinstance(representative, Mapping) and {"name", "email", "address", "url"} & representative.keys()
-    told = isinstance(representative, Mapping) and representative.get("state") == "unanswered"
+    claims = [documents[RELEASE].get("art_53_2", "claimed").says_yes for documents in releases.values()]
+    all_exempt = bool(claims) and all(claims)
+    named = representative.value and {"name", "email", "address", "url"} & representative.value.cells.keys()
+    told = representative.status is Status.UNANSWERED
     if isinstance(country, str) and not in_union and not named and not told and not all_exempt:
         yield reader.problem(
             Code.REPRESENTATIVE_MISSING,
@@ -102,56 +95,59 @@ def _provider(reader: Reader, content: Content) -> Iterator[Problem]:
             f"the provider is established outside the Union ({country}) and names no authorised representative",
             "name one (Art. 54), or claim Art. 53(2) for every release where it applies (Art. 54(6))",
         )
-    roles = {row.get("role") for row in list_of(reader.get("contacts")) if isinstance(row, Mapping)}
+    contacts = reader.get("contacts")
+    roles = {row["role"].value for row in contacts.rows}
     for role, who in (
         ("rightsholders", "rightsholders"),
         ("ai_office", "the AI Office"),
         ("downstream", "downstream providers"),
     ):
-        if reader.get("contacts") is not None and role not in roles:
-            yield reader.problem(
-                Code.CONTACT_MISSING,
-                ("contacts",),
-                f"no contact for {who}",
-                f"add an entry with role: {role}",
-            )
+        if contacts.written is not None and role not in roles:
+            advice = f"add an entry with role: {role}"
+            yield reader.problem(Code.CONTACT_MISSING, ("contacts",), f"no contact for {who}", advice)
 
 
 # -- copyright policy --------------------------------------------------------------------------------------
 
 
-def _policy(reader: Reader, content: Content, as_of: date) -> Iterator[Problem]:
-    yield from last_update(reader, as_of)
-    yield from previous_versions(reader)
-    yield from unknown_releases(reader, content, "models")
-    for index, row in enumerate(rows_of(reader.get("reservations", "protocols"))):
-        yield from protocol(reader, row.get("code"), ("reservations", "protocols", index, "code"))
+def policy_missing(provider: Reader) -> Iterator[Problem]:
+    """Every provider has a copyright policy."""
+    content = provider.content
+    yield Problem(
+        Code.MISSING_DOCUMENT,
+        content.relative(content.folder / f"{POLICY}.yaml"),
+        "there is no copyright policy, which every provider needs (Art. 53(1)(c))",
+        "write one with: gpai-portal new copyright-policy",
+        severity=Code.MISSING_DOCUMENT.severity_in(is_transcription(provider.source, content)),
+    )
+
+
+def check_policy(reader: Reader) -> Iterator[Problem]:
+    """Releases and protocols that the policy names exist."""
+    yield from unknown_releases(reader, "models")
+    for row in reader.get("reservations", "protocols").rows:
+        yield from protocol(reader, row["code"].value, row["code"].path)
 
 
 # -- Model Documentation Form ------------------------------------------------------------------------------
 
 
-def _form(reader: Reader, as_of: date) -> Iterator[Problem]:
+def check_form(reader: Reader) -> Iterator[Problem]:
     """Items for authorities only are published on purpose, or not at all."""
-    yield from last_update(reader, as_of)
     yield from check_precision(reader.source, reader.file)
-    allowed = list_of(reader.get("publish_beyond_audience"))
-    for field in load(FORM).fields():
-        if len(field.path) != 2 or reader.get(*field.path) is None:
+    listed = reader.get("publish_beyond_audience")
+    form = load(FORM)
+    for field in form.fields():
+        if len(field.path) != 2 or reader.get(*field.path).written is None:
             continue
-        if "DPs" not in field.audience and field.dotted not in allowed:
+        if "DPs" not in field.audience and field.dotted not in listed.items:
             yield reader.problem(
                 Code.BEYOND_AUDIENCE,
                 field.path,
                 f"'{field.title}' is intended for {' and '.join(field.audience)} only, not for the public",
                 f"move it to private/, or list {field.dotted} under publish_beyond_audience",
             )
-    for index, name in enumerate(allowed):
-        if isinstance(name, str) and load(FORM).find(name) is None:
-            guess = difflib.get_close_matches(name, [f.dotted for f in load(FORM).fields()], n=1)
-            yield reader.problem(
-                Code.UNKNOWN_FIELD,
-                ("publish_beyond_audience", index),
-                f"there is no item {name!r}",
-                f"did you mean {guess[0]}?" if guess else "see the field reference",
-            )
+    for index, name in enumerate(listed.items):
+        if isinstance(name, str) and form.find(name) is None:
+            advice = did_you_mean(name, [f.dotted for f in form.fields()], "see the field reference")
+            yield reader.problem(Code.UNKNOWN_FIELD, (*listed.path, index), f"there is no item {name!r}", advice)

@@ -2,106 +2,88 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Iterator, Mapping
+from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date
 
-from gpai_portal.checking.reader import (
-    Reader,
-    at,
-    is_yes,
-    last_update,
-    list_of,
-    previous_versions,
-    protocol,
-    rows_of,
-    value_of,
-    yes_no,
-)
+from gpai_portal.checking.reader import Reader, contradiction, did_you_mean, protocol
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import parse_date, surely_before
-from gpai_portal.content.folder import Content
-from gpai_portal.content.model import LEGACY_BEFORE
-from gpai_portal.content.source import MAX_BYTES, Path_
+from gpai_portal.content.answers import Domains, Entry, Other, Path_, Size, Status, denied, first_day_of
+from gpai_portal.content.law import applies_from, is_legacy
+from gpai_portal.content.source import MAX_BYTES
 from gpai_portal.errors import Problem
 from gpai_portal.schema import POLICY, SUMMARY, load, read_json
 
 DOMAIN = re.compile(r"([^\s./@:,;]+\.)+[^\s./@:,;\d][^\s./@:,;]*\Z")
 
 
-# -- training-content summary ------------------------------------------------------------------------------
-
-
-def summary_rules(reader: Reader, releases: list[Reader], content: Content, as_of: date) -> Iterator[Problem]:
-    yield from last_update(reader, as_of)
-    yield from previous_versions(reader)
+def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
+    """Every rule of a summary, which holds for ``releases``."""
     yield from _update_due(reader, releases, as_of)
     yield from _gaps(reader, releases)
     yield from _scope(reader, releases)
     yield from _dates(reader)
     yield from _modalities(reader)
-    yield from _answered_despite_no(reader)
-    yield from _domains(reader, content)
-    yield from _signatory(reader, content)
-    yield from _crawlers(reader, content)
+    yield from _answered_despite_no(reader, reader.source.answers)
+    yield from _domains(reader)
+    yield from _signatory(reader)
+    yield from _crawlers(reader)
     yield from _sizes(reader)
     yield from _generators(reader, releases)
     yield from _reservations(reader)
-    for index, code in enumerate(list_of(reader.get("processing", "tdm", "protocols"))):
-        yield from protocol(reader, code, ("processing", "tdm", "protocols", index))
+    protocols = reader.get("processing", "tdm", "protocols")
+    for index, code in enumerate(protocols.items):
+        yield from protocol(reader, code, (*protocols.path, index))
 
 
 def _update_due(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
     """Six months after further training the summary is due again (Notice pt 29)."""
-    updated = parse_date(reader.get("last_update"))
-    trained = [parse_date(row.get("date")) for r in releases for row in rows_of(r.get("further_trained"))]
+    updated = reader.get("last_update").day
+    trained = [row["date"].day for release in releases for row in release.get("further_trained").rows]
     later = sorted(day for day in trained if day and updated and updated < day <= as_of)
     if later:
         due = _months_after(later[0], 6)
+        overdue = due < as_of
+        verb = "was" if overdue else "is"
         yield reader.problem(
-            Code.UPDATE_OVERDUE if due < as_of else Code.UPDATE_DUE,
+            Code.UPDATE_OVERDUE if overdue else Code.UPDATE_DUE,
             ("last_update",),
-            f"the model was trained further on {later[0]}; an updated summary {'was' if due < as_of else 'is'} "
-            f"due by {due}",
+            f"the model was trained further on {later[0]}; an updated summary {verb} due by {due}",
             "update the summary, or earlier where the change is materially significant",
         )
 
 
 def _months_after(day: date, months: int) -> date:
-    year, month = divmod(day.month - 1 + months, 12)
-    last = (date(day.year + year + (month == 11), (month + 1) % 12 + 1, 1) - date.resolution).day
-    return date(day.year + year, month + 1, min(day.day, last))
+    """The same day some months later, or the last of a month that has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _gaps(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     """Only models placed on the market before 2 August 2025 may state gaps; each names a field."""
-    gaps = list_of(reader.get("gaps"))
-    placed = [raw for release in releases if parse_date(raw := release.get("union_market_date"))]
-    if gaps and placed and not any(surely_before(raw, LEGACY_BEFORE) for raw in placed):
+    gaps = reader.get("gaps").rows
+    placed = [answer for release in releases if (answer := release.get("union_market_date")).day]
+    if gaps and placed and not any(is_legacy(answer) for answer in placed):
         yield reader.problem(
             Code.GAPS_NOT_LEGACY,
             ("gaps",),
-            f"information gaps may be stated only for models placed on the market before {LEGACY_BEFORE}",
+            f"information gaps may be stated only for models placed on the market before {applies_from()}",
             "answer the fields, or give the exact union_market_date",
         )
-    for index, gap in enumerate(gaps):
-        name = at(gap, ("field",))
-        if isinstance(name, str) and load(SUMMARY).find(name) is None:
-            known = [f.dotted for f in load(SUMMARY).fields()]
-            guess = difflib.get_close_matches(name, known, n=1)
-            yield reader.problem(
-                Code.UNKNOWN_FIELD,
-                ("gaps", index, "field"),
-                f"there is no field {name!r}",
-                f"did you mean {guess[0]}?" if guess else "see the field reference",
-            )
+    schema = load(SUMMARY)
+    for gap in gaps:
+        name = gap["field"].text
+        if name and schema.find(name) is None:
+            advice = did_you_mean(name, [f.dotted for f in schema.fields()], "see the field reference")
+            yield reader.problem(Code.UNKNOWN_FIELD, gap["field"].path, f"there is no field {name!r}", advice)
 
 
 def _scope(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
-    release = next((r for r in releases if not rows_of(r.get("dependencies"))), None)
-    if reader.get("scope") == "modification_only" and release:
+    release = next((r for r in releases if not r.get("dependencies").rows), None)
+    if reader.get("scope").value == "modification_only" and release:
         yield reader.problem(
             Code.SCOPE_WITHOUT_DEPENDENCY,
             ("scope",),
@@ -112,37 +94,27 @@ def _scope(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
 
 def _dates(reader: Reader) -> Iterator[Problem]:
     """Data cannot be newer than the document that describes them."""
-    updated = parse_date(reader.get("last_update"))
-    latest = parse_date(reader.get("general", "characteristics", "latest_acquisition"))
-    end = parse_date(reader.get("sources", "crawled", "period", "to"))
-    start = parse_date(reader.get("sources", "crawled", "period", "from"))
-    if latest and updated and latest > updated:
-        yield reader.problem(
-            Code.DATE_ORDER,
-            ("general", "characteristics", "latest_acquisition"),
-            f"data acquired in {latest:%Y-%m}, after the last update of this document ({updated})",
-            "correct one of the two dates",
-        )
-    if end and latest and end > latest:
-        yield reader.problem(
-            Code.DATE_ORDER,
-            ("sources", "crawled", "period", "to"),
-            f"collected until {end:%Y-%m}, after the latest acquisition given ({latest:%Y-%m})",
-            "correct one of the two dates",
-        )
-    if start and end and start > end:
-        yield reader.problem(
-            Code.DATE_ORDER,
-            ("sources", "crawled", "period", "from"),
-            f"collection begins ({start:%Y-%m}) after its end ({end:%Y-%m})",
-            "correct one of the two dates",
-        )
+    updated = reader.get("last_update").day
+    latest = reader.get("general", "characteristics", "latest_acquisition").day
+    period = reader.get("sources", "crawled", "period")
+    start, end = (
+        (first_day_of(text) for text in (period.value.start, period.value.end)) if period.value else (None, None)
+    )
+    if latest:
+        path: Path_ = ("general", "characteristics", "latest_acquisition")
+        message = f"data acquired in {latest:%Y-%m}, after the last update of this document ({updated})"
+        yield from contradiction(reader, latest, updated, path, message)
+    if end:
+        message = f"collected until {end:%Y-%m}, after the latest acquisition given ({latest:%Y-%m})" if latest else ""
+        yield from contradiction(reader, end, latest, (*period.path, "to"), message)
+    if start and end:
+        message = f"collection begins ({start:%Y-%m}) after its end ({end:%Y-%m})"
+        yield from contradiction(reader, start, end, (*period.path, "from"), message)
 
 
 def _modalities(reader: Reader) -> Iterator[Problem]:
     """A modality of a source must be one of the training data."""
-    rows = rows_of(reader.get("general", "characteristics", "modalities"))
-    known = {row.get("modality") for row in rows}
+    known = {row["modality"].value for row in reader.get("general", "characteristics", "modalities").rows}
     if not known:
         return
     for path in (
@@ -153,8 +125,8 @@ def _modalities(reader: Reader) -> Iterator[Problem]:
         ("sources", "user"),
         ("sources", "synthetic"),
     ):
-        for modality in list_of(value_of(reader.get(*path, "modalities"))):
-            code = "other" if isinstance(modality, Mapping) else modality
+        for modality in filter(None, reader.get(*path, "modalities").items):
+            code = "other" if isinstance(modality, Other) else modality
             if code not in known:
                 yield reader.problem(
                     Code.MODALITY_MISMATCH,
@@ -164,62 +136,56 @@ def _modalities(reader: Reader) -> Iterator[Problem]:
                 )
 
 
-def _answered_despite_no(reader: Reader) -> Iterator[Problem]:
+def _answered_despite_no(reader: Reader, group: Entry) -> Iterator[Problem]:
     """Fields that a No makes superfluous are answered all the same."""
-    for section in load(SUMMARY).fields():
-        data = reader.get(*section.path)
-        if not section.conditions or not isinstance(data, Mapping):
-            continue
-        denied = [c for c in section.conditions if c.denied(data)]
-        open_ = {key for c in section.conditions if not c.denied(data) for key in c.required & data.keys()}
-        for key in sorted({k for c in denied for k in c.required & data.keys()} - open_):
-            answer = data[key]
-            if isinstance(answer, Mapping) and answer.get("state") in {
-                "not_applicable",
-                "none",
-                "unanswered",
-            }:
-                continue
+    conditions, entries = group.field.conditions, group.by_key or {}
+    no = [c for c in conditions if denied(c, entries)]
+    open_ = {key for c in conditions if c not in no for key in c.required}
+    for key in sorted({key for c in no for key in c.required} - open_):
+        answer = entries[key].answer
+        told = answer.status in {Status.NOT_APPLICABLE, Status.NONE, Status.UNANSWERED}
+        if answer.written is not None and not told:
             yield reader.problem(
                 Code.ANSWERED_DESPITE_NO,
-                (*section.path, key),
+                answer.path,
                 "this is answered although the question above it is answered No",
                 "correct one of the two; for content obtained without a crawler set without_crawler: true"
-                if section.key == "crawled"
+                if group.field.key == "crawled"
                 else "correct one of the two",
             )
+    for entry in group.entries:
+        if entry.by_key:
+            yield from _answered_despite_no(reader, entry)
 
 
-def _domains(reader: Reader, content: Content) -> Iterator[Problem]:
+def _domains(reader: Reader) -> Iterator[Problem]:
     """The list is long enough, and its file can be read."""
-    path: Path_ = ("sources", "crawled", "top_domains")
-    answer = reader.get(*path)
-    names = [d.get("domain") if isinstance(d, Mapping) else d for d in list_of(value_of(answer))]
-    if isinstance(answer, Mapping) and isinstance(file := answer.get("file"), str):
-        listed, problems = _domain_file(reader, file, (*path, "file"))
-        yield from problems
-        names += listed
-    if not names:
+    answer = reader.get("sources", "crawled", "top_domains")
+    domains = answer.value
+    if not isinstance(domains, Domains):
         return
-    total = answer.get("total") if isinstance(answer, Mapping) else None
-    if total is None:
+    count = len(domains.names)
+    if domains.file:
+        listed, problems = _domain_file(reader, domains.file, (*answer.path, "file"))
+        yield from problems
+        count += len(listed)
+    if not count:
+        return
+    if not domains.total:
         yield reader.problem(
             Code.DOMAINS_SHARE_UNKNOWN,
-            path,
+            answer.path,
             "readers cannot tell which share of the domain names is listed",
             "give total: the number of domain names crawled in all",
         )
-    if isinstance(total, int) and total > 0:
-        sme = bool(content.provider and value_of(content.provider.data.get("size")) == "sme")
-        needed = min(math.ceil(total / 20), 1000) if sme else math.ceil(total / 10)
-        share = "5 % or 1 000, whichever is lower" if sme else "10 %"
-        if len(names) < needed:
-            yield reader.problem(
-                Code.DOMAINS_TOO_FEW,
-                path,
-                f"{len(names):,} of {total:,} domain names are listed; asked for are {needed:,} ({share})",
-                "list more",
-            )
+        return
+    provider = reader.content.provider
+    sme = provider and provider.answers.get("size").value == "sme"
+    needed = min(math.ceil(domains.total / 20), 1000) if sme else math.ceil(domains.total / 10)
+    share = "5 % or 1 000, whichever is lower" if sme else "10 %"
+    if count < needed:
+        message = f"{count:,} of {domains.total:,} domain names are listed; asked for are {needed:,} ({share})"
+        yield reader.problem(Code.DOMAINS_TOO_FEW, answer.path, message, "list more")
 
 
 def _domain_file(reader: Reader, name: str, path: Path_) -> tuple[list[str], list[Problem]]:
@@ -253,41 +219,39 @@ def _domain_file(reader: Reader, name: str, path: Path_) -> tuple[list[str], lis
     return names, problems
 
 
-def _signatory(reader: Reader, content: Content) -> Iterator[Problem]:
-    said = value_of(reader.get("processing", "tdm", "code_signatory"))
-    provider = content.provider.data if content.provider else {}
-    signed = value_of(at(provider, ("code_of_practice", "copyright", "signed")))
+def _signatory(reader: Reader) -> Iterator[Problem]:
+    said = reader.get("processing", "tdm", "code_signatory").value
+    provider = reader.content.provider
+    signed = provider.answers.get("code_of_practice", "copyright", "signed").value if provider else None
     if isinstance(said, bool) and isinstance(signed, bool) and said != signed:
+        words = {True: "Yes", False: "No"}
         yield reader.problem(
             Code.SIGNATORY_MISMATCH,
             ("processing", "tdm", "code_signatory"),
-            f"says {yes_no(said)}, but provider.yaml says {yes_no(signed)} for the Copyright chapter",
+            f"says {words[said]}, but provider.yaml says {words[signed]} for the Copyright chapter",
             "correct one of the two",
         )
 
 
-def _crawlers(reader: Reader, content: Content) -> Iterator[Problem]:
+def _crawlers(reader: Reader) -> Iterator[Problem]:
     """A crawler named in a summary is one, and is described in the copyright policy."""
     datasets = set(read_json("registry/third-party-datasets.json")["names"])
-    for index, row in enumerate(rows_of(reader.get("sources", "crawled", "crawlers"))):
-        name = str(value_of(row.get("name")))
+    policy = reader.content.portal.get(POLICY)
+    described = policy.answers.get("reservations", "crawlers").rows if policy else ()
+    known = {row["name"].text.casefold() for row in described}
+    for row in reader.get("sources", "crawled", "crawlers").rows:
+        name = row["name"].text
         if re.sub(r"[\W_]", "", name.casefold()) in datasets:
             yield reader.problem(
                 Code.CRAWLER_IS_DATASET,
-                ("sources", "crawled", "crawlers", index, "name"),
+                row["name"].path,
                 f"{name!r} is a dataset compiled by a third party, not a crawler run by the provider or on its behalf",
                 "list it in section 2.1 (Template 2.3, scope)",
             )
-    crawlers = rows_of(at(content.policy.data, ("reservations", "crawlers"))) if content.policy else []
-    if not crawlers:
-        return
-    described = {str(value_of(row.get("name"))).casefold() for row in crawlers}
-    for index, row in enumerate(rows_of(reader.get("sources", "crawled", "crawlers"))):
-        name = value_of(row.get("name"))
-        if isinstance(name, str) and name.casefold() not in described:
+        if name and known and name.casefold() not in known:
             yield reader.problem(
                 Code.CRAWLER_MISMATCH,
-                ("sources", "crawled", "crawlers", index, "name"),
+                row["name"].path,
                 f"the copyright policy does not describe the crawler {name!r} (Measure 1.3(4))",
                 f"add it under reservations.crawlers in {POLICY}.yaml",
             )
@@ -304,36 +268,34 @@ RANGES = {
 
 def _sizes(reader: Reader) -> Iterator[Problem]:
     """A figure lies in the range that is ticked."""
-    path: Path_ = ("general", "characteristics", "modalities")
-    for index, row in enumerate(rows_of(reader.get(*path))):
-        size = row.get("size")
-        low, high, unit = RANGES.get(str(row.get("modality")), (0, 0, ""))
-        if not isinstance(size, Mapping) or not unit or str(size.get("unit", "")).strip().casefold() != unit:
+    for row in reader.get("general", "characteristics", "modalities").rows:
+        answer, modality = row["size"], row["modality"].value
+        size = answer.value
+        if not isinstance(size, Size) or not size.quantity or modality not in RANGES:
             continue
-        try:
-            figure = float(size["quantity"])
-        except (KeyError, TypeError, ValueError):
+        low, high, unit = RANGES[modality]
+        if size.unit.strip().casefold() != unit:
             continue
+        figure = float(size.quantity)
         band = "lt" if figure < low else "gt" if figure > high else "mid"
-        if "band" in size and size["band"] != band:
+        if size.band and size.band != band:
             yield reader.problem(
                 Code.SIZE_MISMATCH,
-                (*path, index, "size", "quantity"),
-                f"{size['quantity']} {unit} do not lie in the range {size['band']}, but in {band}",
+                (*answer.path, "quantity"),
+                f"{size.quantity} {unit} do not lie in the range {size.band}, but in {band}",
                 "correct one of the two",
             )
 
 
 def _generators(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     """A model cannot have generated its own training data before it was trained."""
-    own = {str(value_of(row.get("name"))).casefold() for r in releases for row in rows_of(r.get("versioned_names"))}
-    path: Path_ = ("sources", "synthetic", "market_models")
-    for index, row in enumerate(rows_of(reader.get(*path))):
-        name = value_of(row.get("name"))
-        if isinstance(name, str) and name.casefold() in own:
+    own = {row["name"].text.casefold() for release in releases for row in release.get("versioned_names").rows}
+    for row in reader.get("sources", "synthetic", "market_models").rows:
+        name = row["name"].text
+        if name and name.casefold() in own:
             yield reader.problem(
                 Code.GENERATOR_IS_MODEL,
-                (*path, index, "name"),
+                row["name"].path,
                 f"{name!r} is the model this summary describes",
                 "name the version that generated the data",
             )
@@ -347,8 +309,7 @@ def _reservations(reader: Reader) -> Iterator[Problem]:
         ("sources", "crawled", "without_crawler"),
     ]
     measures = reader.get("processing", "tdm", "measures")
-    state = measures.get("state") if isinstance(measures, Mapping) else None
-    if state in {"not_applicable", "none"} and any(is_yes(reader.get(*path)) for path in web):
+    if measures.status in {Status.NOT_APPLICABLE, Status.NONE} and any(reader.get(*path).says_yes for path in web):
         yield reader.problem(
             Code.RESERVATIONS_NOT_ADDRESSED,
             ("processing", "tdm", "measures"),
@@ -356,11 +317,7 @@ def _reservations(reader: Reader) -> Iterator[Problem]:
             "say what you, and the makers of the datasets, did",
         )
     for path in (("processing", "tdm", "measures"), ("processing", "illegal_content", "measures")):
-        text = value_of(reader.get(*path))
-        if isinstance(text, str) and (hedge := re.search(r"(?i)\b(may|might|could) (also )?(include|be|use)\b", text)):
-            yield reader.problem(
-                Code.HEDGED_WORDING,
-                path,
-                f"{hedge[0]!r} leaves open what was done",
-                "say which measures were taken",
-            )
+        text = reader.get(*path).text
+        if hedge := re.search(r"(?i)\b(may|might|could) (also )?(include|be|use)\b", text):
+            message = f"{hedge[0]!r} leaves open what was done"
+            yield reader.problem(Code.HEDGED_WORDING, path, message, "say which measures were taken")

@@ -11,7 +11,8 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 
 from gpai_portal.codes import Code
-from gpai_portal.content.source import Path_, Source, dotted
+from gpai_portal.content.answers import Path_
+from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.schema import ANSWER_KEYS, Field, how_to_write, load
 

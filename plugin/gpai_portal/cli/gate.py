@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
 import click
 
 from gpai_portal import dates
-from gpai_portal.checking import check
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option, private_option
-from gpai_portal.cli.reporting import FORMATS, counted, print_report
-from gpai_portal.codes import Code
-from gpai_portal.errors import ContentError, UsageError
-from gpai_portal.files import write_bytes
+from gpai_portal.cli.reporting import counted, format_option, print_report, report_data
+from gpai_portal.errors import UsageError
+from gpai_portal.gate.access import grant, record_request, revoke
 from gpai_portal.gate.authorities import AUDIENCES, export
-from gpai_portal.gate.books import Book
-from gpai_portal.gate.leaks import committed_texts, files_of, needles, public_texts, search, staged
-from gpai_portal.gate.packages import contents, issue, outdated, read_ledger
-from gpai_portal.gate.private import locked, read_identity
-from gpai_portal.gate.reading import open_roster, read_private
-from gpai_portal.gate.recipients import grant, record_request, revoke
-from gpai_portal.gate.section import Owner, owner, portal_id, seal_section, stale
-from gpai_portal.sealing.manifest import read_sealed
-from gpai_portal.site.language import Language
+from gpai_portal.gate.folders import read_provider_folders
+from gpai_portal.gate.leaks import leaks_in_folder, leaks_in_next_commit
+from gpai_portal.gate.opening import open_sealed
+from gpai_portal.gate.overview import overview
+from gpai_portal.gate.packages import issue
+from gpai_portal.gate.section import check_section, seal_section
 from gpai_portal.site.portal import SEALED
 
 
@@ -35,7 +31,7 @@ from gpai_portal.site.portal import SEALED
 @as_of_option
 @click.option("--check", "check_only", is_flag=True, help="Check the private folder and the sealed set; write nothing.")
 @click.option("--new-epoch", is_flag=True, help="Begin a new epoch even if nobody was taken out.")
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@format_option
 def seal_command(
     content: Path, private: Path, language: str, as_of: date | None, check_only: bool, new_epoch: bool, format_: str
 ) -> None:
@@ -50,33 +46,20 @@ def seal_command(
     """
     day = as_of or dates.today()
     if check_only:
-        read, report = check(content, day)
-        if report.errors:
-            raise ContentError(report)
-        hidden, report = read_private(private, read, day)
-        outside = ""
-        if not report.errors:
-            found = Owner(read, hidden, day)
-            outside = stale(found)  # raises what is wrong with the set or the recovery key
-            for _payload in found.documentation(language).payloads(str):
-                pass  # raises what cannot be rendered
+        report = check_section(content, private, day, language)
         print_report(report, format_)
-        if outside:
-            click.echo(f"error: {outside} [{Code.NOT_SEALED}]", err=True)
-        if report.errors or outside:
+        if report.errors:
             click.get_current_context().exit(1)
         return
-    with locked(private):
-        found = owner(content, private, day)
-        done = seal_section(found, language, new_epoch=new_epoch)
-    readers = sum(r.has_access(day) for r in found.private.roster.recipients)
+    section = seal_section(content, private, day, language, new_epoch=new_epoch)
+    done = section.sealed
     what = f"{done.changed} changed" if done.changed else "recipients changed" if done.written else "nothing changed"
     click.echo(
         f"epoch {done.set.epoch}{' (new)' if done.new_epoch else ''}: {len(done.set.objects)} objects, {what}; "
-        f"{counted(readers, 'recipient')}"
+        f"{counted(section.recipients, 'recipient')}"
     )
-    if found.private.warnings:
-        click.echo(f"forms with items left open: {found.private.warnings}; see: gpai-portal seal --check", err=True)
+    if section.warnings:
+        click.echo(f"forms with items left open: {section.warnings}; see: gpai-portal seal --check", err=True)
     if not done.set.post_quantum:
         click.echo("not post-quantum: at least one recipient has a key of type X25519")
 
@@ -95,9 +78,8 @@ def request_command(file: Path, content: Path, private: Path, received: date | N
     Example:
         gpai-portal request acme.txt
     """
-    with locked(private):
-        portal = portal_id(private, content / SEALED)
-        recipient = record_request(open_roster(private), file.read_bytes(), portal, received or dates.today())
+    today = dates.today()
+    recipient = record_request(private, content / SEALED, file.read_bytes(), received=received or today, today=today)
     click.echo(f"recorded as {recipient.id}; answer by {recipient.due.isoformat()}")
     click.echo("Ask the company, by telephone or another channel you trust, to read out its fingerprint. Then:")
     click.echo(f'  gpai-portal grant {recipient.id} --basis "..." --fingerprint "as read out"')
@@ -117,9 +99,7 @@ def grant_command(recipient: str, private: Path, fingerprint: str, basis: str, e
         gpai-portal grant 3f9c1a2b4d --basis "contract 2026-014" --expires 2027-11-24 \\
             --fingerprint "1a2b 3c4d 5e6f 7a8b 9c0d 1e2f"
     """
-    day = dates.today()
-    with locked(private):
-        done = grant(open_roster(private), recipient, fingerprint=fingerprint, basis=basis, expires=expires, day=day)
+    done = grant(private, recipient, fingerprint=fingerprint, basis=basis, expires=expires, today=dates.today())
     until = f" until {done.expires.isoformat()}" if done.expires else ""
     click.echo(f"{done.id} has access{until} from the next seal on: gpai-portal seal")
 
@@ -136,8 +116,7 @@ def revoke_command(recipient: str, private: Path) -> None:
     Example:
         gpai-portal revoke 3f9c1a2b4d
     """
-    with locked(private):
-        done = revoke(open_roster(private), recipient, dates.today())
+    done = revoke(private, recipient, dates.today())
     what = "loses access with the next seal: gpai-portal seal" if done.granted else "is declined"
     click.echo(f"{done.id} {what}")
 
@@ -160,34 +139,17 @@ def recipients_command(
     Example:
         gpai-portal recipients --soon 30
     """
-    day = as_of or dates.today()
-    found = owner(content, private, day)
-    ledger = read_ledger(found.private)
-    old = outdated(ledger, contents(Book.of(found.documentation(language)))) if ledger else {}
-    rows = []
-    for recipient in found.private.roster.recipients:
-        state = recipient.state(day)
-        notes = []
-        if state == "overdue":
-            notes.append(f"was to be answered by {recipient.due.isoformat()}")
-        elif state == "requested":
-            notes.append(f"answer by {recipient.due.isoformat()}")
-        elif state == "granted" and recipient.expires:
-            left = (recipient.expires - day).days
-            notes.append(f"until {recipient.expires.isoformat()}" + (f", ends in {left} days" if left <= soon else ""))
-        if recipient.id in old:
-            notes.append(f"holds an outdated package, issued {old[recipient.id].issued}")
-        rows.append({"id": recipient.id, "name": recipient.name, "state": state, "notes": notes})
+    found = overview(read_provider_folders(content, private, as_of or dates.today()), language, soon)
     if format_ == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        data = {"recipients": [asdict(row) for row in found.rows], **report_data(found.report)}
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        for row in rows:
-            click.echo(f"{row['id']}  {row['state']:9}  {row['name']}{''.join(f'; {n}' for n in row['notes'])}")
-        click.echo(f"{len(rows)} recipients and requests")
-    outside = stale(found)
-    if outside:
-        click.echo(outside, err=True)
-    if outside or any(row["state"] == "overdue" for row in rows):
+        for row in found.rows:
+            click.echo(f"{row.id}  {row.state:9}  {row.name}{''.join(f'; {note}' for note in row.notes)}")
+        click.echo(f"{len(found.rows)} recipients and requests")
+        for problem in found.report:
+            click.echo(f"{problem.severity}: {problem}")
+    if found.needs_action:
         click.get_current_context().exit(1)
 
 
@@ -203,25 +165,14 @@ def recipients_command(
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the opened documents.")
 @language_option
 def open_command(key: Path, sealed: Path, out: Path, language: str) -> None:
-    """Open a sealed set with a key file, a recipient's or the owner's recovery key.
+    """Open a sealed set with a key file, a recipient's or the provider's recovery key.
 
     \b
     Example:
         gpai-portal open acme.key --sealed content/sealed --out opened
     """
-    if out.exists() and any(out.iterdir()):
-        raise UsageError(f"{out} is not empty; give a new folder")
-    found = read_sealed(sealed)
-    if found is None:
-        raise UsageError(f"{sealed} holds no sealed set")
-    section = found.open(read_identity(key))
-    book = Book(json.loads(section.read(found.catalogue)), section.read)
-    files = list(book.files(Language(language)))
-    for path, data in [(".gitignore", b"*\n"), *files]:
-        write_bytes(out / path, data, mode=0o600)
-    click.echo(
-        f"opened {counted(len(book.documents()), 'document')} of epoch {found.epoch}, sealed {found.sealed}: {out}"
-    )
+    done = open_sealed(key, sealed, out, language)
+    click.echo(f"opened {counted(done.documents, 'document')} of epoch {done.epoch}, sealed {done.sealed}: {out}")
 
 
 @click.command("package")
@@ -238,11 +189,7 @@ def package_command(recipient: str, content: Path, private: Path, language: str)
     Example:
         gpai-portal package 3f9c1a2b4d --language fr
     """
-    day = dates.today()
-    with locked(private):
-        found = owner(content, private, day)
-        path = issue(found.private, found.documentation(language), found.private.roster.find(recipient), day)
-    click.echo(f"wrote {path}")
+    click.echo(f"wrote {issue(content, private, recipient, dates.today(), language)}")
 
 
 @click.command("export")
@@ -272,8 +219,10 @@ def export_command(
     Example:
         gpai-portal export --audience AIO --release skrift/2.0 --item compute --out request-17.zip
     """
-    found = owner(content, private, as_of or dates.today())
-    done = export(found, out, audience=audience, language=language, reference=reference, releases=releases, items=items)
+    folders = read_provider_folders(content, private, as_of or dates.today())
+    done = export(
+        folders, out, audience=audience, language=language, reference=reference, releases=releases, items=items
+    )
     for line in done.missing:
         click.echo(f"warning: {line}")
     click.echo(f"wrote {counted(done.documents, 'document')} to {done.path}")
@@ -284,7 +233,8 @@ def export_command(
 @content_option
 @private_option
 @click.option("--staged", "is_staged", is_flag=True, help="Look into what the next git commit holds.")
-def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: bool) -> None:
+@format_option
+def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: bool, format_: str) -> None:
     """Look for anything of the private folder in FOLDER (a built site), or in what git is about to commit.
 
     Exits with 1 if something is found; says in which file, and never what.
@@ -296,18 +246,9 @@ def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: 
     """
     if (folder is None) is not is_staged:
         raise UsageError("give a folder, or --staged")
-    wanted = needles(private, committed_texts(content) if is_staged else public_texts(content))
-    unread: list[Path] = []
-    files = staged() if folder is None else files_of(folder, unread)
-    found = [leak for name, data in files for leak in search(wanted, name, data)]
-    for leak in found:
-        click.echo(f"error: {leak.file}: {leak.what} [{leak.code}]")
-    for file in wanted.unread:
-        click.echo(f"error: {file} cannot be read, so it is not searched for [{Code.UNREAD}]")
-    for file in unread:
-        click.echo(f"error: {file} cannot be read, so it is not searched [{Code.UNREAD}]")
-    click.echo(counted(sum(leak.code is Code.LEAK for leak in found), "find"))
-    if found or unread or wanted.unread:
+    report = leaks_in_folder(folder, private, content) if folder else leaks_in_next_commit(private, content)
+    print_report(report, format_)
+    if report.errors:
         click.get_current_context().exit(1)
 
 

@@ -13,8 +13,8 @@ from gpai_portal.checking import check
 from gpai_portal.cli.gate import COMMANDS as GATE
 from gpai_portal.cli.options import as_of_option, content_option, private_option
 from gpai_portal.cli.publication import COMMANDS as PUBLICATION
-from gpai_portal.cli.reporting import FORMATS, print_report
-from gpai_portal.content.scaffolding import DOCUMENTS, write_scaffold
+from gpai_portal.cli.reporting import format_option, print_report
+from gpai_portal.content.scaffolding import write_scaffold
 from gpai_portal.errors import PortalError, UsageError
 from gpai_portal.gate.setting_up import set_up
 
@@ -34,7 +34,7 @@ def cli() -> None:
 @cli.command("check")
 @content_option
 @as_of_option
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@format_option
 def check_command(content: Path, as_of: date | None, format_: str) -> None:
     """Report every problem of every file.
 
@@ -51,14 +51,15 @@ def check_command(content: Path, as_of: date | None, format_: str) -> None:
 
 
 @cli.command("new")
-@click.argument("document", type=click.Choice([*DOCUMENTS, "private"]))
+@click.argument("document")
 @click.argument("names", nargs=-1)
 @content_option
 @private_option
 def new_command(document: str, names: tuple[str, ...], content: Path, private: Path) -> None:
     """Write a commented scaffold of a document, or set the private folder up.
 
-    NAMES: the model's id for a model; the model's id and the release's id for documents of a release.
+    DOCUMENT: provider, model, release, or a kind of document such as training-content-summary; private for the
+    private folder. NAMES: the model's id for a model; the model's id and the release's id for documents of a release.
 
     \b
     Example:
@@ -80,7 +81,11 @@ for command in (*GATE, *PUBLICATION):
 
 
 def main() -> None:
-    """Run the command; the only place that ends the process."""
+    """Runs the command and ends the process; nothing else ends it.
+
+    Exit code 0 for success, 1 for problems, 2 for wrong use, 130 after Ctrl+C. A PortalError is printed without a
+    traceback.
+    """
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except click.ClickException as error:

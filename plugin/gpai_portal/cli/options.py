@@ -7,17 +7,23 @@ from pathlib import Path
 
 import click
 
+from gpai_portal.dates import parse_day
+from gpai_portal.errors import UsageError
+
 
 class Day(click.ParamType[date]):
+    """A day written as YYYY-MM-DD."""
+
     name = "date"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Called by click; anything else is wrong use, with exit code 2."""
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write YYYY-MM-DD", param, ctx)
+            return parse_day(str(value))
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
 
 
 content_option = click.option(

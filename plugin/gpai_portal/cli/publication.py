@@ -10,21 +10,19 @@ import click
 from gpai_portal import dates
 from gpai_portal.checking import check
 from gpai_portal.cli.options import as_of_option, content_option, language_option
-from gpai_portal.cli.reporting import FORMATS, print_report
-from gpai_portal.content.answers import Audience
+from gpai_portal.cli.reporting import format_option, print_report
 from gpai_portal.content.composition import compose
 from gpai_portal.errors import ContentError, UsageError
-from gpai_portal.gate.merging import merge
-from gpai_portal.gate.reading import checked
+from gpai_portal.gate.folders import read_provider_folders
+from gpai_portal.gate.keeping import keep_forms
 from gpai_portal.publication import signing
 from gpai_portal.publication.publishing import publish, redact
 from gpai_portal.publication.records import FOLDER, read_chain
 from gpai_portal.publication.snapshots import snapshots
-from gpai_portal.schema import FORM
-from gpai_portal.sealing.policy import admit
 from gpai_portal.site import differences
+from gpai_portal.site.build import Site
+from gpai_portal.site.guard import open_portal
 from gpai_portal.site.plain import write_plain
-from gpai_portal.site.portal import Portal
 from gpai_portal.site.verification import verify
 
 
@@ -83,10 +81,10 @@ def publish_command(
             click.echo(f"wrote {folder / record.file}; commit it together with the tombstone, and remember that")
             click.echo("version control and copies of the site keep what was erased until you clean them as well")
     else:
-        now = snapshots(compose(merge(found, checked(private, found, day), tuple(Audience)) if private else found))
         if private:
-            now = {key: snapshot for key, snapshot in now.items() if snapshot.kind == FORM}
-        written = publish(now, folder, day, reason)
+            written = keep_forms(read_provider_folders(content, private, day), reason)
+        else:
+            written = publish(snapshots(compose(found)), folder, day, reason)
         if written is None:
             click.echo("nothing to publish: the content is what was published last")
         else:
@@ -101,7 +99,7 @@ def publish_command(
 @click.command("verify")
 @click.argument("target", default="content")
 @as_of_option
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@format_option
 @click.option(
     "--public-key",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -172,9 +170,8 @@ def render_command(content: Path, as_of: date | None, out: Path, language: str, 
     Example:
         gpai-portal render --out plain --site-url https://example-ai.example/ai-act/
     """
-    portal = Portal.load(content, as_of or dates.today(), language, site_url)
-    admit(portal.sealed, require_sealed=False, require_post_quantum=False)
-    count = write_plain(portal, out, site_name or portal.disclosures.provider.name)
+    portal = open_portal(content, as_of or dates.today(), language, site_url=site_url)
+    count = write_plain(Site(portal), out, site_name or portal.disclosures.provider.name)
     click.echo(f"wrote {count} pages into {out}")
 
 

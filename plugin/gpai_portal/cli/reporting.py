@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from typing import Any
 
 import click
 
@@ -12,7 +13,7 @@ from gpai_portal.errors import Problem, Report
 
 
 def counted(number: int, what: str) -> str:
-    """1 find, 2 finds."""
+    """A number with its noun in the singular or plural: 1 error, 2 errors."""
     return f"{number} {what}{'s' * (number != 1)}"
 
 
@@ -26,13 +27,14 @@ def _text(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _json(report: Report) -> str:
+def report_data(report: Report) -> dict[str, Any]:
+    """A report as the format ``json`` has it: the numbers of ``errors`` and ``warnings``, and all ``problems``."""
     problems = [asdict(problem) for problem in report]
-    return json.dumps(
-        {"errors": len(report.errors), "warnings": len(report.warnings), "problems": problems},
-        indent=2,
-        ensure_ascii=False,
-    )
+    return {"errors": len(report.errors), "warnings": len(report.warnings), "problems": problems}
+
+
+def _json(report: Report) -> str:
+    return json.dumps(report_data(report), indent=2, ensure_ascii=False)
 
 
 def _github(report: Report) -> str:
@@ -53,8 +55,13 @@ def _github(report: Report) -> str:
     return "\n".join([*map(line, report), _counts(report)])
 
 
-FORMATS: dict[str, Callable[[Report], str]] = {"text": _text, "json": _json, "github": _github}
+FORMATS: Mapping[str, Callable[[Report], str]] = {"text": _text, "json": _json, "github": _github}
+
+format_option = click.option(
+    "--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to report."
+)
 
 
 def print_report(report: Report, format_: str) -> None:
+    """Prints a report to standard output. ``format_`` is a key of FORMATS."""
     click.echo(FORMATS[format_](report))

@@ -1,63 +1,68 @@
-"""Composes documents: facts of provider.yaml and release.yaml are put where the form asks for them."""
+"""Composes documents: facts of provider.yaml and release.yaml are put where the form asks for them (``x-from``)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from gpai_portal.content.answers import Answer
 from gpai_portal.content.folder import Content
-from gpai_portal.content.model import RELEASE_DOCUMENTS, Disclosures, Document, Model, Provider, Release
+from gpai_portal.content.model import Disclosures, Document, InFile, Model, Provider, Release
 from gpai_portal.content.source import Source
-from gpai_portal.schema import FORM, GROUPS, POLICY, Field, load
+from gpai_portal.documents import Place, kinds_with_pages
+from gpai_portal.schema import FORM, GROUPS, PROVIDER, RELEASE, Field, load
 
 
 def compose(content: Content) -> Disclosures:
     """The meaning of a content folder that ``check`` found without errors."""
-    assert content.provider is not None  # noqa: S101 - check has refused anything else
-    provider = Provider(content.provider)
+    provider = Provider(content.portal[PROVIDER])
     models: dict[str, Model] = {id_: Model(id_, source) for id_, source in content.models.items()}
     releases: dict[str, Release] = {}
     for (model_id, release_id), sources in content.releases.items():
-        release = Release(models[model_id], release_id, sources["release"])
+        release = Release(models[model_id], release_id, sources[RELEASE])
         releases[release.key] = release
         release.model.releases.append(release)
     for model in models.values():
         model.releases.sort(key=lambda r: r.sequence)
 
+    kinds = kinds_with_pages(Place.RELEASE)
     for (model_id, release_id), sources in content.releases.items():
         first = releases[f"{model_id}/{release_id}"]
-        for kind in RELEASE_DOCUMENTS:
+        for kind in kinds:
             if source := sources.get(kind):
-                others = [releases[key] for key in source.data.get("covers", ()) if key != first.key]
-                covered = [first, *others]
-                document = _document(kind, source, provider, covered)
-                for release in covered:
+                others = [releases[key] for key in source.answers.get("covers").items if key != first.key]
+                document = _document(kind, source, provider, [first, *others])
+                for release in (first, *others):
                     release.documents[kind] = document
     for release in releases.values():
         if FORM not in release.documents and not release.exempt:
             # Nothing of the Form is published, but its rows still say who may have them.
             release.documents[FORM] = _document(FORM, None, provider, [release])
-        release.documents = {k: release.documents[k] for k in RELEASE_DOCUMENTS if k in release.documents}
-    policy = _document(POLICY, content.policy, provider, []) if content.policy else None
-    return Disclosures(content, provider, tuple(models.values()), policy)
+        release.documents = {kind: release.documents[kind] for kind in kinds if kind in release.documents}
+    own = [kind for kind in kinds_with_pages(Place.PORTAL) if kind in content.portal]
+    documents = {kind: _document(kind, content.portal[kind], provider, []) for kind in own}
+    return Disclosures(content.folder, provider, tuple(models.values()), documents)
 
 
 def _document(kind: str, source: Source | None, provider: Provider, covered: list[Release]) -> Document:
-    schema = load(kind)
-    written = source.data if source else {}
-    data = _compose(schema.root, written, provider, covered)
+    data = compose_data(kind, source.data if source else {}, provider, covered)
     key = f"models/{covered[0].key}/{kind}" if covered else kind
-    return Document(schema, data, source, str(written.get("language", provider.language)), key)
+    language = source.answers.get("language").text if source else ""
+    return Document(load(kind), data, language or provider.language, key, InFile(source.file) if source else None)
 
 
-def _compose(field: Field, written: Mapping[str, Any], provider: Provider, covered: list[Release]) -> dict[str, Any]:
-    """The data of a group in official order, with composed values in their place."""
+def compose_data(kind: str, written: Mapping[str, Any], provider: Provider, covered: list[Release]) -> dict[str, Any]:
+    """The JSON of a document in official order, from what is written in its file and the releases it covers."""
+    return _group(load(kind).root, written, provider, covered)
+
+
+def _group(field: Field, written: Mapping[str, Any], provider: Provider, covered: list[Release]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for child in field.children:
         if child.composed:
-            value = _composed_value(child, child.composed, provider, covered)
+            value = _composed(child, child.composed, provider, covered)
         elif child.kind in GROUPS:
-            value = _compose(child, written.get(child.key, {}), provider, covered) or None
+            value = _group(child, written.get(child.key, {}), provider, covered) or None
         else:
             value = written.get(child.key)
         if value is not None:
@@ -65,34 +70,28 @@ def _compose(field: Field, written: Mapping[str, Any], provider: Provider, cover
     return data
 
 
-def _composed_value(field: Field, origin: Mapping[str, Any], provider: Provider, covered: list[Release]) -> Any:
+def _composed(field: Field, origin: Mapping[str, Any], provider: Provider, covered: list[Release]) -> Any:
     """A value that ``x-from`` takes from provider.yaml or from the releases covered."""
     if names := origin.get("pick"):
         rename = origin.get("names", {})
-        return {rename.get(n, n): _picked(provider.data[n]) for n in names if n in provider.data}
+        picked = {rename.get(name, name): _picked(provider.answers.get(name)) for name in names}
+        return {name: value for name, value in picked.items() if value is not None}
     if path := origin.get("path"):
-        return provider.data.get(path)
+        return provider.answers.get(path).written
     if columns := origin.get("row"):
-        return [{key: release.data[source] for key, source in columns.items()} for release in covered]
-    key = origin["rows"]
-    values = [release.data[key] for release in covered]
-    if all(value == values[0] for value in values[1:]):
-        return values[0]
+        return [{key: release.answers.get(name).written for key, name in columns.items()} for release in covered]
+    answers = [release.answers.get(origin["rows"]) for release in covered]
+    if all(answer == answers[0] for answer in answers[1:]):
+        return answers[0].written
     rows: list[dict[str, Any]] = []
-    for release, value in zip(covered, values, strict=True):
+    for release, answer in zip(covered, answers, strict=True):
         own = {"applies_to": release.versioned_names} if field.child("applies_to") else {}
-        if isinstance(value, Mapping) and "value" not in value:
-            rows.append({"name": dict(value), **own})
-        else:
-            rows.extend(
-                {**row, **own} if "applies_to" not in row else dict(row)
-                for row in (value["value"] if isinstance(value, Mapping) else value)
-            )
+        if answer.value is None:
+            rows.append({"name": answer.written, **own})
+        rows.extend({**row.written, **own, **row.written} for row in answer.rows)  # what a row says itself wins
     return rows
 
 
-def _picked(raw: Any) -> Any:
+def _picked(answer: Answer) -> Any:
     """A fact as part of a contact: the words that were printed, where they differ from the value."""
-    if isinstance(raw, Mapping):
-        return str(raw.get("as_stated") or raw.get("value") or raw.get("reason") or "")
-    return raw
+    return answer.as_stated or answer.title if isinstance(answer.written, Mapping) else answer.written

@@ -1,9 +1,4 @@
-"""Reading the content folder: YAML without the traps of YAML 1.1, with the line of every value.
-
-What was written is a ``Source``; what it means is in ``model``. Nothing is executed: dates stay text, only
-``true`` and ``false`` are booleans, and tags, aliases, duplicate keys and files of unreasonable size or depth
-are refused.
-"""
+"""Reading the content folder: which files there are, and what is wrong with their names and places."""
 
 from __future__ import annotations
 
@@ -15,14 +10,12 @@ from pathlib import Path
 
 from gpai_portal.codes import Code
 from gpai_portal.content.source import Source, read_source
+from gpai_portal.documents import Place, kinds_at
 from gpai_portal.errors import Problem, UsageError
-from gpai_portal.schema import FORM, MODEL, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY
+from gpai_portal.schema import MODEL, PROVIDER, RELEASE
 
 #: Names of models and releases, which become part of addresses; two of them are addresses of the portal already.
 ID = re.compile(r"(?!(?:latest|index\.html)\Z)[a-z0-9][a-z0-9.-]*\Z")
-
-#: Kinds of document by the folder depth they lie in: root, model, release.
-PLACES: tuple[tuple[str, ...], ...] = ((PROVIDER, POLICY), (MODEL,), (RELEASE, SUMMARY, FORM, SAFETY))
 
 #: Names in the content folder that belong to other parts of the portal.
 OTHER_ENTRIES = frozenset({"pages", "records", "sealed", "models"})
@@ -32,18 +25,24 @@ OTHER_ENTRIES = frozenset({"pages", "records", "sealed", "models"})
 class Content:
     """All files of a content folder.
 
-    ``models`` maps a model's id to its file, ``releases`` (model, release) to the files of the release by
-    kind of document. Files that could not be read are missing here and have a problem instead.
+    ``portal`` maps kinds of document to the files at the top of the folder, ``models`` a model's id to its file,
+    ``releases`` (model, release) to the files of the release by kind of document. Files that could not be read are
+    missing here and have a problem instead.
     """
 
     folder: Path
-    provider: Source | None = None
-    policy: Source | None = None
+    portal: dict[str, Source] = field(default_factory=dict)
     models: dict[str, Source] = field(default_factory=dict)
     releases: dict[tuple[str, str], dict[str, Source]] = field(default_factory=dict)
 
+    @property
+    def provider(self) -> Source | None:
+        """The file provider.yaml."""
+        return self.portal.get(PROVIDER)
+
     def sources(self) -> Iterator[Source]:
-        yield from (s for s in (self.provider, self.policy) if s)
+        """Every file."""
+        yield from self.portal.values()
         yield from self.models.values()
         for documents in self.releases.values():
             yield from documents.values()
@@ -52,8 +51,7 @@ class Content:
         """The same content with every file changed."""
         return Content(
             self.folder,
-            change(self.provider) if self.provider else None,
-            change(self.policy) if self.policy else None,
+            {kind: change(source) for kind, source in self.portal.items()},
             {id_: change(source) for id_, source in self.models.items()},
             {key: {kind: change(s) for kind, s in sources.items()} for key, sources in self.releases.items()},
         )
@@ -74,52 +72,33 @@ def read_content(folder: Path) -> tuple[Content, list[Problem]]:
     content = Content(folder)
     problems: list[Problem] = []
 
-    def read(kind: str, file: Path) -> Source | None:
-        source, found = read_source(kind, file, content.relative(file))
-        problems.extend(found)
-        return source
-
-    for kind, file in _documents(content, folder, 0, problems):
-        if kind == PROVIDER:
-            content.provider = read(kind, file)
-        else:
-            content.policy = read(kind, file)
-    if not (folder / "provider.yaml").is_file():
-        problems.append(
-            Problem(
-                Code.MISSING_FILE,
-                content.relative(folder / "provider.yaml"),
-                "there is no provider.yaml",
-                "write one with: gpai-portal new provider",
-            )
-        )
-    for model_folder in _subfolders(content, folder / "models", problems):
-        for kind, file in _documents(content, model_folder, 1, problems):
-            if source := read(kind, file):
-                content.models[model_folder.name] = source
-        if not (model_folder / "model.yaml").is_file():
+    def read(place: Place, where: Path, needed: str, what: str) -> dict[str, Source]:
+        """The documents of one folder; ``needed`` is the one that must be there, ``what`` who lacks it."""
+        documents = {}
+        for kind, file in _documents(content, where, place, problems):
+            source, found = read_source(kind, file, content.relative(file))
+            problems.extend(found)
+            if source:
+                documents[kind] = source
+        if not (where / f"{needed}.yaml").is_file():
+            names = " ".join((needed, *where.relative_to(folder).parts[1:]))
             problems.append(
                 Problem(
                     Code.MISSING_FILE,
-                    content.relative(model_folder / "model.yaml"),
-                    "this model has no model.yaml",
-                    f"write one with: gpai-portal new model {model_folder.name}",
+                    content.relative(where / f"{needed}.yaml"),
+                    f"{what} no {needed}.yaml",
+                    f"write one with: gpai-portal new {names}",
                 )
             )
+        return documents
+
+    content.portal = read(Place.PORTAL, folder, PROVIDER, "there is")
+    for model_folder in _subfolders(content, folder / "models", problems):
+        if source := read(Place.MODEL, model_folder, MODEL, "this model has").get(MODEL):
+            content.models[model_folder.name] = source
         for release_folder in _subfolders(content, model_folder, problems):
-            documents = content.releases.setdefault((model_folder.name, release_folder.name), {})
-            for kind, file in _documents(content, release_folder, 2, problems):
-                if source := read(kind, file):
-                    documents[kind] = source
-            if not (release_folder / "release.yaml").is_file():
-                problems.append(
-                    Problem(
-                        Code.MISSING_FILE,
-                        content.relative(release_folder / "release.yaml"),
-                        "this release has no release.yaml",
-                        f"write one with: gpai-portal new release {model_folder.name} {release_folder.name}",
-                    )
-                )
+            documents = read(Place.RELEASE, release_folder, RELEASE, "this release has")
+            content.releases[model_folder.name, release_folder.name] = documents
     return content, problems
 
 
@@ -145,12 +124,12 @@ def _subfolders(content: Content, folder: Path, problems: list[Problem]) -> list
     return found
 
 
-def _documents(content: Content, folder: Path, depth: int, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
+def _documents(content: Content, folder: Path, place: Place, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
     """The known documents of one folder; a file with a name that means nothing is a problem."""
-    expected = PLACES[depth]
+    expected = kinds_at(place)
     for entry in sorted(folder.iterdir()):
         name = entry.name
-        if _is_stray(entry, depth):
+        if _is_stray(entry, place):
             problems.append(
                 Problem(
                     Code.UNKNOWN_FOLDER,
@@ -159,7 +138,7 @@ def _documents(content: Content, folder: Path, depth: int, problems: list[Proble
                     "documents belong in models/<model>/<release>/; move anything else out of the content folder",
                 )
             )
-        if entry.suffix.lower() not in {".yaml", ".yml"} or (depth == 0 and name in OTHER_ENTRIES):
+        if entry.suffix.lower() not in {".yaml", ".yml"} or (place is Place.PORTAL and name in OTHER_ENTRIES):
             continue
         if entry.is_symlink():
             problems.append(_link(content, entry))
@@ -178,9 +157,10 @@ def _documents(content: Content, folder: Path, depth: int, problems: list[Proble
             )
 
 
-def _is_stray(entry: Path, depth: int) -> bool:
+def _is_stray(entry: Path, place: Place) -> bool:
     """Whether a folder looks like documents in the wrong place, which would be left out in silence."""
-    known = depth == 1 or (depth == 0 and entry.name in OTHER_ENTRIES) or entry.name.startswith(".")
+    other = place is Place.PORTAL and entry.name in OTHER_ENTRIES
+    known = place is Place.MODEL or other or entry.name.startswith(".")
     return not known and entry.is_dir() and not entry.is_symlink() and any(entry.rglob("*.yaml"))
 
 

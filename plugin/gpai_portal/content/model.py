@@ -1,8 +1,4 @@
-"""What the content means: provider, models, releases, their documents, and how each field is answered.
-
-A ``Document`` is composed: facts that live in ``provider.yaml`` or ``release.yaml`` are put where the official
-form asks for them, in official order. Every official field has an ``Entry``, answered or not.
-"""
+"""What the content means: provider, models, releases, and their documents."""
 
 from __future__ import annotations
 
@@ -10,78 +6,127 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from gpai_portal.content.answers import (
+    MISSING,
+    SILENT,
+    Answer,
     Audience,
+    Domains,
     Entry,
-    Status,
+    Row,
     Tally,
     discloses_nothing,
-    parse_date,
-    plain,
     read_entry,
-    surely_before,
-    value_text,
 )
-from gpai_portal.content.folder import Content
+from gpai_portal.content.law import is_legacy
 from gpai_portal.content.source import Source
-from gpai_portal.schema import FORM, SAFETY, SUMMARY, Schema, read_json
+from gpai_portal.schema import POLICY, Field, Schema, read_json
 
-#: Documents of a release, in the order readers see them.
-RELEASE_DOCUMENTS = (SUMMARY, FORM, SAFETY)
-
-LEGACY_BEFORE = date.fromisoformat(read_json("registry/obligations.json")["applies_from"])
-LEGACY_DUE = date.fromisoformat(read_json("registry/obligations.json")["legacy_due"])
+#: Names of the field that says when a document was changed last; the Form has its own.
+LAST_UPDATE = ("last_update", "last_updated")
 
 
 @dataclass(frozen=True)
-class Document:
-    """One composed document. ``source`` is the file behind it, None where all of it is composed.
+class InFile:
+    """A document that is written in a file of the content folder."""
 
-    ``key`` names it in records: the path of its file in the content folder without ``.yaml``.
+    file: Path
+
+
+@dataclass(frozen=True)
+class InRecord:
+    """A document as it was published, in the record of this number."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class ComposedDocument:
+    """A document with the facts of ``provider.yaml`` and ``release.yaml`` where its form asks for them.
+
+    ``data`` is its JSON in official order. ``language`` is that of its answers. ``key`` names it in records: the path
+    of its file in the content folder without ``.yaml``.
     """
 
     schema: Schema
     data: Mapping[str, Any]
-    source: Source | None
     language: str
     key: str
 
     @property
     def kind(self) -> str:
+        """Name of its schema."""
         return self.schema.name
+
+    @property
+    def is_written(self) -> bool:
+        """Whether somebody wrote any of it; a Form of which nothing is published still shows its items."""
+        return True
 
     @cached_property
     def root(self) -> Entry:
+        """Every field of its form, answered or not."""
         return read_entry(self.schema.root, self.data)
 
     @property
     def items(self) -> tuple[int, int]:
-        """How many items meant for chosen audiences there are, and how many of them are public."""
+        """How many items meant for chosen audiences there are, and how many of them are answered."""
         marked = [e for e in self.root.walk() if Audience.PUBLIC not in e.field.audience]
-        hidden = sum(e.answer.status in {Status.EMPTY, Status.MISSING} for e in marked)
-        return len(marked), len(marked) - hidden
+        return len(marked), sum(e.answer.status not in SILENT for e in marked)
 
     @cached_property
     def tally(self) -> Tally:
-        """Of what somebody wrote; a form that nobody has published owes nothing to the public."""
-        required = [e for e in self.root.walk() if e.required and e.field.official] if self.source else []
+        """Required fields, and those of them that disclose nothing; none where nothing is written."""
+        required = [e for e in self.root.walk() if e.required and e.field.official] if self.is_written else []
         return Tally(len(required), sum(discloses_nothing(e.field, e.answer) for e in required))
 
     @property
     def version(self) -> str:
-        version = self.data.get("version", "")
-        return str(version.get("value", version.get("as_stated", ""))) if isinstance(version, Mapping) else str(version)
+        """Its provider's label of the version; empty if there is none."""
+        answer = self.root.get("version")
+        return answer.text or answer.as_stated
 
     @property
-    def last_update(self) -> Any:
-        return self.data.get("last_update", self.data.get("last_updated"))
+    def last_update(self) -> Answer:
+        """The day of its last change, by its provider."""
+        return next((a for key in LAST_UPDATE if (a := self.root.get(key)).written), MISSING)
+
+    @property
+    def gaps(self) -> Entry | None:
+        """Information gaps stated by the provider, each with the field that it speaks of."""
+        return next((entry for entry in self.root.entries if entry.field.kind == "gaps"), None)
 
     @property
     def transcription(self) -> Mapping[str, Any] | None:
-        found: Mapping[str, Any] | None = self.data.get("transcription")
+        """What is said of the original, if this document repeats what somebody else published."""
+        found: Mapping[str, Any] | None = self.root.get("transcription").value
         return found
+
+
+@dataclass(frozen=True)
+class Document(ComposedDocument):
+    """A public document. ``origin`` says where it comes from; None if nobody wrote any of it."""
+
+    origin: InFile | InRecord | None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether somebody wrote any of it."""
+        return self.origin is not None
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the content folder that it is written in."""
+        return self.origin.file if isinstance(self.origin, InFile) else None
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """Files that its answers offer for download, by name; they lie beside the file it is written in."""
+        values = [entry.answer.value for entry in self.root.walk()] if self.file else []
+        return {v.file: self.file.with_name(v.file) for v in values if self.file and isinstance(v, Domains) and v.file}
 
 
 @dataclass(frozen=True)
@@ -91,28 +136,66 @@ class Provider:
     source: Source
 
     @property
-    def data(self) -> Mapping[str, Any]:
-        return self.source.data
+    def answers(self) -> Entry:
+        """The fields of ``provider.yaml``."""
+        return self.source.answers
 
     @property
     def name(self) -> str:
-        return plain(self.data["name"])
+        """Its name, as readers know it."""
+        return self.answers.get("name").title
 
     @property
     def language(self) -> str:
-        return str(self.data.get("language", "en"))
+        """Language tag of what it writes, unless a document says otherwise."""
+        return self.answers.get("language").text or "en"
+
+    @property
+    def introduction(self) -> str:
+        """What it says of itself on the first page, in Markdown; empty if nothing."""
+        return self.answers.get("introduction").text
+
+    @property
+    def announcements(self) -> str:
+        """Address at which it announces changes; empty if there is none."""
+        return self.answers.get("announcements").text
+
+    @property
+    def transcription(self) -> Mapping[str, Any] | None:
+        """What is said of the originals, if all of this portal repeats what the provider published elsewhere."""
+        found: Mapping[str, Any] | None = self.answers.get("transcription").value
+        return found
+
+    @property
+    def code_of_practice(self) -> Entry | None:
+        """Which chapters of the Code of Practice were signed."""
+        return self.answers.entry("code_of_practice")
+
+    @property
+    def contact_columns(self) -> tuple[Field, ...]:
+        """The ways to reach somebody that a contact may give, beside role and name."""
+        entry = self.answers.entry("contacts")
+        return tuple(c for c in entry.field.columns if c.key not in {"role", "name"}) if entry else ()
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Codes of the matters in which somebody can be reached, and their labels."""
+        entry = self.answers.entry("contacts")
+        role = entry.field.child("role") if entry else None
+        return role.options if role else {}
 
     @property
     def in_union(self) -> bool:
-        return self.data["country"] in read_json("registry/union.json")["member_states"]
+        """Whether it is established in a Member State."""
+        return self.answers.get("country").value in read_json("registry/union.json")["member_states"]
 
     def signed(self, chapter: str) -> bool:
         """Whether a chapter of the Code of Practice was signed: transparency, copyright, safety_and_security."""
-        signed = self.data["code_of_practice"][chapter]["signed"]
-        return (signed.get("value") if isinstance(signed, Mapping) else signed) is True
+        return self.answers.get("code_of_practice", chapter, "signed").says_yes
 
-    def contacts(self, role: str) -> list[Mapping[str, Any]]:
-        return [c for c in self.data["contacts"] if c["role"] == role]
+    def contacts(self, role: str) -> list[Row]:
+        """How to reach the provider in a matter: rightsholders, ai_office, downstream ..."""
+        return [row for row in self.answers.get("contacts").rows if row["role"].value == role]
 
 
 @dataclass(eq=False)
@@ -125,16 +208,19 @@ class Release:
     documents: dict[str, Document] = field(default_factory=dict)
 
     @property
-    def data(self) -> Mapping[str, Any]:
-        return self.source.data
+    def answers(self) -> Entry:
+        """The fields of ``release.yaml``."""
+        return self.source.answers
 
     @property
     def key(self) -> str:
+        """``model/release``, by their ids."""
         return f"{self.model.id}/{self.id}"
 
     @property
     def name(self) -> str:
-        return plain(self.data["name"])
+        """Its name, as readers know it."""
+        return self.answers.get("name").title
 
     @property
     def previous(self) -> Release | None:
@@ -144,44 +230,73 @@ class Release:
 
     @property
     def sequence(self) -> int:
-        return int(self.data["sequence"])
+        """Its place in the order of the model's releases, 1 for the first."""
+        return int(self.answers.get("sequence").value)
 
     @property
     def market_date(self) -> date | None:
-        return parse_date(self.data.get("union_market_date"))
+        """First day of the date of placement on the Union market, which may be known to the month or year only."""
+        return self.answers.get("union_market_date").day
+
+    @property
+    def withdrawn(self) -> date | None:
+        """First day on which it is no longer on the market."""
+        return self.answers.get("withdrawn", "date").day
+
+    @property
+    def market(self) -> Entry:
+        """The date of placement on the Union market, as a field."""
+        return self._field("union_market_date")
+
+    @property
+    def exemption(self) -> Entry:
+        """What is said on the exemption of Art. 53(2)."""
+        return self._field("art_53_2")
+
+    @property
+    def risk(self) -> Entry:
+        """What is declared on systemic risk (Art. 51, 52)."""
+        return self._field("systemic_risk")
+
+    def _field(self, key: str) -> Entry:
+        found = self.answers.entry(key)
+        assert found is not None  # noqa: S101 - stands in the schema
+        return found
+
+    @property
+    def withdrawal(self) -> tuple[str, str]:
+        """Date and reason of the withdrawal from the market, as far as they are given."""
+        return self.answers.get("withdrawn", "date").text, self.answers.get("withdrawn", "reason").text
 
     @property
     def is_legacy(self) -> bool:
         """Placed on the Union market before Chapter V applied (Art. 111(3))."""
-        return surely_before(self.data.get("union_market_date"), LEGACY_BEFORE)
+        return is_legacy(self.answers.get("union_market_date"))
 
     @property
     def market_day(self) -> str:
         """The market date with the precision it was given; empty if there is none."""
-        return value_text(self.data.get("union_market_date")) if self.market_date else ""
+        return self.answers.get("union_market_date").text if self.market_date else ""
 
     @property
     def exempt(self) -> bool:
         """Art. 53(2) is claimed."""
-        claimed = self.data["art_53_2"]["claimed"]
-        return (claimed.get("value") if isinstance(claimed, Mapping) else claimed) is True
+        return self.answers.get("art_53_2", "claimed").says_yes
 
     @property
     def systemic_risk(self) -> bool | None:
         """Whether the provider declares systemic risk; None where it declares nothing."""
-        status = value_text(self.data["systemic_risk"]["status"])
+        status = self.answers.get("systemic_risk", "status").text
         return status in {"notified", "designated"} if status else None
 
     @property
     def versioned_names(self) -> list[str]:
-        names = self.data["versioned_names"]
-        rows = names.get("value", []) if isinstance(names, Mapping) else names
-        return [plain(row["name"]) for row in rows]
+        """Names of the versions that are placed on the market together."""
+        return [row["name"].title for row in self.answers.get("versioned_names").rows]
 
     def state(self, as_of: date) -> str:
-        """planned, current, superseded or withdrawn, as on a day."""
-        withdrawn = parse_date(self.data.get("withdrawn", {}).get("date"))
-        if withdrawn and withdrawn <= as_of:
+        """planned, current, superseded or withdrawn, as on a day; on the market day itself it is current."""
+        if self.withdrawn and self.withdrawn <= as_of:
             return "withdrawn"
         if self.market_date and self.market_date > as_of:
             return "planned"
@@ -197,12 +312,29 @@ class Model:
     releases: list[Release] = field(default_factory=list)
 
     @property
-    def data(self) -> Mapping[str, Any]:
-        return self.source.data
+    def answers(self) -> Entry:
+        """The fields of ``model.yaml``."""
+        return self.source.answers
 
     @property
     def name(self) -> str:
-        return plain(self.data["name"])
+        """Its name, as readers know it."""
+        return self.answers.get("name").title
+
+    @property
+    def description(self) -> Entry | None:
+        """What it is, as a field."""
+        return self.answers.entry("description")
+
+    @property
+    def family(self) -> Entry | None:
+        """The family it belongs to, as a field."""
+        return self.answers.entry("family")
+
+    @property
+    def links(self) -> Entry | None:
+        """Where more is said, as a field; rows with title and url."""
+        return self.answers.entry("links")
 
     def offered(self, as_of: date) -> list[Release]:
         """Releases that are current or planned on a day, newest first; the last one where there is none."""
@@ -214,28 +346,45 @@ class Model:
         on_market = [
             r
             for r in self.releases
-            if not (r.market_date and r.market_date > as_of)
-            and not ((gone := parse_date(r.data.get("withdrawn", {}).get("date"))) and gone <= as_of)
+            if not (r.market_date and r.market_date > as_of) and not (r.withdrawn and r.withdrawn <= as_of)
         ]
         return on_market[-1] if on_market else None
 
 
 @dataclass(frozen=True)
 class Disclosures:
-    """Everything a provider discloses: the composed content of one portal."""
+    """Everything a provider discloses in public: the composed content of one portal.
 
-    content: Content
+    ``folder`` is the content folder, ``documents`` are those of the provider itself, by kind.
+    """
+
+    folder: Path
     provider: Provider
     models: tuple[Model, ...]
-    policy: Document | None
+    documents: Mapping[str, Document]
+
+    @property
+    def policy(self) -> Document | None:
+        """The copyright policy."""
+        return self.documents.get(POLICY)
 
     @property
     def releases(self) -> list[Release]:
+        """The releases of all models."""
         return [release for model in self.models for release in model.releases]
 
     @property
+    def all_documents(self) -> list[Document]:
+        """Every document once, however many releases it holds for."""
+        found = {id(d): d for d in self.documents.values()}
+        found |= {id(d): d for release in self.releases for d in release.documents.values()}
+        return list(found.values())
+
+    @property
     def tally(self) -> Tally:
-        """Of every document once, however many releases it holds for."""
-        documents = {id(d): d for r in self.releases for d in r.documents.values()}
-        total = sum((d.tally for d in documents.values()), Tally())
-        return total + self.policy.tally if self.policy else total
+        """Required fields of all documents, and those of them that disclose nothing."""
+        return sum((document.tally for document in self.all_documents), Tally())
+
+    def covered(self, document: ComposedDocument) -> list[Release]:
+        """Releases that a document holds for."""
+        return [r for r in self.releases if any(d.key == document.key for d in r.documents.values())]

@@ -1,17 +1,16 @@
 """Which duties of Chapter V of the AI Act apply to a release, and since when.
 
-The facts of the law are data (``registry/obligations.json``, dated); this module only applies them. Training
-compute is never an input: systemic risk is what the provider declares.
+The facts of the law are data; this module only applies them. Training compute is never an input: systemic risk is what
+the provider declares.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from gpai_portal.content.model import LEGACY_DUE, Provider, Release
-from gpai_portal.schema import read_json
+from gpai_portal.content.law import law, legacy_due
+from gpai_portal.content.model import Provider, Release
 
 
 class Applies(StrEnum):
@@ -38,11 +37,6 @@ class Duty:
     due: str
 
 
-def law() -> Any:
-    """The dated facts of the law."""
-    return read_json("registry/obligations.json")
-
-
 def duties(release: Release, provider: Provider) -> list[Duty]:
     """All duties in the order of the Act, with whether they apply to the release."""
     conditions: dict[str, bool | None] = {
@@ -50,7 +44,7 @@ def duties(release: Release, provider: Provider) -> list[Duty]:
         "systemic_risk": release.systemic_risk,
         "safety_signatory": release.systemic_risk and provider.signed("safety_and_security"),
     }
-    due = LEGACY_DUE.isoformat() if release.is_legacy else release.market_day
+    due = legacy_due().isoformat() if release.is_legacy else release.market_day
     found = []
     for duty in law()["duties"]:
         condition = conditions.get(duty.get("only_if", ""), True)

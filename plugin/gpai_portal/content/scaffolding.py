@@ -13,41 +13,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gpai_portal.content.folder import ID
+from gpai_portal.documents import Place, all_kinds, kind_of
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_new
-from gpai_portal.schema import (
-    ANSWER_KEYS,
-    FORM,
-    GROUPS,
-    MODEL,
-    POLICY,
-    PROVIDER,
-    RELEASE,
-    SAFETY,
-    SUMMARY,
-    Field,
-    how_to_write,
-    load,
-)
+from gpai_portal.schema import ANSWER_KEYS, GROUPS, Field, how_to_write, load
 
-#: Documents that can be scaffolded, with the ids they need.
-DOCUMENTS: dict[str, tuple[str, ...]] = {
-    PROVIDER: (),
-    MODEL: ("model",),
-    RELEASE: ("model", "release"),
-    SUMMARY: ("model", "release"),
-    POLICY: (),
-    FORM: ("model", "release"),
-    SAFETY: ("model", "release"),
-}
+
+def scaffold_kinds() -> tuple[str, ...]:
+    """Kinds of document that can be scaffolded."""
+    return tuple(kind.name for kind in all_kinds() if kind.place is not Place.PRIVATE)
 
 
 def write_scaffold(kind: str, names: tuple[str, ...], content: Path) -> Path:
     """Writes the scaffold of a document to its place and returns the path.
 
-    Raises UsageError for wrong ids or if the file is already there.
+    Raises UsageError for an unknown kind, for wrong ids, or if the file is already there.
     """
-    needed = DOCUMENTS[kind]
+    if kind not in scaffold_kinds():
+        raise UsageError(f"there is no document {kind!r}; there are: {', '.join(scaffold_kinds())}")
+    needed = kind_of(kind).place.ids
     if len(names) != len(needed):
         wanted = " and ".join(f"the id of the {name}" for name in needed) or "no name"
         raise UsageError(f"new {kind} needs {wanted}, for example: gpai-portal new {kind} " + _example(needed))

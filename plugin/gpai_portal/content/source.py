@@ -1,4 +1,8 @@
-"""Reading one YAML file without the traps of YAML 1.1, with the line of every value."""
+"""Reading one YAML file without the traps of YAML 1.1, with the line of every value.
+
+What was written is a ``Source``, what it means are its ``answers``. Nothing is executed: dates stay text, only ``true``
+and ``false`` are booleans, and tags, aliases, duplicate keys and files of unreasonable size or depth are refused.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,16 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from gpai_portal.codes import Code
+from gpai_portal.content.answers import Entry, Path_, read_entry
 from gpai_portal.errors import Problem
-
-Path_ = tuple[str | int, ...]
+from gpai_portal.schema import load
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
@@ -42,12 +47,21 @@ _implicit("float", r"^(?:[-+]?\.inf|\.nan)$", "-+.")
 
 @dataclass(frozen=True)
 class Source:
-    """One file as it was written. ``positions`` maps the path of a value to its line and column, from 1."""
+    """One file as it was written.
+
+    ``kind`` is the kind of document its place makes it, ``positions`` maps the path of a value to its line and column,
+    from 1.
+    """
 
     kind: str
     file: Path
     data: Mapping[str, Any]
     positions: Mapping[Path_, tuple[int, int]] = field(default_factory=dict)
+
+    @cached_property
+    def answers(self) -> Entry:
+        """What the file says, field by field; only of a file that its schema allows."""
+        return read_entry(load(self.kind).root, self.data)
 
     def position(self, path: Path_) -> tuple[int, int]:
         """Line and column of a path, or of the nearest parent that is in the file."""

@@ -10,21 +10,19 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from gpai_portal.content.answers import Audience
 from gpai_portal.content.composition import compose
 from gpai_portal.content.model import Release
-from gpai_portal.content.source import Source
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes
-from gpai_portal.gate.books import Book, archive
 from gpai_portal.gate.documentation import documentation
-from gpai_portal.gate.section import Owner
+from gpai_portal.gate.folders import ProviderFolders
+from gpai_portal.gate.standalone import StandaloneDocuments, archive
 from gpai_portal.schema import FORM, FURTHER, load
 from gpai_portal.site.language import Language
 
-#: What can be asked for, and the marks it stands for.
+#: For whom a pack can be, and the marks of the items that these may have.
 AUDIENCES: Mapping[str, tuple[Audience, ...]] = {
     "authorities": (Audience.AIO, Audience.NCAS),
     "AIO": (Audience.AIO,),
@@ -34,7 +32,10 @@ AUDIENCES: Mapping[str, tuple[Audience, ...]] = {
 
 @dataclass(frozen=True)
 class Export:
-    """What was written, and what the law asks for that is not in it."""
+    """The ZIP file that was written, how many documents are in it, and what the law asks for that is not.
+
+    ``missing`` holds a sentence for each point of Annex XI, Section 2 that no document answers.
+    """
 
     path: Path
     documents: int
@@ -42,7 +43,7 @@ class Export:
 
 
 def export(
-    owner: Owner,
+    folders: ProviderFolders,
     out: Path,
     *,
     audience: str,
@@ -53,64 +54,45 @@ def export(
 ) -> Export:
     """Writes the pack as a ZIP file: a list, each document as HTML, its attachments, and SHA-256 sums.
 
-    ``releases`` (model/release) and ``items`` (a section or an item of the Form, such as ``compute`` or
-    ``compute.amount_exact``) limit it to what was asked for. Raises UsageError for one that does not exist.
+    ``audience`` is a key of AUDIENCES, ``language`` the code of a language of the interface, ``reference`` that of the
+    request, which is printed on the list. ``releases`` (model/release) and ``items`` (a section or an item of the Form,
+    such as ``compute`` or ``compute.amount_exact``) limit it to what was asked for. Raises UsageError for one that does
+    not exist.
     """
-    known = {r.key: r for r in compose(owner.content).releases}
+    known = {r.key: r for r in compose(folders.content).releases}
     if unknown := sorted(set(releases) - known.keys()):
         raise UsageError(f"there is no release {unknown[0]!r}; there are: {', '.join(known)}")
     chosen = [r for key, r in known.items() if not releases or key in releases]
-    content, private = owner.content, owner.private
-    if items:
-        if unknown := sorted(set(items) - {f.dotted for f in load(FORM).fields()}):
-            raise UsageError(f"the Form has no item {unknown[0]!r}; see the field reference")
-        forms = {key: _only(source, items) for key, source in private.forms.items()}
-        private = replace(private, forms=forms, documents=[])
-        public = {
-            key: {**sources, FORM: _only(sources[FORM], items)} if FORM in sources else sources
-            for key, sources in content.releases.items()
-        }
-        content = replace(content, releases=public)
-    found = documentation(content, private, owner.day, language, AUDIENCES[audience], items)
+    if unknown := sorted(set(items) - {f.dotted for f in load(FORM).fields()}):
+        raise UsageError(f"the Form has no item {unknown[0]!r}; see the field reference")
+    # An extract of the Form is asked for by item; further documents have none.
+    private = replace(folders.private, documents=()) if items else folders.private
+    found = documentation(folders.content, private, language, AUDIENCES[audience], items)
     keys = {release.key for release in chosen}
     wanted = tuple(i for i in found.items if not i.releases or keys & set(i.releases))
     found = replace(found, items=wanted)
     words = Language(language)
-    missing = tuple(_missing(owner, chosen, words)) if not items else ()
-    notes = [words.text("For %(readers)s, %(day)s.", readers=audience, day=words.day(owner.day))]
+    missing = tuple(_missing(folders, chosen, words)) if not items else ()
+    notes = [words.text("For %(readers)s, %(day)s.", readers=audience, day=words.day(folders.day))]
     if reference:
         notes.append(words.text("Request: %(reference)s", reference=reference))
     if items:
         notes.append(words.text("An extract with what was asked for: %(items)s.", items=", ".join(items)))
     notes += missing
-    files = dict(Book.of(found).files(words, notes=notes))
+    files = dict(StandaloneDocuments.of(found).files(words, notes=notes))
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in files.items())
     write_bytes(out, archive(iter([*files.items(), ("SHA256SUMS", sums.encode())])), mode=0o600)
     return Export(out, len(wanted), missing)
 
 
-def _only(source: Source, items: Collection[str]) -> Source:
-    """A form with the items that were asked for, and its head."""
-    root = load(FORM).root
-    data: dict[str, Any] = {}
-    for child in root.children:
-        raw = source.data.get(child.key)
-        if raw is None:
-            continue
-        if child.kind == "section" and child.key not in items:
-            raw = {key: value for key, value in raw.items() if f"{child.key}.{key}" in items}
-        data[child.key] = raw
-    return replace(source, data=data)
-
-
-def _missing(owner: Owner, releases: list[Release], words: Language) -> Iterator[str]:
+def _missing(folders: ProviderFolders, releases: list[Release], words: Language) -> Iterator[str]:
     """Points of Annex XI, Section 2 that no document answers, for releases with systemic risk."""
     field = load(FURTHER).find("annex")
-    assert field is not None  # noqa: S101 - stands in the schema
+    assert field is not None  # noqa: S101 - the schema has this field
     for release in releases:
         if not release.systemic_risk:
             continue
-        documents = [d for d in owner.private.documents if not d.releases or release.key in d.releases]
+        documents = [d for d in folders.private.documents if not d.releases or release.key in d.releases]
         answered = {point for d in documents for point in d.annex}
         for point, label in field.options.items():
             if point not in answered:

@@ -1,4 +1,4 @@
-"""Problems of private files told without a word that stands there."""
+"""Problems of private files, told without a word that stands in them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from gpai_portal.schema import Field
 
 
 def discreet(problem: Problem, root: Field) -> Problem:
-    """The same problem without anything that was written in the file: known keys and places only."""
+    """The same problem with nothing in it that was written in the file.
+
+    ``root`` is the document as its schema describes it. The path is kept as far as it consists of names of its fields;
+    the message is replaced by what the code says in general.
+    """
     path: list[str] = []
     found: Field | None = root
     for part in re.findall(r"[^.\[\]]+|\[\d+\]", problem.path):

@@ -2,14 +2,13 @@
 what authorities get on request (Art. 53(1)(a), Annex XI).
 
 The same documents go into the sealed set, into personal packages and into an export. Private items come in only
-through ``private.merge`` for the readers asked for, so that nothing for authorities alone is ever sealed.
+through ``merging.restricted_forms`` for the readers asked for, so that nothing for authorities alone is ever sealed.
 """
 
 from __future__ import annotations
 
 import json
 import mimetypes
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,27 +18,34 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gpai_portal.content.answers import Audience, Entry, parse_date
+from gpai_portal.content.answers import Audience, Entry
 from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import Content
-from gpai_portal.content.model import Document, Release
-from gpai_portal.errors import Report, SealingError
-from gpai_portal.gate.merging import merge
-from gpai_portal.gate.private import FurtherDocument, Private
+from gpai_portal.content.model import Disclosures, Release
+from gpai_portal.errors import SealingError
+from gpai_portal.gate.further_documents import FurtherDocument
+from gpai_portal.gate.merging import RestrictedForm, restricted_forms
+from gpai_portal.gate.private import Private
+from gpai_portal.markup import headings, sections
 from gpai_portal.names import DOCUMENTS
 from gpai_portal.schema import FORM
 from gpai_portal.sealing.sets import CATALOGUE, SEARCH
 from gpai_portal.site.addresses import READER
 from gpai_portal.site.language import Language
-from gpai_portal.site.portal import Heading, Portal, headings
+from gpai_portal.site.rendering import Renderer
 from gpai_portal.site.rendering import document as render_markdown
 
-_TAG = re.compile(r"<[^>]+>")
+#: Deepest heading in the table of contents and in the search.
+TOC_LEVEL = 3
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that belongs to a document. ``name`` is the logical name of its object."""
+    """A file that belongs to a document.
+
+    ``name`` is the logical name of its object, ``file_name`` the name that readers see, ``source`` where its bytes lie,
+    or the bytes themselves.
+    """
 
     name: str
     file_name: str
@@ -51,13 +57,19 @@ class Attachment:
         return mimetypes.guess_type(self.file_name)[0] or "application/octet-stream"
 
     def read(self) -> bytes:
+        """The bytes, read anew each time: large files need not be in memory together. Raises OSError."""
         return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
 
 
 @dataclass(frozen=True)
 class Item:
-    """One document. ``name`` is the logical name of its object, ``groups`` the titles it is listed under,
-    ``releases`` the keys of the releases it is about (none for all)."""
+    """One document.
+
+    ``name`` is the logical name of its object, ``updated`` the day of its last change, ``language`` the tag of its
+    language, ``groups`` the titles it is listed under, ``releases`` the keys (model/release) of the releases it is
+    about, none for all. ``render`` gives the HTML; it is called with a function from logical names to ids of objects,
+    and raises SealingError if a link leads to a file that is no attachment.
+    """
 
     name: str
     title: str
@@ -72,40 +84,52 @@ class Item:
 
 @dataclass(frozen=True)
 class Documentation:
-    """Everything for some readers, in the order of models, releases and names."""
+    """Everything for some readers: the Forms in the order of models and releases, then further documents by name.
 
-    portal: Portal
+    It holds what is private as well, and is no ``Portal``: nothing that writes public files takes it. ``provider`` is
+    the name of the provider, ``releases`` are the names of its releases in the order of lists.
+    """
+
+    provider: str
+    language: Language
+    releases: tuple[str, ...]
     items: tuple[Item, ...]
 
-    @property
-    def provider(self) -> str:
-        return self.portal.disclosures.provider.name
-
     def about(self, item: Item) -> str:
-        """Version and day of a document, in words."""
-        words = self.portal.language
+        """Version and day of a document, in words of the interface; empty if it has neither."""
+        words = self.language
         day = words.day(item.updated) if item.updated else ""
         return ", ".join(
             part for part in (f"{words.text('version')} {item.version}" if item.version else "", day) if part
         )
 
+    def require_renderable(self) -> None:
+        """Renders every document once, as a seal would. Raises SealingError for the first that cannot be rendered."""
+        for item in self.items:
+            item.render(str)
+
     def payloads(self, object_id: Callable[[str], str]) -> Iterator[tuple[str, bytes]]:
-        """Logical name and bytes of every object of the sealed set, one after another; the catalogue comes last."""
+        """Logical name and bytes of every object of the sealed set, one after another; the catalogue comes last.
+
+        ``object_id`` gives the id under which an object is sealed, from its logical name. Raises SealingError for a
+        document that cannot be rendered.
+        """
         search: list[dict[str, str]] = []
         for item in self.items:
-            html = item.render(object_id)
-            toc = [h for h in headings(html) if h.level <= 3]
+            html = str(item.render(object_id))
+            toc = [h for h in headings(html) if h.level <= TOC_LEVEL]
             data = {
                 "title": item.title,
                 "language": item.language,
-                "html": str(html),
+                "html": html,
                 "toc": [{"level": h.level, "id": h.id, "title": unescape(h.title)} for h in toc],
             }
             yield item.name, _json(data)
             for attachment in item.attachments:
                 yield attachment.name, attachment.read()
             group = item.groups[0]
-            for section, anchor, text in _sections(html, toc):
+            for heading, text in sections(html, toc):
+                section, anchor = (unescape(heading.title), heading.id) if heading else ("", "")
                 entry = {"id": object_id(item.name), "anchor": anchor, "title": item.title}
                 search.append({**entry, "group": group, "section": section, "text": text})
         yield SEARCH, _json(search)
@@ -126,7 +150,7 @@ class Documentation:
             }
             for group in item.groups:
                 groups.setdefault(group, []).append(entry)
-        titles = [r.name for model in self.portal.disclosures.models for r in reversed(model.releases)]
+        titles = self.releases
         ordered = sorted(groups, key=lambda title: titles.index(title) if title in titles else -1)
         return {
             "format": 1,
@@ -138,58 +162,55 @@ class Documentation:
 def documentation(
     content: Content,
     private: Private,
-    as_of: date,
     language: str,
     readers: tuple[Audience, ...] = (Audience.DPS,),
     items: Collection[str] = (),
 ) -> Documentation:
-    """What some readers get, from checked content and a checked private folder.
+    """What some readers get, from content and private folder without errors.
 
-    ``items`` are the sections and items of the Form that were asked for; without them, all.
+    ``language`` is the code of a language of the interface. ``items`` are the sections and items of the Form that were
+    asked for, such as ``compute`` or ``compute.amount_exact``; without them, all.
     """
-    disclosures = compose(merge(content, private, readers))
-    portal = Portal(disclosures, Report(), as_of, Language(language))
-    further = (_further(portal, d) for d in private.documents if d.audience & set(readers))
-    return Documentation(portal, (*_forms(portal, readers, items), *further))
-
-
-def _forms(portal: Portal, readers: tuple[Audience, ...], items: Collection[str]) -> Iterator[Item]:
-    """The Form of each release, once where one form covers several."""
-    seen: list[Document] = []
-    for model in portal.disclosures.models:
-        for release in reversed(model.releases):
-            document = release.documents.get(FORM)
-            if document is None or document.source is None or document in seen:
-                continue
-            seen.append(document)
-            yield _form(portal, release, document, readers, items)
+    disclosures = compose(content)
+    renderer = Renderer(Language(language))
+    forms = restricted_forms(content, disclosures, private, readers, items)
+    releases = [release for model in disclosures.models for release in reversed(model.releases)]
+    seen: dict[str, Item] = {}
+    for release in releases:
+        form = forms.get(release.key)
+        if form and form.key not in seen:
+            covered = [r for r in disclosures.releases if r.key in form.covers]
+            seen[form.key] = _form(renderer, release, form, covered, items)
+    further = (_further(renderer.language, disclosures, d) for d in private.documents if d.audience & set(readers))
+    names = tuple(release.name for release in releases)
+    return Documentation(disclosures.provider.name, renderer.language, names, (*seen.values(), *further))
 
 
 def _form(
-    portal: Portal, release: Release, document: Document, readers: tuple[Audience, ...], items: Collection[str]
+    renderer: Renderer, release: Release, form: RestrictedForm, covered: list[Release], items: Collection[str]
 ) -> Item:
-    covered = portal.covered(document)
+    """The Form of a release, once where one form covers several."""
 
     def render(object_id: Callable[[str], str]) -> Markup:
-        return portal.fragment(
+        return renderer.fragment(
             "sealed_form.html",
             READER,
-            document=document,
-            root=_extract(document.root, items) if items else document.root,
+            document=form,
+            root=_extract(form.root, items) if items else form.root,
             release=release,
             releases=covered,
-            readers=(Audience.PUBLIC, *readers),
+            readers=(Audience.PUBLIC, *form.readers),
         )
 
-    twin = {k: v for k, v in document.data.items() if k not in {"$schema", "publish_beyond_audience"}}
+    twin = {k: v for k, v in form.data.items() if k not in {"$schema", "publish_beyond_audience"}}
     name = f"form/{release.key}"
     file_name = f"{release.key.replace('/', '-')}-{FORM}.json"
     return Item(
         name,
-        portal.language.label(document.schema.title),
-        document.version,
-        parse_date(document.last_update),
-        portal.language.code,  # of labels and title; answers say when theirs is another
+        renderer.language.label(form.schema.title),
+        form.version,
+        form.last_update.day,
+        renderer.language.code,  # of labels and title; an answer in another language is marked as such
         tuple(r.name for r in covered),
         tuple(r.key for r in covered),
         render,
@@ -198,7 +219,7 @@ def _form(
 
 
 def _extract(root: Entry, items: Collection[str]) -> Entry:
-    """The head of a form, and of its sections what was asked for: a row that was not says nothing."""
+    """The head of a form and the items that were asked for, without rows for the others."""
     kept = []
     for entry in root.entries:
         if entry.field.kind == "section" and entry.field.dotted not in items:
@@ -210,7 +231,7 @@ def _extract(root: Entry, items: Collection[str]) -> Entry:
     return replace(root, entries=tuple(kept))
 
 
-def _further(portal: Portal, document: FurtherDocument) -> Item:
+def _further(words: Language, disclosures: Disclosures, document: FurtherDocument) -> Item:
     attachments = {
         name: Attachment(f"attachment/{document.name}/{name}", Path(name).name, path)
         for name, path in document.attachments.items()
@@ -228,38 +249,19 @@ def _further(portal: Portal, document: FurtherDocument) -> Item:
             ) from None
         return Markup('<div class="gp"><div class="gp-prose gp-document">{}</div></div>').format(body)
 
-    by_key = {r.key: r.name for r in portal.disclosures.releases}
-    groups = tuple(by_key[key] for key in document.releases) or (portal.language.text("All models"),)
+    by_key = {r.key: r.name for r in disclosures.releases}
+    groups = tuple(by_key[key] for key in document.releases) or (words.text("All models"),)
     return Item(
         f"document/{document.name}",
         document.title,
         document.version,
         document.updated,
-        str(document.head.data.get("language", portal.disclosures.provider.language)),
+        document.language or disclosures.provider.language,
         groups,
         document.releases,
         render,
         tuple(attachments.values()),
     )
-
-
-def _sections(html: str, toc: list[Heading]) -> Iterator[tuple[str, str, str]]:
-    """Title, anchor and plain text of each part of a document, for the search."""
-    title, anchor = "", ""
-    rest = html
-    for heading in toc:
-        before, _, rest = rest.partition(f' id="{heading.id}"')
-        before = before.rpartition("<")[0]
-        if text := _plain(before):
-            yield title, anchor, text
-        title, anchor = unescape(heading.title), heading.id
-        rest = rest.partition("</h")[2].partition(">")[2]
-    if text := _plain(rest):
-        yield title, anchor, text
-
-
-def _plain(html: str) -> str:
-    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 def _json(data: Any, indent: int | None = None) -> bytes:

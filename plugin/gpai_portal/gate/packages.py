@@ -18,10 +18,11 @@ from typing import Any
 
 from gpai_portal.errors import SealingError
 from gpai_portal.files import write_bytes
-from gpai_portal.gate.books import Book, archive
 from gpai_portal.gate.documentation import Documentation
-from gpai_portal.gate.private import Private
+from gpai_portal.gate.folders import read_provider_folders
+from gpai_portal.gate.private_files import locked
 from gpai_portal.gate.recipients import Recipient
+from gpai_portal.gate.standalone import StandaloneDocuments, archive
 from gpai_portal.names import LEDGER, PACKAGES
 
 _FIRST = "0" * 64
@@ -29,7 +30,12 @@ _FIRST = "0" * 64
 
 @dataclass(frozen=True)
 class Issued:
-    """One line of the ledger. ``documents`` maps the id of each document to the SHA-256 of its content."""
+    """One line of the ledger.
+
+    Lines are numbered from 1; ``previous`` is the SHA-256 of the line before. ``package`` is the id that the package
+    shows, ``recipient`` the id of the recipient and ``name`` its name then, ``issued`` the day (ISO), ``file_sha256``
+    the hash of the ZIP file. ``documents`` maps the id of each document and attachment to the SHA-256 of its content.
+    """
 
     number: int
     previous: str
@@ -41,20 +47,47 @@ class Issued:
     documents: Mapping[str, str]
 
     def line(self) -> bytes:
+        """The line as it stands in the ledger, without its end."""
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def issue(private: Private, documentation: Documentation, recipient: Recipient, day: date) -> Path:
-    """Writes a package for a recipient and enters it into the ledger. Returns its path.
+def issue(content: Path, private: Path, recipient_id: str, day: date, language: str) -> Path:
+    """Writes a package for a recipient into the private folder and enters it into the ledger. Returns its path.
 
-    Raises SealingError if the recipient has no access, or the ledger was changed.
+    ``recipient_id`` may be the beginning of an id, ``language`` is that of the interface in the documents. Raises
+    ContentError or SealingError if one of the folders has errors, SealingError if the recipient has no access or the
+    ledger was changed, UsageError if there is no such folder or recipient.
     """
-    if not recipient.has_access(day):
-        raise SealingError(f"{recipient.id} has no access (state: {recipient.state(day)}); nothing was issued")
-    ledger = read_ledger(private)
-    words = documentation.portal.language
-    package = secrets.token_hex(6)
-    book = Book.of(documentation)
+    with locked(private):
+        folders = read_provider_folders(content, private, day)
+        recipient = folders.private.recipients.find(recipient_id)
+        if not recipient.has_access(day):
+            raise SealingError(f"{recipient.id} has no access (state: {recipient.state(day)}); nothing was issued")
+        ledger = read_ledger(folders.private.folder)
+        package = secrets.token_hex(6)
+        documents, data = _package(folders.documentation(language), recipient, package, day)
+        entry = Issued(
+            len(ledger) + 1,
+            hashlib.sha256(ledger[-1].line()).hexdigest() if ledger else _FIRST,
+            package,
+            recipient.id,
+            recipient.name,
+            day.isoformat(),
+            hashlib.sha256(data).hexdigest(),
+            documents.hashes(),
+        )
+        name = f"{day.isoformat()}-{recipient.id}-{package}.zip"
+        path = write_bytes(folders.private.folder / PACKAGES / name, data, mode=0o600)
+        lines = b"".join(known.line() + b"\n" for known in (*ledger, entry))
+        write_bytes(folders.private.folder / LEDGER, lines, mode=0o600)
+    return path
+
+
+def _package(
+    documentation: Documentation, recipient: Recipient, package: str, day: date
+) -> tuple[StandaloneDocuments, bytes]:
+    """The documents, and the ZIP file of them with the recipient's name on every page."""
+    words = documentation.language
 
     def mark(entry: Mapping[str, Any]) -> list[str]:
         issued = words.text("Issued to %(name)s on %(day)s", name=recipient.name, day=words.day(day))
@@ -67,29 +100,8 @@ def issue(private: Private, documentation: Documentation, recipient: Recipient, 
         words.text("This copy is personal to %(name)s. Every page says so.", name=recipient.name),
         words.text("Attached files are as they were written; their hashes are entered with the package."),
     ]
-    data = archive(book.files(words, mark, notes))
-    previous = hashlib.sha256(ledger[-1].line()).hexdigest() if ledger else _FIRST
-    entry = Issued(
-        len(ledger) + 1,
-        previous,
-        package,
-        recipient.id,
-        recipient.name,
-        day.isoformat(),
-        hashlib.sha256(data).hexdigest(),
-        contents(book),
-    )
-    path = write_bytes(private.folder / PACKAGES / f"{day.isoformat()}-{recipient.id}-{package}.zip", data, mode=0o600)
-    lines = [known.line() for known in (*ledger, entry)]
-    write_bytes(private.folder / LEDGER, b"\n".join(lines) + b"\n", mode=0o600)
-    return path
-
-
-def contents(book: Book) -> dict[str, str]:
-    """SHA-256 of every document and attachment of a book, by id."""
-    ids = [e["id"] for e in book.documents()]
-    ids += [a["id"] for e in book.documents() for a in e["attachments"]]
-    return {id_: hashlib.sha256(book.read(id_)).hexdigest() for id_ in ids}
+    documents = StandaloneDocuments.of(documentation)
+    return documents, archive(documents.files(words, mark, notes))
 
 
 def outdated(ledger: list[Issued], current: Mapping[str, str]) -> dict[str, Issued]:
@@ -98,23 +110,25 @@ def outdated(ledger: list[Issued], current: Mapping[str, str]) -> dict[str, Issu
     return {recipient: entry for recipient, entry in last.items() if dict(entry.documents) != dict(current)}
 
 
-def read_ledger(private: Private) -> list[Issued]:
-    """All packages issued. Raises SealingError with the line at which the chain does not hold."""
-    file = private.folder / LEDGER
+def read_ledger(private: Path) -> list[Issued]:
+    """All packages issued, the first one first. Raises SealingError with the line at which the chain does not hold."""
+    file = private / LEDGER
     if not file.is_file():
         return []
+    place = f"{private.name}/{LEDGER}"
     entries: list[Issued] = []
     previous = _FIRST
     for number, line in enumerate(file.read_bytes().splitlines(), 1):
         try:
             entry = Issued(**json.loads(line))
-            hash(entry.recipient)  # raises TypeError for what is no id
         except (ValueError, TypeError):
-            raise SealingError(f"{private.folder.name}/{LEDGER}:{number}: this line is no entry; restore it") from None
+            raise SealingError(f"{place}:{number}: this line is no entry; restore it") from None
+        if not isinstance(entry.recipient, str) or not isinstance(entry.documents, dict):
+            raise SealingError(f"{place}:{number}: this line is no entry; restore it")
         if entry.previous != previous or entry.number != number or entry.line() != line:
             raise SealingError(
-                f"{private.folder.name}/{LEDGER}:{number}: the chain does not hold here; a line was changed or taken "
-                "out; restore the file from a backup"
+                f"{place}:{number}: the chain does not hold here; a line was changed or taken out; restore the file "
+                "from a backup"
             )
         previous = hashlib.sha256(line).hexdigest()
         entries.append(entry)

@@ -1,117 +1,112 @@
-"""The gated section from the owner's side: seal what the private folder holds, open what was sealed."""
+"""The section for downstream providers: sealed from the private folder, and compared with it."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from gpai_portal.checking import check
-from gpai_portal.content.folder import Content
-from gpai_portal.errors import ContentError, SealingError
-from gpai_portal.files import write_bytes
-from gpai_portal.gate.documentation import Documentation, documentation
-from gpai_portal.gate.private import Private
-from gpai_portal.gate.reading import checked
-from gpai_portal.names import STATE
+from gpai_portal.codes import Code
+from gpai_portal.errors import ContentError, Problem, Report, SealingError
+from gpai_portal.gate.folders import ProviderFolders, read_provider_folders
+from gpai_portal.gate.private_files import locked
+from gpai_portal.gate.reading import read_private
+from gpai_portal.gate.state import SectionState, read_state, write_state
 from gpai_portal.sealing.keys import Identity
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.seal import Sealed, begin, seal
 from gpai_portal.sealing.sets import Recovery, SealedSet, recover
-from gpai_portal.site.portal import SEALED
 
 
 @dataclass(frozen=True)
-class Owner:
-    """Content and private folder, both without errors, as on a day."""
+class SealedSection:
+    """What a seal did, how many recipients can open the set, and how many warnings the private folder has."""
 
-    content: Content
-    private: Private
-    day: date
-
-    @property
-    def sealed(self) -> Path:
-        return self.content.folder / SEALED
-
-    def documentation(self, language: str) -> Documentation:
-        """What downstream providers get."""
-        return documentation(self.content, self.private, self.day, language)
+    sealed: Sealed
+    recipients: int
+    warnings: int
 
 
-def owner(content: Path, private: Path, day: date) -> Owner:
-    """Raises ContentError or SealingError, with every problem, if either folder has errors."""
+def seal_section(content: Path, private: Path, day: date, language: str, *, new_epoch: bool = False) -> SealedSection:
+    """Seals everything for downstream providers into the content folder, for the recipients with access on the day.
+
+    ``language`` is that of the interface in the documents; ``new_epoch`` begins a new epoch although nobody was taken
+    out. Raises ContentError or SealingError if one of the folders has errors, SealingError if the set that lies there
+    cannot be carried on, UsageError if a folder or the recovery key is missing. Then the old set stays.
+    """
+    with locked(private):
+        folders = read_provider_folders(content, private, day)
+        recovery = folders.private.recovery()
+        old = read_sealed(folders.sealed)
+        state = _carried_over(old, recovery, read_state(folders.private.folder))
+        if old and day.isoformat() < old.sealed:
+            raise SealingError(
+                f"content/sealed is of {old.sealed}; a seal as of an earlier day could let in who has left"
+            )
+        readers = [recipient.key for recipient in folders.private.recipients.with_access(day)]
+        payloads = folders.documentation(language).payloads(state.object_id)
+        done = seal(folders.sealed, old, state, payloads, readers, recovery, day, new_epoch=new_epoch)
+        write_state(folders.private.folder, SectionState(state.portal, done.set.epoch, state.id_key))
+    return SealedSection(done, len(readers), folders.warnings)
+
+
+def check_section(content: Path, private: Path, day: date, language: str) -> Report:
+    """What is wrong with the private folder, and with the set that was sealed from it, as on a day. Writes nothing.
+
+    If the private folder has no errors, also tries what a seal would do. Raises ContentError if the content has
+    errors, SealingError for a document that cannot be rendered, a damaged set, or one that the recovery key does not
+    open, UsageError if a folder or the recovery key is missing.
+    """
     read, report = check(content, day)
     if report.errors:
         raise ContentError(report)
-    return Owner(read, checked(private, read, day), day)
+    hidden, report = read_private(private, read, day)
+    if not report.errors:
+        folders = ProviderFolders(read, hidden, day, len(report.warnings))
+        report.add(check_recipients(folders))
+        folders.documentation(language).require_renderable()
+    return report
 
 
-def seal_section(owner: Owner, language: str, *, new_epoch: bool = False) -> Sealed:
-    """Seals everything for downstream providers, for the recipients that have access on the day."""
-    private = owner.private
-    recovery = private.recovery()
-    old = read_sealed(owner.sealed)
-    state = _state(old, recovery, private.folder / STATE)
-    readers = [r.key for r in private.roster.recipients if r.has_access(owner.day)]
-    if old and owner.day.isoformat() < old.sealed:
-        raise SealingError(f"content/sealed is of {old.sealed}; a seal as of an earlier day could let in who has left")
-    payloads = owner.documentation(language).payloads(state.object_id)
-    done = seal(owner.sealed, old, state, payloads, readers, recovery, owner.day, new_epoch=new_epoch)
-    known = {"portal": state.portal, "epoch": done.set.epoch, "id_key": state.id_key.hex()}
-    write_bytes(private.folder / STATE, (json.dumps(known) + "\n").encode(), mode=0o600)
-    return done
+def check_recipients(folders: ProviderFolders) -> list[Problem]:
+    """A problem if the sealed set lets in others than those who have access on the day; none before the first seal.
 
-
-def stale(owner: Owner) -> str:
-    """What the sealed set says otherwise than the list of recipients does, in words; empty if nothing."""
-    found, recovery = read_sealed(owner.sealed), owner.private.recovery()
+    Raises SealingError for a damaged set, or one that the recovery key does not open, UsageError if that is missing.
+    """
+    found, recovery = read_sealed(folders.sealed), folders.private.recovery()
     if found is None:
-        return ""
+        return []
     inside = recover(found, recovery).recipients
-    wanted = {r.key.fingerprint for r in owner.private.roster.recipients if r.has_access(owner.day)}
+    wanted = {recipient.key.fingerprint for recipient in folders.private.recipients.with_access(folders.day)}
     parts = [
         f"{len(keys)} {what}"
         for keys, what in ((inside - wanted, "whose access has ended"), (wanted - inside, "who cannot open it yet"))
         if keys
     ]
-    return f"the sealed set is not of today; recipients: {', '.join(parts)}; run: gpai-portal seal" if parts else ""
+    if not parts:
+        return []
+    message = f"the sealed set is not of today; recipients: {', '.join(parts)}"
+    place = folders.content.relative(folders.sealed)
+    return [Problem(Code.NOT_SEALED, place, message, "run: gpai-portal seal")]
 
 
-def portal_id(private: Path, sealed: Path) -> str:
-    """The id that requests must name; empty before the first seal."""
-    known = _known(private / STATE)
-    if known:
-        return str(known["portal"])
-    found = read_sealed(sealed)
-    return found.portal if found else ""
+def _carried_over(old: SealedSet | None, recovery: Identity, known: SectionState | None) -> Recovery:
+    """The state that the next seal begins with, from the set that lies there and from what the private folder knows.
 
-
-def _state(old: SealedSet | None, recovery: Identity, file: Path) -> Recovery:
-    """What is carried over from the last seal. Raises SealingError if the set is older than the last one."""
-    known = _known(file)
+    Raises SealingError if the set is not the one that was sealed last.
+    """
     if old is None:
         if known is None:
             return begin()
-        return Recovery(known["portal"], bytes.fromhex(known["id_key"]), known["epoch"], b"", frozenset())
+        # The set was taken away: ids of portal and objects stay, and the next seal begins a new epoch.
+        return Recovery(known.portal, known.id_key, known.epoch, b"", frozenset())
     state = recover(old, recovery)
-    if known and known["portal"] != state.portal:
+    if known and known.portal != state.portal:
         raise SealingError("content/sealed belongs to another portal than the private folder")
-    if known and known["epoch"] > state.epoch:
+    if known and known.epoch > state.epoch:
         raise SealingError(
-            f"content/sealed is of epoch {state.epoch}, and epoch {known['epoch']} was sealed already; restore the "
+            f"content/sealed is of epoch {state.epoch}, and epoch {known.epoch} was sealed already; restore the "
             "newer one from the repository's history, or remove content/sealed and run: gpai-portal seal"
         )
     return state
-
-
-def _known(file: Path) -> dict[str, Any] | None:
-    try:
-        known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        bytes.fromhex(known["id_key"])
-        return {"portal": str(known["portal"]), "epoch": int(known["epoch"]), "id_key": str(known["id_key"])}
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
-        raise SealingError(f"{file} is damaged; restore it from a backup, or remove it") from None

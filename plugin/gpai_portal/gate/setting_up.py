@@ -40,9 +40,8 @@ exec {command}
 def set_up(folder: Path, content: Path, day: date) -> list[str]:
     """Makes the private folder with its recovery key, and a check before each commit of the content.
 
-    Returns what was done.
-
-    Raises UsageError if there is one already.
+    Returns what was done, a line each, for people. ``day`` stands in the key file. Raises UsageError, and writes
+    nothing, if the folder is set up already or has lost its key.
     """
     if (folder / RECOVERY_KEY).exists():
         raise UsageError(f"{folder} is set up already; nothing was written")
@@ -76,7 +75,7 @@ def set_up(folder: Path, content: Path, day: date) -> list[str]:
 
 def _repository(content: Path) -> tuple[Path, Path] | None:
     """Top and pre-commit hook of the git repository around the content, by git's own word."""
-    # The content may be written later.
+    # The content folder may not be there yet; then git is asked in the nearest folder around it.
     place = next(path for path in (content, *content.parents) if path.is_dir())
     said = git(place, "rev-parse", "--show-toplevel", "--git-path", "hooks/pre-commit")
     if said is None:

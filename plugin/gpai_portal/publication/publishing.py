@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from gpai_portal.content.answers import read_entry
 from gpai_portal.content.comparison import compare, lists_of
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes, write_once
@@ -52,7 +53,6 @@ def publish(now: Mapping[str, Snapshot], folder: Path, day: date, reason: str = 
 
 def _entry(chain: Chain, snapshot: Snapshot) -> dict[str, Any]:
     latest = chain.latest(snapshot.key)
-    data = canonical(snapshot.data)
     files = {}
     for name, path in snapshot.files.items():
         raw = path.read_bytes()
@@ -63,7 +63,9 @@ def _entry(chain: Chain, snapshot: Snapshot) -> dict[str, Any]:
     changes = []
     if latest and before is not None:
         lists = lists_of(chain.offered(latest)), lists_of(snapshot.files)
-        changes = compare(load(snapshot.kind), before, snapshot.data, lists)
+        schema = load(snapshot.kind)
+        old, new = (read_entry(schema.root, data) for data in (before, snapshot.data))
+        changes = compare(schema, old, new, lists)
     return {
         "key": snapshot.key,
         "kind": snapshot.kind,
@@ -72,7 +74,7 @@ def _entry(chain: Chain, snapshot: Snapshot) -> dict[str, Any]:
         "covers": list(snapshot.covers),
         "files": files,
         "changed": [change.field.dotted for change in changes],
-        "sha256": digest(data),
+        "sha256": digest(canonical(snapshot.data)),
         "data": snapshot.data,
     }
 

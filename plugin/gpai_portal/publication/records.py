@@ -23,7 +23,8 @@ from typing import Any
 
 import rfc8785
 
-from gpai_portal.errors import PortalError, UsageError
+from gpai_portal.dates import parse_day
+from gpai_portal.errors import RecordError, UsageError
 from gpai_portal.publication.snapshots import Snapshot
 
 FORMAT = "gpai-portal-record/1"
@@ -33,10 +34,6 @@ _NAME = re.compile(r"(\d{6})\.json\Z")
 _TAIL = re.compile(rb',"sha256":"([0-9a-f]{64})"\}\Z')
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _ADDRESS = re.compile(r"(?P<key>[^@]+)@(?:r(?P<revision>[1-9]\d*)|(?P<day>\d{4}-\d\d-\d\d))\Z")
-
-
-class RecordError(PortalError):
-    """A record or a file of the chain is not what was published."""
 
 
 def canonical(data: Any) -> bytes:
@@ -196,14 +193,6 @@ class Chain:
         return self.folder / "files" / sha256
 
 
-def parse_day(text: str) -> date:
-    """A day written as YYYY-MM-DD. Raises UsageError if it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{text!r} is not a date; write YYYY-MM-DD") from None
-
-
 def read_chain(folder: Path) -> Chain:
     """The records of a folder; an empty chain where there is none.
 
@@ -235,7 +224,7 @@ def read_record(place: str, name: str, raw: bytes, before: Record | None) -> Rec
     restore = "restore the file from version control or from the published site"
     sha256 = file_hash(raw)
     if sha256 is None:
-        raise RecordError(f"{place}: the file was changed after it was written; {restore}")
+        raise RecordError(f"the file was changed after it was written; {restore}", place)
     try:
         members = json.loads(raw)
         number = members["number"]
@@ -253,15 +242,15 @@ def read_record(place: str, name: str, raw: bytes, before: Record | None) -> Rec
         )
         known = members["format"] == FORMAT
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise RecordError(f"{place}: not a publication record; move it out of the folder") from None
+        raise RecordError("not a publication record; move it out of the folder", place) from None
     if not known:
-        raise RecordError(f"{place}: written in another format ({members['format']}); use a newer gpai-portal")
+        raise RecordError(f"written in another format ({members['format']}); use a newer gpai-portal", place)
     expected = before.number + 1 if before else 1
     if number != expected or name != file_name(number):
-        raise RecordError(f"{place}: {file_name(expected)} should come here; {restore.replace('the file', 'it')}")
+        raise RecordError(f"{file_name(expected)} should come here; {restore.replace('the file', 'it')}", place)
     if not tombstone and record.previous != (before.sha256 if before else None):
         behind = file_name(number - 1) if before else "nothing"
-        raise RecordError(f"{place}: does not follow {behind}, which is another than the one it was written behind")
+        raise RecordError(f"does not follow {behind}, which is another than the one it was written behind", place)
     return record
 
 
@@ -285,9 +274,9 @@ def _revision(entry: Mapping[str, Any], record: Mapping[str, Any]) -> Revision:
 
 def _check_tombstone(place: str, record: Record, erasure: Record | None) -> None:
     if erasure is None or erasure.redacts is None:
-        raise RecordError(f"{place}: a tombstone, but no record says what it stands for; restore the file")
+        raise RecordError("a tombstone, but no record says what it stands for; restore the file", place)
     if erasure.redacts["tombstone"] != record.file_sha256:
-        raise RecordError(f"{place}: not the tombstone that {erasure.file} names; restore the file")
+        raise RecordError(f"not the tombstone that {erasure.file} names; restore the file", place)
 
 
 def _erased(erasure: Record) -> Iterator[Revision]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.model import Disclosures, Document
-from gpai_portal.schema import MODEL, POLICY, PROVIDER, RELEASE
-
-# -- what is published now ----------------------------------------------------------------------------------
+from gpai_portal.content.model import ComposedDocument, Disclosures, Document
+from gpai_portal.content.source import Source
+from gpai_portal.schema import MODEL, PROVIDER, RELEASE
 
 
 @dataclass(frozen=True)
@@ -25,43 +24,38 @@ class Snapshot:
     files: Mapping[str, Path] = field(default_factory=dict)
 
 
-def attachments(document: Document) -> dict[str, Path]:
-    """Files that the answers of a document offer for download; they lie beside it."""
-    if document.source is None:
-        return {}
-    return {
-        value["file"]: document.source.file.with_name(value["file"])
-        for entry in document.root.walk()
-        if entry.field.kind == "domains" and isinstance(value := entry.answer.value, Mapping) and "file" in value
-    }
-
-
 def snapshots(disclosures: Disclosures) -> dict[str, Snapshot]:
     """Every public file, by key: its path in the content folder without ``.yaml``."""
-    found: dict[str, Snapshot] = {}
+    return {found.key: found for found in _snapshots(disclosures)}
 
-    def add(key: str, kind: str, language: str, data: Mapping[str, Any], **more: Any) -> None:
-        rest = {name: value for name, value in data.items() if name != "$schema"}
-        found[key] = Snapshot(key, kind, language, rest, **more)
 
+def _snapshots(disclosures: Disclosures) -> Iterator[Snapshot]:
     language = disclosures.provider.language
-    add("provider", PROVIDER, language, disclosures.provider.data)
-    if policy := disclosures.policy:
-        add(policy.key, POLICY, policy.language, policy.data, files=attachments(policy))
+
+    def facts(key: str, source: Source) -> Snapshot:
+        return Snapshot(key, source.kind, language, _without_schema(source.data))
+
+    def written(documents: Mapping[str, Document]) -> Iterator[Snapshot]:
+        for document in documents.values():
+            if document.is_written:
+                covers = [release.key for release in disclosures.covered(document)]
+                yield snapshot(document, covers, document.files)
+
+    yield facts(PROVIDER, disclosures.provider.source)
+    yield from written(disclosures.documents)
     for model in disclosures.models:
-        add(f"models/{model.id}/model", MODEL, language, model.data)
+        yield facts(f"models/{model.id}/{MODEL}", model.source)
         for release in model.releases:
-            add(f"models/{release.key}/release", RELEASE, language, release.data)
-            for document in release.documents.values():
-                if document.source is None:
-                    continue
-                covers = tuple(r.key for r in disclosures.releases if document in r.documents.values())
-                add(
-                    document.key,
-                    document.kind,
-                    document.language,
-                    document.data,
-                    covers=covers,
-                    files=attachments(document),
-                )
-    return found
+            yield facts(f"models/{release.key}/{RELEASE}", release.source)
+            yield from written(release.documents)
+
+
+def snapshot(document: ComposedDocument, covers: Sequence[str], files: Mapping[str, Path]) -> Snapshot:
+    """A document as it would be recorded now, with the releases (model/release) it covers."""
+    return Snapshot(
+        document.key, document.kind, document.language, _without_schema(document.data), tuple(covers), files
+    )
+
+
+def _without_schema(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != "$schema"}

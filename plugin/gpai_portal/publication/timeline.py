@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from gpai_portal.content.answers import parse_date
+from gpai_portal.content.answers import MISSING, Answer
 from gpai_portal.content.model import Model, Release
 from gpai_portal.dates import first_day
 from gpai_portal.publication.records import Chain, Revision
-from gpai_portal.schema import RELEASE, load
 
 
 @dataclass(frozen=True)
@@ -18,7 +16,7 @@ class Event:
     """One event: a date that a release states under ``label`` (of its schema), or what one record published."""
 
     label: str = ""
-    note: Any = None
+    note: Answer = MISSING
     release: Release | None = None
     record: int = 0
     revisions: tuple[Revision, ...] = ()
@@ -33,19 +31,16 @@ def timeline(model: Model, chain: Chain) -> list[tuple[str, list[Event]]]:
 
 
 def _events(model: Model, chain: Chain) -> Iterator[tuple[str, Event]]:
-    schema = load(RELEASE)
     for release in model.releases:
-        dated = [("release_date", release.data.get("release_date"), None)]
-        dated += [("union_market_date", release.data.get("union_market_date"), None)]
-        dated += [
-            ("further_trained", row.get("date"), row.get("note")) for row in release.data.get("further_trained", ())
-        ]
-        withdrawn = release.data.get("withdrawn", {})
-        dated += [("withdrawn", withdrawn.get("date"), withdrawn.get("reason"))]
-        for name, raw, note in dated:
-            field = schema.find(name)
-            if field and parse_date(raw):
-                yield str(raw["value"] if isinstance(raw, Mapping) else raw), Event(field.title, note, release)
+        answers = release.answers
+        dated = [("release_date", answers.get("release_date"), MISSING)]
+        dated += [("union_market_date", answers.get("union_market_date"), MISSING)]
+        dated += [("further_trained", row["date"], row["note"]) for row in answers.get("further_trained").rows]
+        dated += [("withdrawn", answers.get("withdrawn", "date"), answers.get("withdrawn", "reason"))]
+        for name, answer, note in dated:
+            entry = answers.entry(name)
+            if entry and answer.day:
+                yield answer.text, Event(entry.field.title, note, release)
     records: dict[int, list[Revision]] = {}
     for key, revisions in chain.revisions.items():
         if key.startswith(f"models/{model.id}/"):

@@ -37,6 +37,7 @@ class Kem(StrEnum):
 
     @property
     def post_quantum(self) -> bool:
+        """Whether keys of this kind resist quantum computers, as far as is known today."""
         return self is Kem.HYBRID
 
     @property
@@ -51,13 +52,17 @@ class Kem(StrEnum):
 
     @property
     def suite(self) -> hpke.Suite:
+        """The HPKE suite with this KEM; key derivation and AEAD are the same for both."""
         kem = hpke.KEM.MLKEM768_X25519 if self is Kem.HYBRID else hpke.KEM.X25519
         return hpke.Suite(kem, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
 @dataclass(frozen=True)
 class PublicKey:
-    """The half of a key that travels. Raises SealingError if the bytes are no usable key of their KEM."""
+    """The half of a key that travels, as the raw bytes of its KEM.
+
+    Making one raises SealingError if the bytes are no usable key of their KEM.
+    """
 
     kem: Kem
     raw: bytes
@@ -69,7 +74,7 @@ class PublicKey:
                 "ask for the request again"
             )
         try:
-            # Some byte strings look like keys and fail at first use, such as the point zero.
+            # Some byte strings have the right length and fail at first use, such as 32 zeros for X25519.
             self.wrap(bytes(32), b"trial")
         except ValueError:
             raise SealingError(f"this is no usable public key of type {self.kem}; ask for the request again") from None
@@ -87,7 +92,7 @@ class PublicKey:
 
     @classmethod
     def parse(cls, kem: str, text: str) -> PublicKey:
-        """From the name of a KEM and base64 of either alphabet, with any white space in it."""
+        """From the name of a KEM and base64 of either alphabet, with any white space in it. Raises SealingError."""
         return cls(_kem(kem), _bytes(text))
 
     def wrap(self, plaintext: bytes, info: bytes) -> bytes:
@@ -113,11 +118,12 @@ class Identity:
 
     @classmethod
     def generate(cls, kem: Kem = Kem.HYBRID) -> Identity:
+        """A new key pair from the randomness of the system."""
         return cls(kem, secrets.token_bytes(32))
 
     @classmethod
     def parse(cls, text: str) -> Identity:
-        """From a key file. Raises SealingError if the text holds none, or two."""
+        """From the text of a key file. Raises SealingError if it holds no key, several, or a damaged one."""
         found = {(m[1], m[2]) for m in _SECRET.finditer(text)}
         if len(found) != 1:
             what = "several keys" if found else "no key"
@@ -129,7 +135,7 @@ class Identity:
         return cls(_kem(kem), raw)
 
     def to_text(self, made: str) -> str:
-        """The key file, as the reader's browser writes it too."""
+        """The text of a key file, the same that the reader's browser writes. ``made`` is the day, for people."""
         secret = base64.urlsafe_b64encode(self.secret).decode().rstrip("=")
         return (
             "# gpai-portal key file. Keep it like a password: it opens what was granted to you.\n"
@@ -138,6 +144,7 @@ class Identity:
 
     @property
     def public(self) -> PublicKey:
+        """The half that travels."""
         if self.kem is Kem.X25519:
             return PublicKey(self.kem, self._parts[1].public_key().public_bytes_raw())
         mlkem, x25519 = self._parts

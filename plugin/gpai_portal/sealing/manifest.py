@@ -22,7 +22,7 @@ _MEND = "restore it from the repository's history, or remove content/sealed and 
 
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
 _HEX_HASH = re.compile(r"[0-9a-f]{64}")
-#: What a seal that was stopped leaves behind: ciphertext that no manifest names.
+#: Temporary files that a seal leaves behind when it is stopped. They hold ciphertext, and no manifest names them.
 _LEFTOVER = re.compile(r"\.(?:[0-9a-f]{64}\.bin|manifest\.json)\.\d+")
 
 
@@ -59,7 +59,10 @@ def read_sealed(folder: Path) -> SealedSet | None:
 
 
 def _parse_manifest(folder: Path, raw: bytes, sizes: Mapping[str, int]) -> SealedSet:
-    """A set from its manifest and the files there are; those it does not name are left out."""
+    """A set from the bytes of its manifest and the sizes of the files in its folder.
+
+    Files that the manifest does not name are left out of it. Raises SealingError for a manifest that is not whole.
+    """
     try:
         data = json.loads(raw)
     except (ValueError, RecursionError):
@@ -89,9 +92,9 @@ def _from_manifest(folder: Path, data: dict[str, Any], sizes: Mapping[str, int])
         sizes,
     )
     if not all(map(_HEX_ID.fullmatch, (found.portal, found.catalogue, found.search, *found.objects))):
-        raise ValueError("an id is none")
+        raise ValueError("an id has another form")
     if not all(map(_HEX_HASH.fullmatch, _named(found))) or {found.catalogue, found.search} - found.objects.keys():
-        raise ValueError("a name is none")
+        raise ValueError("a file name has another form, or an object is missing")
     if data["post_quantum"] is not found.post_quantum or not found.keys:
         raise ValueError("the manifest contradicts itself")
     for row in (*data["keys"], data["owner"], *data["objects"]):
@@ -101,7 +104,10 @@ def _from_manifest(folder: Path, data: dict[str, Any], sizes: Mapping[str, int])
 
 
 def _places(files: Sequence[dict[str, Any]]) -> Iterator[tuple[str, Place]]:
-    """Objects lie in their file one after another, without a gap. Raises ValueError for an id that stands twice."""
+    """Id and place of every object, which lie in their file one after another, without a gap.
+
+    Raises ValueError if their sizes are not that of the file, or an id stands twice.
+    """
     known = set()
     for row in files:
         start = 0
@@ -111,25 +117,27 @@ def _places(files: Sequence[dict[str, Any]]) -> Iterator[tuple[str, Place]]:
             known.add(entry["id"])
             start += place.size
         if start != row["size"]:
-            raise ValueError("the objects of a file are not the file")
+            raise ValueError("the objects of a file do not fill it")
     if len(known) != sum(len(row["objects"]) for row in files):
         raise ValueError("an id stands twice")
 
 
 def _count(number: object) -> int:
-    """A number of JSON that counts something. Raises ValueError for any other."""
+    """A whole number from 0 that JSON can carry exactly. Raises ValueError for anything else, such as true or 1.0."""
     if type(number) is not int or not 0 <= number < 1 << 53:
-        raise ValueError("this counts nothing")
+        raise ValueError("not a whole number")
     return number
 
 
 def _named(found: SealedSet) -> list[str]:
-    """Every file that a set consists of."""
+    """Names of all files that the manifest names."""
     places = dict.fromkeys(place.file for place in found.objects.values())
     return [*(file for _, file in found.keys), found.owner, *places]
 
 
 def manifest_bytes(found: SealedSet) -> bytes:
+    """The manifest of a set, as ``read_sealed`` reads it. Every file that the set names must stand in its sizes."""
+
     def file(name: str) -> dict[str, Any]:
         return {"file": name, "size": found.sizes[name]}
 

@@ -11,8 +11,12 @@ from gpai_portal.names import MANIFEST
 from gpai_portal.sealing.sets import SealedSet
 
 
-def admit(sealed: SealedSet | None, *, require_sealed: bool, require_post_quantum: bool) -> None:
-    """Whether a set may be published. Raises SealingError if the owner's rules or the repository's history say no."""
+def require_publishable(sealed: SealedSet | None, *, require_sealed: bool, require_post_quantum: bool) -> None:
+    """Raises SealingError, with what to do, for a set that a build must not publish.
+
+    ``require_sealed`` refuses that there is none (``sealed`` is None), ``require_post_quantum`` a recipient's key of
+    type X25519; both are settings of the build. An older epoch than the repository's history knows is always refused.
+    """
     if sealed is None:
         if require_sealed:
             raise SealingError("require_sealed is set and there is no sealed set; run: gpai-portal seal")
@@ -31,15 +35,18 @@ def admit(sealed: SealedSet | None, *, require_sealed: bool, require_post_quantu
 
 
 def is_shallow(folder: Path) -> bool:
-    """Whether the history of the repository around a folder was cut off when it was fetched."""
+    """Whether the repository around a folder holds a part of its history only, as after ``git clone --depth``.
+
+    False where there is no repository.
+    """
     return git(folder, "rev-parse", "--is-shallow-repository") == b"true\n"
 
 
 def last_epoch(sealed: SealedSet) -> int:
-    """The highest epoch of the portal that the history of the repository knows; 0 where there is none, or no git.
+    """The highest epoch that a manifest of the same portal ever had in the history of the repository around the set.
 
-    A set that went back to an older state, for example by a revert or a merge, lets somebody in whose access has
-    ended.
+    0 where there is no repository or no git. A set of a lower epoch, as after a revert or a merge, would let in
+    somebody whose access has ended.
     """
     commits = git(sealed.folder, "log", "--full-history", "--format=%H:./" + MANIFEST, "--", MANIFEST) or b""
     manifests = git(sealed.folder, "cat-file", "--batch", stdin=commits) or b""

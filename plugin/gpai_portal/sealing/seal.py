@@ -31,17 +31,21 @@ from gpai_portal.sealing.sets import (
     strip,
 )
 
-#: Bytes of a file that small objects share. A reader loads the whole file to read one of them; a file each would cost
-#: the owner more than all cryptography.
+#: Most bytes of a file that small objects share. A reader's browser loads the whole file to read one of them; a file
+#: for each would make the writing slower than the encryption.
 TOGETHER = 1 << 17
 
-#: Fewest wraps of a file; decoys fill up to this, and then to the next power of two.
+#: Least number of wraps in a file. Decoys fill it up to this number, or to the next power of two.
 MIN_WRAPS = 8
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """What a seal did. ``changed`` counts objects with new bytes; ``written`` is false if the old set stays."""
+    """What a seal did.
+
+    ``set`` is the set that lies in the folder now, ``changed`` the number of its objects that were encrypted anew.
+    ``written`` is false if nothing had changed and the old set was left as it was.
+    """
 
     set: SealedSet
     new_epoch: bool
@@ -50,7 +54,7 @@ class Sealed:
 
 
 def begin() -> Recovery:
-    """State before the first seal."""
+    """The state before the first seal: a new portal id and a new key for the ids of objects, no section key yet."""
     return Recovery(secrets.token_hex(16), secrets.token_bytes(32), 0, b"", frozenset())
 
 
@@ -65,13 +69,16 @@ def seal(
     *,
     new_epoch: bool = False,
 ) -> Sealed:
-    """Writes the sealed set of ``payloads`` (logical name and bytes; CATALOGUE and SEARCH among them).
+    """Writes the sealed set of ``payloads`` (logical name and bytes; CATALOGUE and SEARCH among them) into ``folder``.
 
-    ``old`` is the set that lies in ``folder``, ``state`` what was recovered from it, or ``begin()``. A new epoch
-    begins with the first seal, when somebody who was in the last set no longer is, or on demand; otherwise objects
-    and wraps that did not change keep their bytes. The section key is unwrapped again with the recovery key, and
-    every object opened with it, before the manifest is replaced. Payloads are taken one after another, so that
-    large ones need not be in memory together.
+    ``old`` is the set that lies in ``folder``, ``state`` what was recovered from it, or ``begin()``; ``recipients``
+    are those who can open the new set, beside the recovery key. A new epoch begins with the first seal, when somebody
+    who was in the last set no longer is, or with ``new_epoch``; otherwise objects and wraps that did not change keep
+    their bytes. Payloads are taken one after another, so that large ones need not be in memory together.
+
+    The section key is unwrapped again with the recovery key, and every object opened with it, before the manifest is
+    replaced. Raises SealingError if one of them does not come back as it was; then, and whenever ``payloads`` raises,
+    the old set stays.
     """
     readers = frozenset(key.fingerprint for key in recipients)
     new_epoch = new_epoch or not state.key or bool(state.recipients - readers)
@@ -130,7 +137,8 @@ def seal(
         else:
             write_bytes(folder / MANIFEST, manifest_bytes(found))
             done = Sealed(found, new_epoch, changed)
-    for entry in folder.iterdir():  # also what a seal left behind that was stopped here
+    # Files of the old set, and what a seal left behind that was stopped before this line.
+    for entry in folder.iterdir():
         if entry.name != MANIFEST and entry.stem not in files.sizes:
             entry.unlink()
     return done
@@ -138,7 +146,12 @@ def seal(
 
 @dataclass
 class _Files:
-    """The files of a set that comes into being: what is in ``sizes`` and ``objects`` is written."""
+    """Writes the files of a new set.
+
+    ``sizes`` and ``objects`` describe what the set consists of so far. Small objects wait in ``waiting``, ``length``
+    bytes together, until they fill a shared file. ``written`` lists new files, which are removed again if the set
+    does not become complete.
+    """
 
     folder: Path
     sizes: dict[str, int] = field(default_factory=dict)
@@ -151,7 +164,6 @@ class _Files:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        """What was written for a set that did not come into being goes again."""
         if error is not None:
             for path in self.written:
                 path.unlink(missing_ok=True)
@@ -167,9 +179,10 @@ class _Files:
         return file
 
     def keep_objects(self, old: SealedSet, kept: Mapping[str, Place]) -> None:
-        """Takes over files of which every object is kept; of others the ciphertexts that are."""
+        """Takes over files of which every object is kept. From the other files, kept objects move to a new one."""
         broken = {place.file for object_id, place in old.objects.items() if object_id not in kept}
-        if broken or self.waiting or self.objects:  # something is written anyway: small files are put together
+        if broken or self.waiting or self.objects:
+            # Something is written anyway, so the objects of small files move together.
             broken |= {place.file for place in kept.values() if old.sizes[place.file] < TOGETHER // 2}
         for object_id, place in kept.items():
             if place.file in broken:
@@ -179,14 +192,14 @@ class _Files:
                 self.objects[object_id] = place
 
     def add(self, object_id: str, data: bytes) -> None:
-        """Large objects get a file of their own."""
+        """Takes an encrypted object into the set. One that does not fit into a shared file gets a file of its own."""
         if self.length + len(data) > TOGETHER:
             self.flush()
         self.waiting[object_id] = data
         self.length += len(data)
 
     def flush(self) -> None:
-        """Writes what waits, in the order of the ids, which tells nothing."""
+        """Writes the objects that wait, in the order of their ids, which says nothing about the documents."""
         if not self.waiting:
             return
         rows = sorted(self.waiting.items())
@@ -199,7 +212,10 @@ class _Files:
 
 
 def _wraps(state: Recovery, readers: Sequence[PublicKey]) -> Iterator[tuple[Kem, bytes]]:
-    """The section key for every reader of each KEM, among decoys for a key that nobody has."""
+    """For each KEM in use, its wraps of the section key, one for every reader and decoys, in random order.
+
+    A decoy is made for a key of which nobody has the secret half, so that it looks like any other wrap.
+    """
     info = binding("wrap", state.portal, state.epoch)
     shuffle = secrets.SystemRandom().shuffle
     for kem in Kem:

@@ -5,11 +5,11 @@ last, by one rename, so that a reader sees the old set or the new one. Format 1:
 
     manifest    format, portal (random id), epoch, day, and which file is what
     keys        the section key of the epoch, wrapped (HPKE) for each recipient and for decoys, one file a KEM
-    owner       the section key and the list of recipients, wrapped for the owner's recovery key
+    owner       the section key and the list of recipients, wrapped for the provider's recovery key
     objects     nonce || AES-256-GCM(section key, padded payload), bound by AAD to portal, epoch and object id; small
                 ones lie one after another in a file
 
-Nothing here knows what the objects say; ``downstream`` does.
+Nothing here knows what the objects say.
 """
 
 from __future__ import annotations
@@ -43,8 +43,14 @@ class Place:
 
 @dataclass(frozen=True)
 class SealedSet:
-    """A sealed set as anybody can see it. ``sizes`` maps the name of every file to its length in bytes, ``objects``
-    the id of every object to its place."""
+    """A sealed set as anybody can see it, without a key.
+
+    Files are named by the SHA-256 of their bytes, as 64 hex digits; ``path`` says where one lies. ``portal`` is the
+    random id of the portal, ``sealed`` the day as an ISO date, ``keys`` the file of wraps for each KEM in use.
+    ``owner`` is the file with the provider's ``Recovery``; it is called so in the format. ``catalogue`` and ``search``
+    are the ids of these two objects. ``objects`` maps the id of every object to its place, ``sizes`` the name of every
+    file to its length in bytes.
+    """
 
     folder: Path
     portal: str
@@ -59,12 +65,15 @@ class SealedSet:
 
     @property
     def post_quantum(self) -> bool:
+        """Whether the keys of all recipients resist quantum computers."""
         return all(kem.post_quantum for kem, _ in self.keys)
 
     def path(self, file: str) -> Path:
+        """Where a file of the set lies."""
         return self.folder / f"{file}.bin"
 
     def ciphertext(self, place: Place) -> bytes:
+        """The bytes of an object as they lie there: nonce and ciphertext."""
         with self.path(place.file).open("rb", buffering=0) as file:
             file.seek(place.start)
             return file.read(place.size)
@@ -77,7 +86,7 @@ class SealedSet:
                 yield from (data[i : i + kem.wrap_length] for i in range(0, len(data), kem.wrap_length))
 
     def open(self, identity: Identity) -> Section:
-        """The section as a recipient or the owner opens it. Raises SealingError if the key opens nothing."""
+        """The section as a recipient or the provider opens it. Raises SealingError if the key opens nothing."""
         info = binding("wrap", self.portal, self.epoch)
         key = next((key for wrap in self.wraps(identity.kem) if (key := identity.unwrap(wrap, info))), None)
         if key is None:
@@ -90,7 +99,7 @@ class SealedSet:
 
 @dataclass(frozen=True)
 class Section:
-    """An opened set."""
+    """An opened set. ``key`` is the section key of its epoch, 32 bytes."""
 
     set: SealedSet
     key: bytes = field(repr=False)
@@ -109,9 +118,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Recovery:
-    """What the owner's side carries from one seal to the next; lies in the set, wrapped for the recovery key.
+    """What the provider carries from one seal to the next. It lies in the set, wrapped for the recovery key.
 
-    ``recipients`` holds the fingerprints of the keys in the set.
+    ``id_key`` makes the ids of objects; it stays the same for ever, and so do they. ``key`` is the section key of
+    ``epoch`` (32 bytes; empty before the first seal). ``recipients`` are the fingerprints of the keys in the set.
     """
 
     portal: str
@@ -121,11 +131,11 @@ class Recovery:
     recipients: frozenset[str] = field(repr=False)
 
     def object_id(self, name: str) -> str:
-        """Opaque id of an object, stable over seals."""
+        """Id of the object with a logical name: 32 hex digits, the same in every seal, that do not show the name."""
         return hmac.digest(self.id_key, name.encode(), "sha256").hex()[:32]
 
     def to_bytes(self, crowd: int) -> bytes:
-        """As long as it would be with ``crowd`` recipients, so that their number does not show."""
+        """As JSON, as long as it would be with ``crowd`` recipients, so that their number does not show."""
 
         def text(recipients: list[str]) -> bytes:
             data = {"portal": self.portal, "epoch": self.epoch, "id_key": self.id_key.hex(), "key": self.key.hex()}
@@ -135,13 +145,14 @@ class Recovery:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Recovery:
+        """What ``to_bytes`` wrote. Other bytes raise ValueError, KeyError or TypeError."""
         data = json.loads(raw)
         id_key, key = bytes.fromhex(data["id_key"]), bytes.fromhex(data["key"])
         return cls(data["portal"], id_key, data["epoch"], key, frozenset(data["recipients"]))
 
 
 def recover(found: SealedSet, recovery: Identity) -> Recovery:
-    """The owner's state. Raises SealingError if the recovery key is not the one of this set."""
+    """What the last seal left in the set. Raises SealingError if the recovery key is not the one of this set."""
     info = binding("owner", found.portal, found.epoch)
     padded = recovery.unwrap(found.path(found.owner).read_bytes(), info)
     if padded is None:
@@ -153,12 +164,15 @@ def recover(found: SealedSet, recovery: Identity) -> Recovery:
 
 
 def binding(what: str, portal: str, epoch: int, object_id: str = "") -> bytes:
-    """What a ciphertext is bound to, so that it opens in its place only."""
+    """The additional data or ``info`` of a ciphertext, which ties it to its purpose, portal, epoch and object.
+
+    ``what`` is ``wrap``, ``owner`` or ``object``. Moved to another place, the ciphertext does not open.
+    """
     return "|".join(["gpai-portal", "1", what, portal, str(epoch), *([object_id] if object_id else [])]).encode()
 
 
 def decrypt(cipher: AESGCM, data: bytes, aad: bytes) -> bytes | None:
-    """The payload of an object; None if it does not belong to this key and place."""
+    """The payload of an object from its nonce and ciphertext; None if it does not belong to this key and place."""
     try:
         return strip(cipher.decrypt(data[:NONCE], memoryview(data)[NONCE:], aad))
     except (InvalidTag, ValueError):
@@ -166,7 +180,10 @@ def decrypt(cipher: AESGCM, data: bytes, aad: bytes) -> bytes | None:
 
 
 def pad(payload: bytes) -> bytes:
-    """Length, payload and zeros up to a length of which few bits differ (Padmé, PETS 2019), at least 256."""
+    """Length (4 bytes), payload, and zeros up to a Padmé length, at least 256 bytes.
+
+    Padmé (Nikitin et al., PETS 2019) rounds up to one of few lengths, by at most 12 %, so that sizes tell little.
+    """
     length = max(256, len(payload) + 4)
     exponent = length.bit_length() - 1
     mask = (1 << (exponent - exponent.bit_length())) - 1
@@ -174,6 +191,7 @@ def pad(payload: bytes) -> bytes:
 
 
 def strip(padded: bytes) -> bytes:
+    """The payload that ``pad`` padded. Raises ValueError if the bytes are shorter than the length they begin with."""
     length = int.from_bytes(padded[:4], "big")
     if length > len(padded) - 4:
         raise ValueError("length beyond the end")

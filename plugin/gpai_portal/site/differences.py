@@ -10,23 +10,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from html import unescape
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.answers import Answer
+from gpai_portal.content.answers import Answer, Other, Row, read_entry
 from gpai_portal.content.comparison import Change, Kind, compare, lists_of
+from gpai_portal.dates import parse_day
 from gpai_portal.errors import UsageError
-from gpai_portal.publication.records import Chain, parse_day
+from gpai_portal.markup import text_of
+from gpai_portal.publication.records import Chain
 from gpai_portal.publication.snapshots import Snapshot
 from gpai_portal.schema import RELEASE, Field, load
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import Renderer
 
-_BLOCK = re.compile(r"</(?:p|li|div|dd|td|tr|address|h\d)>")
-_TERM = re.compile(r"</(?:dt|th)>")
-_TAG = re.compile(r"<[^>]*>")
+#: What takes the place of a tag in one line of text.
+_MARKS = {
+    **dict.fromkeys(("/p", "/li", "/div", "/dd", "/td", "/tr", "/address"), "; "),
+    **dict.fromkeys(("/dt", "/th"), ": "),
+    "sup": "^",
+    "/sup": "",
+}
 _GAPS = re.compile(r"(?:\s*;)+\s*(?:;|$)")
 
 
@@ -52,7 +57,8 @@ class Part:
         if self.old is None or self.new is None:
             return []
         lists = lists_of(self.old.files), lists_of(self.new.files)
-        return compare(load(self.kind), self.old.data, self.new.data, lists)
+        schema = load(self.kind)
+        return compare(schema, read_entry(schema.root, self.old.data), read_entry(schema.root, self.new.data), lists)
 
 
 def differences(old: str, new: str, now: Mapping[str, Snapshot], chain: Chain) -> list[Part]:
@@ -91,8 +97,7 @@ def _states(name: str, now: Mapping[str, Snapshot], chain: Chain) -> dict[str, S
 
 def plain(html: str) -> str:
     """HTML of an answer as one line of text."""
-    text = _BLOCK.sub("; ", _TERM.sub(": ", html)).replace("<sup>", "^").replace("</sup>", "")
-    text = " ".join(unescape(_TAG.sub(" ", text)).split())
+    text = " ".join(text_of(html, _MARKS, " ").split())
     return _GAPS.sub("; ", text).replace(" ;", ";").replace(" :", ":").strip("; ")
 
 
@@ -105,16 +110,16 @@ class _Words:
     def answer(self, field: Field, answer: Answer) -> str:
         return plain(str(self.renderer.answer(field, answer)))
 
-    def cell(self, field: Field, raw: Any) -> str:
-        return plain(str(self.renderer.cell(field, raw))) if raw is not None else "no answer"
+    def cell(self, field: Field, answer: Answer) -> str:
+        return "no answer" if answer.written is None else self.answer(field, answer)
 
     def item(self, field: Field, item: Any) -> str:
         """An item of a list by itself: the row's cells, or the value."""
-        if isinstance(item, Mapping) and field.columns:
+        if isinstance(item, Row):
             return "; ".join(self.cell(c, item[c.key]) for c in field.columns if c.key in item)
         if field.kind == "domains":
             return str(item)
-        return plain(str(self.renderer.value(field, [item])))
+        return plain(str(self.renderer.items(field, [item])))
 
     def lines(self, change: Change) -> list[str]:
         """What was (-), what is (+), and what is otherwise in rows that stay (~)."""
@@ -180,10 +185,11 @@ def as_markdown(old: str, new: str, parts: Sequence[Part]) -> str:
 
 def as_json(old: str, new: str, parts: Sequence[Part]) -> str:
     def told(answer: Answer) -> dict[str, Any]:
-        names = ("value", "reason", "reference", "as_stated", "qualifier", "specification")
+        names = ("reason", "reference", "as_stated", "qualifier", "specification")
         return {
             "status": str(answer.status),
-            **{name: value for name in names if (value := getattr(answer, name)) not in (None, "")},
+            **({} if answer.value is None else {"value": _jsonable(answer.value)}),
+            **{name: text for name in names if (text := getattr(answer, name))},
         }
 
     def change_of(change: Change) -> dict[str, Any]:
@@ -193,12 +199,15 @@ def as_json(old: str, new: str, parts: Sequence[Part]) -> str:
             "change": str(change.kind),
             "old": told(change.old),
             "new": told(change.new),
-            "added": list(change.added),
-            "removed": list(change.removed),
+            "added": _jsonable(change.added),
+            "removed": _jsonable(change.removed),
             "rows": [
                 {
-                    "row": row.name,
-                    "cells": [{"column": cell.column.key, "old": cell.old, "new": cell.new} for cell in row.cells],
+                    "row": row.name.written,
+                    "cells": [
+                        {"column": cell.column.key, "old": cell.old.written, "new": cell.new.written}
+                        for cell in row.cells
+                    ],
                 }
                 for row in change.rows
             ],
@@ -214,6 +223,24 @@ def as_json(old: str, new: str, parts: Sequence[Part]) -> str:
         for part in parts
     ]
     return json.dumps({"old": old, "new": new, "documents": documents}, ensure_ascii=False, indent=2)
+
+
+def _jsonable(value: Any) -> Any:
+    """A value as it would be written in JSON; parts that are not given are left out."""
+    if isinstance(value, Row):
+        return value.written
+    if isinstance(value, Other):
+        return {"other": value.name}
+    if isinstance(value, list | tuple):
+        return [_jsonable(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {part.name: getattr(value, part.name) for part in fields(value)}
+        return {_KEYS.get(key, key): _jsonable(part) for key, part in parts.items() if part and key != "label"}
+    return value
+
+
+#: How parts of an answer are called in files, where a type calls them otherwise.
+_KEYS = {"start": "from", "end": "to", "number": "value", "names": "value"}
 
 
 FORMATS: dict[str, Callable[[str, str, Sequence[Part]], str]] = {

@@ -2,23 +2,23 @@
 
 English is the text in code, templates and schemas. Other languages are gettext catalogues (``locales/fr.po``);
 official labels stand there under the context ``schema``. They are our translations unless the catalogue says
-otherwise, so pages show the English original beside them.
+otherwise, so pages show the English original beside them. What has no translation, or one marked ``fuzzy``, is shown in
+English.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import gettext
+import io
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from gpai_portal import schema
 from gpai_portal.dates import first_day
 from gpai_portal.errors import UsageError
 
@@ -32,9 +32,13 @@ def languages() -> list[str]:
 
 
 @cache
-def _catalog(language: str) -> Catalog:
-    with (FOLDER / f"{language}.po").open("rb") as file:
-        return read_po(file, locale=language)
+def _catalogue(file: Path) -> gettext.GNUTranslations:
+    """A catalogue, compiled in memory for gettext, which knows the plural forms of every language."""
+    compiled = io.BytesIO()
+    with file.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=file.stem))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 class Language:
@@ -45,29 +49,25 @@ class Language:
             raise UsageError(f"no interface language {code!r}; there are: {', '.join(languages())}")
         self.code = code
         self.locale = Locale.parse(code)
-        self._catalog = None if code == "en" else _catalog(code)
+        self._words = gettext.NullTranslations() if code == "en" else _catalogue(FOLDER / f"{code}.po")
 
     def text(self, message: str, **values: object) -> str:
         """An interface string, with its ``%(name)s`` places filled in."""
-        found = self._find(message, None)
+        found = self._words.gettext(message) if message else ""
         return found % values if values else found
 
     def plural(self, singular: str, plural: str, count: int, **values: object) -> str:
         """An interface string that depends on a number, which fills ``%(count)s``."""
-        forms = self._catalog.get(singular) if self._catalog else None
-        if forms and isinstance(forms.string, tuple):
-            chosen = forms.string[1 if count > 1 else 0] or (singular if count == 1 else plural)
-        else:
-            chosen = singular if count == 1 else plural
+        chosen = self._words.ngettext(singular, plural, count)
         return chosen % {"count": self.number(count), **values}
 
     def label(self, message: str) -> str:
         """A label of a schema or registry."""
-        return self._find(message, SCHEMA)
+        return self._words.pgettext(SCHEMA, message)
 
     def original(self, message: str) -> str:
         """The English label, where it is worth showing beside the translation; else empty."""
-        return message if self._catalog and self.label(message) != message else ""
+        return message if self.label(message) != message else ""
 
     def day(self, day: date) -> str:
         """31 May 2026"""
@@ -93,59 +93,3 @@ class Language:
             return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
         except (ValueError, UnknownLocaleError):
             return tag
-
-    def _find(self, message: str, context: str | None) -> str:
-        if self._catalog is None or not message:
-            return message
-        found = self._catalog.get(message, context)
-        return str(found.string) if found and found.string else message
-
-
-def schema_strings() -> Iterator[str]:
-    """Every label a page may show that comes from a schema or a registry."""
-    kinds = (
-        schema.PROVIDER,
-        schema.MODEL,
-        schema.RELEASE,
-        schema.SUMMARY,
-        schema.POLICY,
-        schema.FORM,
-        schema.SAFETY,
-        schema.FURTHER,
-    )
-    for kind in kinds:
-        yield schema.load(kind).root.guidance
-        yield from _strings(schema.load(kind).resolved)
-    for name, keys in (
-        ("obligations", {"title", "text", "provision", "source"}),
-        ("opt-out-protocols", {"note", "name", "scope", "carrier", "state"}),
-    ):
-        yield from _values(schema.read_json(f"registry/{name}.json"), keys)
-
-
-def _strings(node: Any) -> Iterator[str]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _strings(item)
-    elif isinstance(node, Mapping):
-        for key in ("title", "x-part", "x-otherwise", "x-unit"):
-            if isinstance(value := node.get(key), str):
-                yield value
-        yield from node.get("x-options", {}).values()
-        for bands in node.get("x-bands", {}).values():
-            yield from bands
-        for key, value in node.items():
-            if key not in {"x-options", "x-bands", "x-evidence-legend", "examples"}:
-                yield from _strings(value)
-
-
-def _values(node: Any, keys: set[str]) -> Iterator[str]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _values(item, keys)
-    elif isinstance(node, Mapping):
-        for key, value in node.items():
-            if key in keys and isinstance(value, str):
-                yield value
-            else:
-                yield from _values(value, keys)

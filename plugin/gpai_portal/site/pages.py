@@ -1,70 +1,27 @@
-"""Which pages a portal has: where each lies, what it shows, which file stands behind it.
-
-A ``Page`` is promised before anything is rendered, so that a build can tell if one is missing. Addresses are
-part of the product: they do not change between builds, and old ones stay.
-"""
+"""Which pages a portal has: where each lies, what it shows, which file stands behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
+from functools import partial
 
-from gpai_portal.content.comparison import Change, compare, lists_of
-from gpai_portal.content.model import Disclosures, Document, Release
-from gpai_portal.content.source import Source
-from gpai_portal.publication.records import Chain, Revision, file_name
-from gpai_portal.publication.snapshots import attachments
-from gpai_portal.schema import FORM, RELEASE, SAFETY, SUMMARY, load
+from gpai_portal.content.answers import Entry
+from gpai_portal.content.comparison import differing
+from gpai_portal.content.model import Disclosures, Document, InRecord, Release
+from gpai_portal.documents import kind_of
+from gpai_portal.publication.records import Chain, Revision
+from gpai_portal.schema import POLICY, RELEASE, load
 from gpai_portal.site.addresses import DOWNSTREAM, READER, document_uri, home_uri, model_uri, release_uri, revision_uri
+from gpai_portal.site.comparisons import Comparison, Part, Side, comparison_pages
 from gpai_portal.site.language import Language
-
-#: Titles of documents in tabs and lists; the page itself carries the official title.
-SHORT_TITLES = {
-    SUMMARY: "Training content",
-    FORM: "Model documentation",
-    SAFETY: "Safety and security",
-}
+from gpai_portal.site.page import Page
 
 #: Records on one page of the changelog.
 CHANGELOG_RECORDS = 50
 
-#: Changed fields on one page of a comparison.
-COMPARED_FIELDS = 25
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of the portal.
-
-    ``uri`` is its address below the site's root, "" or ending in a slash. ``trail`` lists the pages above it
-    as (title, uri). ``source`` is the file that an edit button opens, None where there is nothing to edit.
-    ``revision`` is set on the page of a published revision, which shows what the record holds.
-    """
-
-    uri: str
-    template: str
-    title: str
-    description: str
-    source: Path | None
-    trail: tuple[tuple[str, str], ...] = ()
-    context: Mapping[str, Any] = field(default_factory=dict)
-    document: Document | None = None
-    release: Release | None = None
-    revision: Revision | None = None
-    search: bool = True
-
-    @property
-    def twin(self) -> str:
-        """Address of the machine-readable twin; empty where nobody has written a document."""
-        return self.uri.rstrip("/") + ".json" if self.document and self.document.source else ""
-
-
-def source_uri(page: Page) -> str:
-    """The Markdown file that stands for a page in MkDocs and in plain files."""
-    return f"{page.uri}index.md"
+#: Title and address of the pages above one.
+Trail = tuple[tuple[str, str], ...]
 
 
 def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chain) -> Iterator[Page]:
@@ -102,42 +59,8 @@ def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chai
         )
         for release in reversed(model.releases):
             yield from _release(release, as_of, language, name, (*above, (model.name, model_uri(model))), chain)
-    if policy := disclosures.policy:
-        assert policy.source is not None  # noqa: S101 - a policy is always written
-        title = language.label(policy.schema.title)
-        yield Page(
-            "copyright/",
-            "document.html",
-            title,
-            _("Copyright policy of %(provider)s (AI Act, Art. 53(1)(c)).", provider=name),
-            policy.source.file,
-            (home,),
-            document=policy,
-        )
-        yield from _revisions(chain, policy, None, (home, (title, "copyright/")), title, language)
-        for uri, template, subtitle, description in (
-            (
-                "copyright/crawlers/",
-                "crawlers.html",
-                _("Crawlers and opt-out"),
-                _("Crawlers of %(provider)s and how to reserve rights against them.", provider=name),
-            ),
-            (
-                "copyright/complaints/",
-                "complaints.html",
-                _("Contact and complaints"),
-                _("How rightsholders reach %(provider)s and lodge a complaint.", provider=name),
-            ),
-        ):
-            yield Page(
-                uri,
-                template,
-                subtitle,
-                description,
-                policy.source.file,
-                (home, (title, "copyright/")),
-                {"policy": policy},
-            )
+    for document in disclosures.documents.values():
+        yield from _provider_document(document, language, provider.name, home, chain)
     downstream = (_("For downstream providers"), DOWNSTREAM)
     yield Page(
         DOWNSTREAM,
@@ -165,6 +88,46 @@ def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chai
         provider.source.file,
         (home,),
     )
+
+
+def _provider_document(
+    document: Document, language: Language, provider: str, home: tuple[str, str], chain: Chain
+) -> Iterator[Page]:
+    """The pages of a document of the provider itself."""
+    _ = language.text
+    title = language.label(document.schema.title)
+    uri = home_uri(document.key)
+    above = (home, (title, uri))
+    about = _("%(document)s of %(provider)s.", document=title, provider=provider)
+    if document.kind == POLICY:
+        about = _("Copyright policy of %(provider)s (AI Act, Art. 53(1)(c)).", provider=provider)
+    yield Page(uri, "document.html", title, about, document.file, (home,), document=document)
+    yield from _revisions(chain, document, None, above, title, language)
+    if document.kind == POLICY:
+        yield Page(
+            f"{uri}crawlers/",
+            "crawlers.html",
+            _("Crawlers and opt-out"),
+            _("Crawlers of %(provider)s and how to reserve rights against them.", provider=provider),
+            document.file,
+            above,
+            {"policy": document, "section": document.root.entry("reservations"), "robots_tokens": _robots(document)},
+        )
+        yield Page(
+            f"{uri}complaints/",
+            "complaints.html",
+            _("Contact and complaints"),
+            _("How rightsholders reach %(provider)s and lodge a complaint.", provider=provider),
+            document.file,
+            above,
+            {"policy": document, "section": document.root.entry("complaints")},
+        )
+
+
+def _robots(policy: Document) -> list[str]:
+    """Names by which the crawlers of the provider are told in robots.txt (RFC 9309) to stay away."""
+    rows = policy.root.get("reservations", "crawlers").rows
+    return [row["robots_token"].text for row in rows if row["robots_token"].text]
 
 
 def _changelog(chain: Chain, language: Language, provider: str, home: tuple[str, str]) -> Iterator[Page]:
@@ -229,14 +192,14 @@ def _release(
                 release=release.name,
                 provider=provider,
             ),
-            document.source.file if document.source else release.source.file,
+            document.file or release.source.file,
             trail,
             document=document,
             release=release,
             search=search,
         )
         if home_uri(document.key) == document_uri(release, kind):
-            here = (*trail, (language.text(SHORT_TITLES[kind]), document_uri(release, kind)))
+            here = (*trail, (language.label(kind_of(kind).short_title), document_uri(release, kind)))
             yield from _revisions(chain, document, release, here, f"{title}{_(': ')}{release.name}", language)
     if before := release.previous:
         yield from _comparisons(before, release, trail, language)
@@ -252,129 +215,103 @@ def _release(
     )
 
 
-def _comparisons(
-    before: Release, after: Release, trail: tuple[tuple[str, str], ...], language: Language
-) -> Iterator[Page]:
+def _comparisons(before: Release, after: Release, trail: Trail, language: Language) -> Iterator[Page]:
     """What changed from the release before: its facts and a list on one page, each document on its own."""
     _ = language.text
     title = _("Changes from %(before)s to %(after)s", before=before.name, after=after.name)
     uri = f"{release_uri(after)}changes/"
-    documents = []
+    parts: list[Part] = []
     found: list[Page] = []
     for kind, document in after.documents.items():
         if old := before.documents.get(kind):
-            lists = lists_of(attachments(old)), lists_of(attachments(document))
-            changes = compare(document.schema, old.data, document.data, lists)
-            address = f"{document_uri(after, kind)}changes/"
-            documents.append((_(SHORT_TITLES[kind]), address, len(changes)))
-            found += _compared(
-                Page(
-                    address,
-                    "comparison.html",
-                    f"{title}{_(': ')}{_(SHORT_TITLES[kind])}",
-                    title,
-                    None,
-                    (*trail, (_("Changes"), uri)),
-                    release=after,
-                    search=False,
-                ),
-                ((before.name, document_uri(before, kind)), (after.name, document_uri(after, kind))),
-                changes,
+            name = language.label(kind_of(kind).short_title)
+            comparison = Comparison(
+                document.schema,
+                Side(before.name, document_uri(before, kind), partial(_root, old), old.files),
+                Side(after.name, document_uri(after, kind), partial(_root, document), document.files),
                 document.language,
-                language,
             )
-    yield from _compared(
-        Page(uri, "comparison.html", title, title, None, trail, release=after, search=False),
-        ((before.name, release_uri(before)), (after.name, release_uri(after))),
-        compare(load(RELEASE), before.data, after.data),
+            address = f"{document_uri(after, kind)}changes/"
+            parts.append(Part(name, address, comparison))
+            page = Page(
+                address,
+                "comparison.html",
+                f"{title}{_(': ')}{name}",
+                title,
+                None,
+                (*trail, (_("Changes"), uri)),
+                release=after,
+                search=False,
+            )
+            fields = differing(old.root, document.root)
+            found += comparison_pages(page, comparison, [field.path for field in fields], language)
+    comparison = Comparison(
+        load(RELEASE),
+        Side(before.name, release_uri(before), lambda: before.answers),
+        Side(after.name, release_uri(after), lambda: after.answers),
         language.code,
-        language,
-        documents,
     )
-    yield from found
-
-
-def _compared(
-    page: Page,
-    sides: tuple[tuple[str, str], tuple[str, str]],
-    changes: list[Change],
-    lang: str,
-    language: Language,
-    parts: Sequence[tuple[str, str, int]] = (),
-) -> Iterator[Page]:
-    """A comparison with its context; where much has changed, each section of the document is a page of its own.
-
-    ``sides`` are name and address of what is compared, ``parts`` name, address and number of changes of further
-    pages.
-    """
-    context = {"sides": sides, "written_in": lang if lang != language.code else ""}
-    here = changes
-    sections: dict[str, list[Change]] = {}
-    if len(changes) > COMPARED_FIELDS:
-        here = [change for change in changes if len(change.field.path) == 1]
-        for change in changes:
-            if change not in here:
-                sections.setdefault(change.field.path[0], []).append(change)
-    found = []
-    for key, own in sections.items():
-        section = own[0].schema.root.child(key)
-        title = f"{section.number} {language.label(section.title)}".strip() if section else key
-        uri = f"{page.uri}{key.replace('_', '-')}/"
-        parts = (*parts, (title, uri, len(own)))
-        trail = (*page.trail, (language.text("Changes"), page.uri))
-        more = {**context, "changes": own, "more": ()}
-        found.append(replace(page, uri=uri, title=f"{page.title}, {title}", trail=trail, context=more))
-    yield replace(page, context={**context, "changes": here, "more": parts})
+    page = Page(uri, "comparison.html", title, title, None, trail, release=after, search=False)
+    fields = differing(before.answers, after.answers)
+    yield from comparison_pages(page, comparison, [field.path for field in fields], language, tuple(parts))
     yield from found
 
 
 def _revisions(
-    chain: Chain,
-    document: Document,
-    release: Release | None,
-    trail: tuple[tuple[str, str], ...],
-    title: str,
-    language: Language,
+    chain: Chain, document: Document, release: Release | None, trail: Trail, title: str, language: Language
 ) -> Iterator[Page]:
     """Published revisions of a document, and what changed from each to the next."""
     _ = language.text
-    before: Revision | None = None
+    before: tuple[Revision, Document] | None = None
     for revision in chain.revisions.get(document.key, ()):
         name = _("revision %(number)s", number=revision.number)
         uri = revision_uri(revision)
-        source = Source(document.kind, chain.folder / file_name(revision.record), revision.data or {})
-        recorded = Document(document.schema, source.data, source, revision.language, document.key)
+        recorded = _recorded(document, revision)
         yield Page(
             uri,
-            "document.html" if revision.data is not None else "redacted.html",
+            "document.html" if recorded else "redacted.html",
             f"{title}, {name}",
             _("%(document)s as published on %(day)s.", document=title, day=language.day(revision.day)),
             None,
             trail,
-            document=recorded if revision.data is not None else None,
+            document=recorded,
             release=release,
             revision=revision,
             search=False,
         )
-        if before and before.data is not None and revision.data is not None:
-            old = _("revision %(number)s", number=before.number)
-            lists = lists_of(chain.offered(before)), lists_of(chain.offered(revision))
-            subtitle = _("Changes from %(before)s to %(after)s", before=old, after=name)
-            yield from _compared(
-                Page(
-                    f"{uri}changes/",
-                    "comparison.html",
-                    subtitle,
-                    f"{title}{_(': ')}{subtitle}",
-                    None,
-                    (*trail, (name, uri)),
-                    release=release,
-                    revision=revision,
-                    search=False,
-                ),
-                ((old, revision_uri(before)), (name, uri)),
-                compare(document.schema, before.data, revision.data, lists),
+        if before and recorded:
+            old_revision, old = before
+            old_name = _("revision %(number)s", number=old_revision.number)
+            subtitle = _("Changes from %(before)s to %(after)s", before=old_name, after=name)
+            comparison = Comparison(
+                document.schema,
+                Side(old_name, revision_uri(old_revision), partial(_root, old), chain.offered(old_revision)),
+                Side(name, uri, partial(_root, recorded), chain.offered(revision)),
                 revision.language,
-                language,
             )
-        before = revision
+            page = Page(
+                f"{uri}changes/",
+                "comparison.html",
+                subtitle,
+                f"{title}{_(': ')}{subtitle}",
+                None,
+                (*trail, (name, uri)),
+                release=release,
+                revision=revision,
+                search=False,
+            )
+            # The record lists the fields, so nothing has to be compared to know which pages there are.
+            paths = [tuple(name.split(".")) for name in revision.changed]
+            yield from comparison_pages(page, comparison, paths, language)
+        before = (revision, recorded) if recorded else None
+
+
+def _root(document: Document) -> Entry:
+    return document.root
+
+
+def _recorded(document: Document, revision: Revision) -> Document | None:
+    """A document as a revision published it; None once it has been redacted."""
+    if revision.data is None:
+        return None
+    return Document(document.schema, revision.data, revision.language, document.key, InRecord(revision.record))

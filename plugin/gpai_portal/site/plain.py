@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.errors import UsageError
-from gpai_portal.site.pages import Page
-from gpai_portal.site.portal import STYLESHEET, Portal
+from gpai_portal.site.build import STYLESHEET, Site
+from gpai_portal.site.page import Page
+from gpai_portal.site.whitespace import trim
 
 DOCS = "docs"
 CONFIG = "mkdocs.yml"
@@ -34,7 +35,7 @@ def front_matter(page: Page) -> str:
     return f"---\n{lines}---\n"
 
 
-def write_plain(portal: Portal, out: Path, name: str) -> int:
+def write_plain(site: Site, out: Path, name: str) -> int:
     """Writes ``docs/`` and ``mkdocs.yml`` into a new folder; the number of pages.
 
     The folder appears whole or not at all. Raises UsageError if it is already there.
@@ -44,19 +45,21 @@ def write_plain(portal: Portal, out: Path, name: str) -> int:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as temporary:
         folder = Path(temporary, out.name)
-        for page in portal.pages.values():
-            rendered = portal.render(page)
-            _write(folder / DOCS / page.uri / "index.md", f"{front_matter(page)}\n{rendered.body}\n{rendered.head}\n")
-        for uri, source in portal.files():
+        for page in site.portal.pages.values():
+            rendered = site.render(page)
+            # An empty line would end the block of HTML, and Markdown would read on behind it.
+            body = trim(rendered.body)
+            _write(folder / DOCS / page.uri / "index.md", f"{front_matter(page)}\n{body}\n{rendered.head}\n")
+        for uri, source in site.files():
             if isinstance(source, Path):
                 target = folder / DOCS / uri
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
             else:
                 _write(folder / DOCS / uri, source)
-        _write(folder / CONFIG, _config(portal, name))
+        _write(folder / CONFIG, _config(site, name))
         folder.rename(out)
-    return len(portal.pages)
+    return len(site.portal.pages)
 
 
 def _write(path: Path, data: bytes | str) -> None:
@@ -64,14 +67,14 @@ def _write(path: Path, data: bytes | str) -> None:
     path.write_bytes(data.encode() if isinstance(data, str) else data)
 
 
-def _config(portal: Portal, name: str) -> str:
+def _config(site: Site, name: str) -> str:
     """A configuration with the navigation; JSON is YAML."""
     config = {
         "site_name": name,
-        **({"site_url": portal.site_url} if portal.site_url else {}),
+        **({"site_url": site.portal.site_url} if site.portal.site_url else {}),
         "docs_dir": DOCS,
         "extra_css": [STYLESHEET],
-        "nav": portal.navigation(),
+        "nav": site.navigation(),
         "not_in_nav": "/models/*/*/\n/changes/*/\n/copyright/*/",
     }
     return json.dumps(config, ensure_ascii=False, indent=2) + "\n"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,19 +20,29 @@ from jinja2.utils import missing
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from gpai_portal.content.answers import Answer, Audience, read_answer
-from gpai_portal.schema import Field, load, read_json
+from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Audience, Other, Row
+from gpai_portal.content.comparison import excerpts
+from gpai_portal.content.model import ComposedDocument
+from gpai_portal.documents import Place, all_kinds
+from gpai_portal.schema import FORM, Field, load, read_json
+from gpai_portal.site.addresses import (
+    DOWNSTREAM,
+    READER,
+    document_uri,
+    home_uri,
+    model_uri,
+    relative,
+    release_uri,
+    revision_uri,
+)
 from gpai_portal.site.language import Language
+from gpai_portal.site.whitespace import TrimTemplates
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "portal"
 ASSETS = Path(__file__).parents[1] / "assets"
 
 _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_`\[\\\n]|://|mailto:|^\s*(?:[-+]|\d+[.)])\s")
-
-
-#: White space that only lays out the templates; a fifth of a page.
-_INDENT = re.compile(r"\s*\n\s*")
 
 
 #: Levels of blocks within blocks, of which a list takes two; text beyond them would be lost without a word.
@@ -149,11 +160,17 @@ class Renderer:
             undefined=_Undefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=[TrimTemplates],
         )
         states = load("provider").resolved["properties"]["name"]["properties"]["state"]["x-options"]
         self._modalities: Mapping[str, str] = read_json("common.schema.json")["$defs"]["modality_names"]["x-options"]
         self.environment.filters.update(prose=prose, inline=inline, figure=figure, slug=slug)
-        self.environment.tests["contains"] = lambda holder, item: item in holder
+        self.environment.tests.update(
+            contains=lambda holder, item: item in holder,
+            row=lambda value: isinstance(value, Row),
+            other=lambda value: isinstance(value, Other),
+            silent=lambda answer: answer.status in SILENT,
+        )
         self.environment.globals.update(
             _=language.text,
             ngettext=language.plural,
@@ -168,41 +185,71 @@ class Renderer:
             audience=self.audience,
             modality=self.modality,
             value=self.value,
+            items=self.items,
             answer=self.answer,
-            cell=self.cell,
             used_columns=used_columns,
             anchor=anchor,
             json_text=lambda data: json.dumps(data, ensure_ascii=False),
+            excerpts=excerpts,
+            schemas={kind.name: load(kind.name) for kind in all_kinds() if kind.place is not Place.PRIVATE},
+            form=load(FORM),
+            short_titles={kind.name: language.label(kind.short_title) for kind in all_kinds()},
+            document_uri=document_uri,
+            home_uri=home_uri,
+            revision_uri=revision_uri,
+            release_uri=release_uri,
+            model_uri=model_uri,
+            downstream_uri=DOWNSTREAM,
+            reader_uri=READER,
             registry={p["code"]: p for p in read_json("registry/opt-out-protocols.json")["protocols"]},
         )
         self._kinds: Any = self.environment.get_template("kinds.html").module
 
     def render(self, template: str, **context: object) -> Markup:
         """One template with its context, as HTML."""
-        html = self.environment.get_template(template).render(**context)
-        return Markup(_INDENT.sub("\n", html))
+        return Markup(self.environment.get_template(template).render(**context))
+
+    def fragment(
+        self,
+        template: str,
+        uri: str,
+        *,
+        index: str = "",
+        document: ComposedDocument | None = None,
+        readers: Collection[Audience] = (Audience.PUBLIC,),
+        **context: object,
+    ) -> Markup:
+        """A template with links as seen from ``uri``. Items that are for none of ``readers`` are locked.
+
+        ``index`` is "index.html" where links have to name the file.
+        """
+
+        def url(target: str) -> str:
+            link = relative(target, uri)
+            return link + index if link.endswith("/") else link
+
+        lang = document.language if document and document.language != self.language.code else ""
+        return self.render(template, url=url, lang=lang, document=document, readers=readers, **context)
 
     def value(self, field: Field, value: Any, lang: str = "", qualifier: str = "") -> Markup:
         """A value by the kind of its field."""
         show: Callable[..., Markup] = getattr(self._kinds, field.kind)
         return show(field, value, lang, qualifier) if field.kind == "date" else show(field, value, lang)
 
+    def items(self, field: Field, items: Sequence[Any], lang: str = "") -> Markup:
+        """Some items of a list or some rows of a table, shown as the whole is."""
+        found = tuple(items)
+        return self.value(field, replace(NO_DOMAINS, names=found) if field.kind == "domains" else found, lang)
+
     def answer(self, field: Field, answer: Answer, lang: str = "") -> Markup:
         """An answer with its state, its reason and the words a published document printed."""
         shown: Markup = self._kinds.answer(field, answer, lang)
         return shown
 
-    def cell(self, field: Field, raw: Any, lang: str = "", row: Mapping[str, Any] | None = None) -> Markup:
-        """An answer inside a row; the range of a size is labelled by the modality of its row."""
-        bands = field.schema.get("x-bands", {}).get(row.get("modality")) if row else None
-        if bands and "band" in raw:
-            raw = {**raw, "label": bands[("lt", "mid", "gt").index(raw["band"])]}
-        return self.answer(field, read_answer(field, raw), lang)
-
-    def modality(self, field: Field, modality: Any) -> str:
+    def modality(self, field: Field, modality: str | Other) -> str:
         """Name of a modality, by the labels of the form where it has its own."""
-        if isinstance(modality, Mapping):
-            return f"{self.language.label('Other')}{self.language.text(': ')}{modality['other']}"
+        if isinstance(modality, Other):
+            return f"{self.language.label('Other')}{self.language.text(': ')}{modality.name}"
         return self.language.label(field.options.get(modality) or self._modalities[modality])
 
     def audience(self, audience: tuple[str, ...]) -> str:
@@ -220,7 +267,7 @@ class Renderer:
         return authorities[frozenset(Audience(a) for a in audience)]
 
 
-def used_columns(field: Field, rows: Sequence[Mapping[str, Any]]) -> list[Field]:
+def used_columns(field: Field, rows: Sequence[Row]) -> list[Field]:
     """Columns in which any row has something, and the required ones."""
     return [c for c in field.columns if c.required or any(c.key in row for row in rows)]
 

@@ -9,29 +9,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from pathlib import Path
 
 from gpai_portal.files import write_bytes
-
-_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.DOTALL | re.IGNORECASE)
-_TYPE = re.compile(r"""\btype\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
-#: Encoding comes before the policy: browsers look for it in the first 1,024 bytes only.
-_PLACES = (re.compile(r"<meta\s+charset=[^>]*>", re.IGNORECASE), re.compile(r"<head[^>]*>", re.IGNORECASE))
-#: Values of ``type`` that make a script element run; anything else is a block of data.
-_RUNS = {"", "module", "text/javascript", "application/javascript"}
-_OWN = re.compile(r"""<meta\s[^>]*http-equiv\s*=\s*["']?Content-Security-Policy""", re.IGNORECASE)
+from gpai_portal.markup import inline_scripts, tags
 
 
-def inline_scripts(html: str) -> set[str]:
+def sources(html: str) -> set[str]:
     """CSP sources (``'sha256-...'``) of the scripts that stand in a page."""
-    found = set()
-    for attributes, text in _SCRIPT.findall(html):
-        type_ = _TYPE.search(attributes)
-        if "src=" not in attributes.lower() and (type_[1].lower() if type_ else "") in _RUNS and text:
-            digest = base64.b64encode(hashlib.sha256(text.encode(errors="surrogateescape")).digest()).decode()
-            found.add(f"'sha256-{digest}'")
-    return found
+    digests = (hashlib.sha256(text.encode(errors="surrogateescape")).digest() for text in inline_scripts(html))
+    return {f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests}
 
 
 def policy(scripts: set[str]) -> str:
@@ -56,16 +43,30 @@ def protect(site: Path) -> int:
     """Puts the policy into every page of a built site that has none of its own. Returns how many it was put into."""
     # A page written by hand may have another encoding; its bytes stay as they are.
     pages = {file: file.read_bytes().decode(errors="surrogateescape") for file in sorted(site.rglob("*.html"))}
-    scripts: set[str] = set()
-    for html in pages.values():
-        scripts |= inline_scripts(html)
+    scripts = set().union(*map(sources, pages.values()))
     element = f'<meta http-equiv="Content-Security-Policy" content="{policy(scripts)}">'
     count = 0
     for file, html in pages.items():
-        place = next(filter(None, (pattern.search(html) for pattern in _PLACES)), None)
-        if _OWN.search(html) or place is None:
-            continue
-        with_policy = f"{html[: place.end()]}\n{element}{html[place.end() :]}"
-        write_bytes(file, with_policy.encode(errors="surrogateescape"))
-        count += 1
+        place = _place(html)
+        if place is not None:
+            with_policy = f"{html[:place]}\n{element}{html[place:]}"
+            write_bytes(file, with_policy.encode(errors="surrogateescape"))
+            count += 1
     return count
+
+
+def _place(html: str) -> int | None:
+    """Where the policy goes: behind the encoding, which browsers look for in the first 1,024 bytes only, else first
+    in the head. None where neither is written down, and where a policy stands already."""
+    head = encoding = None
+    for tag in tags(html):
+        if tag.name == "head":
+            head = tag.end
+        elif tag.name == "meta":
+            if tag.attributes.get("http-equiv", "").lower() == "content-security-policy":
+                return None
+            if "charset" in tag.attributes:
+                encoding = tag.end
+        elif tag.name in {"/head", "body"}:
+            break
+    return encoding or head

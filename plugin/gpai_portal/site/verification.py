@@ -19,11 +19,10 @@ from urllib.request import Request, urlopen
 from gpai_portal.checking import check
 from gpai_portal.codes import Code
 from gpai_portal.content.composition import compose
-from gpai_portal.errors import Problem, Report, UsageError
+from gpai_portal.errors import Problem, RecordError, Report, UsageError
 from gpai_portal.publication.records import (
     FOLDER,
     Chain,
-    RecordError,
     Revision,
     canonical,
     chain_of,
@@ -33,7 +32,7 @@ from gpai_portal.publication.records import (
 )
 from gpai_portal.publication.signing import PUBLIC_KEY, holds, read_public_key, signature_name
 from gpai_portal.publication.snapshots import snapshots
-from gpai_portal.site.addresses import cover_uri, home_uri, revision_uri
+from gpai_portal.site.addresses import INDEX, cover_uri, home_uri, revision_uri
 from gpai_portal.site.hosting import check_sums, size_problems
 
 RESTORE = "restore it from version control or from a copy of the published site"
@@ -111,8 +110,7 @@ def _chain(read: Read, folder: Path, names: list[str], report: Report) -> Chain:
     try:
         chain = chain_of(raws, folder)
     except RecordError as error:
-        place, _, message = str(error).partition(": ")
-        report.add([Problem(Code.CHAIN_BROKEN, place, message, RESTORE)])
+        report.add([Problem(Code.CHAIN_BROKEN, error.place, error.message, RESTORE)])
         return Chain(folder)
     for name, raw in raws:
         members = json.loads(raw)
@@ -237,15 +235,15 @@ def _verified(chain: Chain, signed: bool, report: Report) -> Verified:
 
 
 def _site(read: Read, report: Report, key: bytes | None) -> Verified:
-    raw_index = read("gpai-transparency.json")
+    raw_index = read(INDEX)
     if raw_index is None:
-        raise UsageError("there is no gpai-transparency.json, so this is no portal made with gpai-portal")
+        raise UsageError(f"there is no {INDEX}, so this is no portal made with gpai-portal")
     try:
         index = json.loads(raw_index)
         last = index.get("records", {}).get("last", "").rpartition("/")[2].removesuffix(".json")
         documents = list(_documents(index))
     except (ValueError, AttributeError, TypeError, KeyError):
-        report.add([Problem(Code.FILE_CHANGED, "gpai-transparency.json", "is not the index of a portal", RESTORE)])
+        report.add([Problem(Code.FILE_CHANGED, INDEX, "is not the index of a portal", RESTORE)])
         return _verified(Chain(Path(FOLDER)), False, report)
     names = [file_name(n) for n in range(1, int(last) + 1)] if last.isdigit() else []
     for name in names:
@@ -254,7 +252,7 @@ def _site(read: Read, report: Report, key: bytes | None) -> Verified:
     chain = _chain(read, Path(FOLDER), names, report)
     if chain.head and chain.head.sha256 != index["records"]["sha256"]:
         what = f"names another hash for {chain.head.file} than it has"
-        report.add([Problem(Code.FILE_CHANGED, "gpai-transparency.json", what, RESTORE)])
+        report.add([Problem(Code.FILE_CHANGED, INDEX, what, RESTORE)])
     for revision in (r for all_ in chain.revisions.values() for r in all_ if r.data is not None):
         if home_uri(revision.key):
             base = revision_uri(revision)

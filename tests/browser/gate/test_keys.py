@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gpai_portal.errors import SealingError
-from gpai_portal.gate.recipients import parse_request
+from gpai_portal.gate.requests import parse_request
 from gpai_portal.sealing.keys import Identity, Kem
 from tests.browser.conftest import NewPage
 from tests.browser.gate.desk import DEMO, READER, Desk, part, status, unlock

@@ -190,7 +190,7 @@ class Reader {
     const body = this.#part("document");
     body.dataset.id = entry.id;
     body.lang = data.language;
-    // The owner's side rendered and escaped this; the policy of the page lets no script in it run.
+    // The provider's command rendered and escaped this; the policy of the page lets no script in it run.
     body.innerHTML = data.html;
     this.#part("title").textContent = data.title;
     this.#part("title").lang = this.#part("toc").lang = entry.language;

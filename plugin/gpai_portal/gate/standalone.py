@@ -27,15 +27,18 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Book:
-    """A catalogue and a way to read its objects, both in plaintext."""
+class StandaloneDocuments:
+    """Documents in plaintext, and how they become files that a browser opens without the site.
+
+    ``catalogue`` is the object of this name in a sealed set, ``read`` gives the bytes of an object by its id.
+    """
 
     catalogue: Mapping[str, Any]
     read: Callable[[str], bytes] = field(repr=False)
 
     @classmethod
-    def of(cls, documentation: Documentation) -> Book:
-        """Straight from documentation, without sealing."""
+    def of(cls, documentation: Documentation) -> StandaloneDocuments:
+        """From documentation that was not sealed. Raises SealingError for a document that cannot be rendered."""
 
         def object_id(name: str) -> str:
             return hashlib.sha256(name.encode()).hexdigest()[:32]
@@ -43,8 +46,8 @@ class Book:
         objects = {object_id(name): payload for name, payload in documentation.payloads(object_id)}
         return cls(json.loads(objects[object_id(CATALOGUE)]), objects.__getitem__)
 
-    def documents(self) -> list[dict[str, Any]]:
-        """Entries of the catalogue, each once, with ``group`` naming all groups it is listed under."""
+    def entries(self) -> list[dict[str, Any]]:
+        """Entries of the catalogue, each once. ``group`` names all groups it is listed under, separated by commas."""
         found: dict[str, dict[str, Any]] = {}
         for group in self.catalogue["groups"]:
             for entry in group["documents"]:
@@ -53,26 +56,35 @@ class Book:
                     known["group"] += f", {group['title']}"
         return list(found.values())
 
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of every document and attachment, by id."""
+        ids = [e["id"] for e in self.entries()]
+        ids += [a["id"] for e in self.entries() for a in e["attachments"]]
+        return {id_: hashlib.sha256(self.read(id_)).hexdigest() for id_ in ids}
+
     def files(
         self,
         language: Language,
         mark: Callable[[Mapping[str, Any]], Sequence[str]] = lambda entry: (),
         notes: Sequence[str] = (),
     ) -> Iterator[tuple[str, bytes]]:
-        """Path and bytes of every file. ``mark`` gives the lines that stand on every page of a document, ``notes``
-        the paragraphs at the top of the list."""
+        """Path and bytes of every file: a page for each document, its attachments beside it, and a list of all.
+
+        ``mark`` gives the lines that stand on every page of a document, from its entry in the catalogue; for the list,
+        the values of the entry are empty. ``notes`` are the paragraphs at the top of the list.
+        """
         renderer = Renderer(language)
-        style = Markup("\n".join((ASSETS / name).read_text("utf-8") for name in ("gpai-portal.css", "book.css")))
+        style = Markup("\n".join((ASSETS / name).read_text("utf-8") for name in ("gpai-portal.css", "standalone.css")))
         common = {"style": style, "provider": self.catalogue["provider"], "not_public": NOT_PUBLIC.decode()}
         listed = []
-        for number, entry in enumerate(self.documents(), 1):
+        for number, entry in enumerate(self.entries(), 1):
             data = json.loads(self.read(entry["id"]))
             folder = f"{number:02}-{slug(entry['title'])}"
             places = _places(entry["attachments"])
             yield (
                 f"{folder}/{INDEX}",
                 renderer.render(
-                    "book.html",
+                    "standalone.html",
                     **common,
                     title=f"{entry['title']}: {entry['group']}",
                     about=entry["about"],
@@ -89,13 +101,13 @@ class Book:
         yield (
             INDEX,
             renderer.render(
-                "book.html",
+                "standalone.html",
                 **common,
                 title=language.text("Documentation"),
                 about=self.catalogue["provider"],
                 language=language.code,
                 mark=mark({"id": "", "title": "", "about": ""}),
-                body=renderer.render("book_index.html", documents=listed, notes=notes),
+                body=renderer.render("standalone_index.html", documents=listed, notes=notes),
                 home="",
                 attachments=[],
             ).encode(),
@@ -103,7 +115,7 @@ class Book:
 
 
 def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
-    """A ZIP file; the same files give the same bytes."""
+    """The bytes of a ZIP file; the same files in the same order give the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for path, data in files:
@@ -116,7 +128,7 @@ def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
 
 
 def _places(attachments: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """A file name for each attachment, none twice and none that leaves the folder."""
+    """The file name of each attachment by its id, none twice and none that leaves the folder."""
     places: dict[str, str] = {}
     for attachment in attachments:
         name = re.sub(r"[^\w.-]+", "_", PurePosixPath(attachment["name"]).name).lstrip(".") or "attachment"
@@ -132,11 +144,12 @@ def _variants(name: str) -> Iterator[str]:
 
 
 def _local(html: str, places: Mapping[str, str]) -> str:
-    """Links to attachments lead to the files beside the document; those to the site, which is not here, are undone."""
+    """Lets links to attachments lead to the files beside the document, and takes away links to pages of the site."""
     html = re.sub(r' href="(?!https?:|mailto:|#)[^"]*"', "", html)
     html = re.sub(
         r'href="#attachment-([^"]+)"',
-        lambda m: f'href="{places[m[1]]}" download' if m[1] in places else m[0],  # or a heading has this name
+        # Of another name, it leads to a heading of the document, such as "Attachment A".
+        lambda m: f'href="{places[m[1]]}" download' if m[1] in places else m[0],
         html,
     )
     return re.sub(r'data-attachment="([^"]+)"', lambda m: f'src="{places[m[1]]}"', html)

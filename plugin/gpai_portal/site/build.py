@@ -1,0 +1,171 @@
+"""From a portal to the pages and files of its site, for any builder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from gpai_portal.content.law import law
+from gpai_portal.content.obligations import duties
+from gpai_portal.documents import kinds_with_pages
+from gpai_portal.markup import Heading, headings
+from gpai_portal.names import MANIFEST
+from gpai_portal.publication.records import FOLDER, canonical
+from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
+from gpai_portal.schema import schema_folder
+from gpai_portal.site.addresses import DOWNSTREAM, INDEX, READER, model_uri, relative, release_uri
+from gpai_portal.site.machine import as_json, index, linked_data, twin
+from gpai_portal.site.page import Page, source_uri
+from gpai_portal.site.portal import SEALED, Portal
+from gpai_portal.site.rendering import ASSETS, Renderer, json_script
+from gpai_portal.site.view import View
+
+STYLESHEET = "assets/gpai-portal.css"
+
+#: Models listed in the navigation; a longer list would be repeated on every page of the section.
+NAV_MODELS = 8
+
+#: Class of what a heading shows beside its title: the state of a release.
+BADGE = "gp-badge"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A page as HTML: its body, its headings, and what belongs into its head."""
+
+    body: str
+    headings: tuple[Heading, ...]
+    head: str
+
+
+class Site:
+    """The site of a portal: its pages as HTML, its files, its navigation."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        view = View(portal)
+        provider = portal.disclosures.provider
+        self._renderer = Renderer(portal.language)
+        self._renderer.environment.globals.update(
+            view=view,
+            state_of=view.state,
+            state_name=view.state_name,
+            duties=lambda release: duties(release, provider),
+            law=law(),
+            disclosures=portal.disclosures,
+            provider=provider,
+            as_of=portal.as_of,
+        )
+
+    def render(self, page: Page) -> Rendered:
+        """One page as HTML."""
+        body = str(
+            self._renderer.fragment(
+                page.template,
+                page.uri,
+                index=self.portal.index,
+                page=page,
+                document=page.document,
+                release=page.release,
+                **page.context,
+            )
+        )
+        data = json_script(json.dumps(linked_data(self.portal, page), ensure_ascii=False))
+        head = Markup('<script type="application/ld+json">{}</script>').format(data)
+        return Rendered(body, tuple(headings(body, BADGE)), str(head))
+
+    def not_found(self) -> Markup:
+        """What a reader needs on the page for addresses that are not there, at whatever depth it is shown."""
+        portal = self.portal
+        root = urlsplit(portal.site_url).path or "/"
+        starts = [page for uri in ("", "models/", "copyright/", "obligations/") if (page := portal.pages.get(uri))]
+        links = Markup("").join(
+            Markup('<li><a href="{}">{}</a></li>').format(root + page.uri + portal.index, page.title) for page in starts
+        )
+        lead = portal.language.text("This address leads to no page of the portal. Look here:")
+        return Markup("<p>{}</p>\n<ul>{}</ul>").format(lead, links)
+
+    def navigation(self) -> list[Any]:
+        """Titles and Markdown files as MkDocs takes them in ``nav``. Pages of releases are not in it, since it
+        would grow with every release."""
+        pages, disclosures = self.portal.pages, self.portal.disclosures
+
+        def entry(uri: str) -> dict[str, str]:
+            return {pages[uri].title: source_uri(pages[uri])}
+
+        models: list[Any] = [entry("models/")]
+        if len(disclosures.models) <= NAV_MODELS:
+            models += [{escape(m.name): f"{model_uri(m)}index.md"} for m in disclosures.models]
+        found: list[Any] = [entry(""), {pages["models/"].title: models}]
+        for document in disclosures.documents.values():
+            parts = [
+                page for page in pages.values() if page.document is document or page.context.get("policy") is document
+            ]
+            own = next(page for page in parts if page.document is document)
+            found.append({own.title: [entry(page.uri) for page in parts]} if parts[1:] else entry(own.uri))
+        found.append({pages[DOWNSTREAM].title: [entry(uri) for uri in (DOWNSTREAM, READER)]})
+        return found + [entry(uri) for uri in ("changes/", "obligations/") if uri in pages]
+
+    # -- files ---------------------------------------------------------------------------------------------
+
+    def files(self) -> Iterator[tuple[str, bytes | Path]]:
+        """Everything besides pages: address, and the bytes or the file they are copied from."""
+        portal = self.portal
+        yield STYLESHEET, ASSETS / "gpai-portal.css"
+        for script in sorted((ASSETS / "gate").glob("*.js")):
+            yield f"assets/gate/{script.name}", script
+        yield INDEX, as_json(index(portal))
+        if portal.sealed:
+            yield f"{SEALED}/{MANIFEST}", portal.sealed.folder / MANIFEST
+            for name in portal.sealed.sizes:
+                yield f"{SEALED}/{name}.bin", portal.sealed.path(name)
+        for kind in (*kinds_with_pages(), "common", "meta"):
+            yield f"schemas/{kind}.schema.json", schema_folder() / f"{kind}.schema.json"
+        for page in portal.pages.values():
+            if page.document and page.twin:
+                recorded = page.revision and page.revision.data
+                yield page.twin, canonical(recorded) if recorded else as_json(twin(portal, page, page.document))
+                files = portal.chain.offered(page.revision) if page.revision else page.document.files
+                for name, path in files.items():
+                    yield page.uri + name, path
+        yield from self._records()
+        yield from self._redirects()
+
+    def _records(self) -> Iterator[tuple[str, bytes | Path]]:
+        """Records with their signatures, and the feeds that tell of them."""
+        chain = self.portal.chain
+        for record in chain.records:
+            yield f"{FOLDER}/{record.file}", chain.folder / record.file
+            if (signature := chain.folder / signature_name(record)).is_file():
+                yield f"{FOLDER}/{signature.name}", signature
+        if self.portal.public_key:
+            yield f"{FOLDER}/{PUBLIC_KEY}", chain.folder / PUBLIC_KEY
+        for feed in self.portal.feeds:
+            yield f"{feed.uri}.atom", feed.atom()
+            yield f"{feed.uri}.json", feed.json()
+
+    def _redirects(self) -> Iterator[tuple[str, bytes]]:
+        """``/models/<model>/latest/...`` leads to the current release, without a script."""
+        portal = self.portal
+        for model in portal.disclosures.models:
+            latest = model.latest(portal.as_of)
+            if latest is None:
+                continue
+            for page in portal.pages.values():
+                if page.release is latest and page.revision is None:
+                    here = f"{model_uri(model)}latest/{page.uri.removeprefix(release_uri(latest))}"
+                    html = self._renderer.render(
+                        "redirect.html",
+                        page=page,
+                        language_code=portal.language.code,
+                        target=relative(page.uri, here) + portal.index,
+                        canonical=portal.address(page.uri),
+                    )
+                    yield f"{here}index.html", f"{html}\n".encode()

@@ -1,0 +1,97 @@
+"""Pages that say what changed: listed without comparing tables and texts, which is done where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from gpai_portal.content.answers import Entry
+from gpai_portal.content.comparison import Change, compare, lists_of
+from gpai_portal.schema import Schema
+from gpai_portal.site.language import Language
+from gpai_portal.site.page import Page
+
+#: Changed fields on one page of a comparison.
+COMPARED_FIELDS = 25
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two states that are compared: its name and page, its answers, and the files that it offers."""
+
+    name: str
+    uri: str
+    answers: Callable[[], Entry] = field(repr=False)
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two states of one kind of document. ``language`` is that of its answers."""
+
+    schema: Schema
+    old: Side
+    new: Side
+    language: str
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """Every field that is answered otherwise, in official order."""
+        lists = lists_of(self.old.files), lists_of(self.new.files)
+        return compare(self.schema, self.old.answers(), self.new.answers(), lists)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a page shows of a comparison: all of it, or one section of the document."""
+
+    title: str
+    uri: str
+    comparison: Comparison
+    section: str = ""
+
+    @property
+    def changes(self) -> list[Change]:
+        """The changes of the section, or of the whole document."""
+        return [c for c in self.comparison.changes if not self.section or _section(c.field.path) == self.section]
+
+    def beside(self, parts: Sequence[Part]) -> list[Change]:
+        """The changes that none of its own further pages shows."""
+        elsewhere = {part.section for part in parts if part.comparison is self.comparison}
+        return [change for change in self.changes if self.section or _section(change.field.path) not in elsewhere]
+
+
+def comparison_pages(
+    page: Page,
+    comparison: Comparison,
+    differing: Sequence[tuple[str, ...]],
+    language: Language,
+    parts: tuple[Part, ...] = (),
+) -> Iterator[Page]:
+    """A page with a comparison; where much has changed, each section of the document is a page of its own.
+
+    ``differing`` are the paths of the fields that are answered otherwise, ``parts`` further pages to be listed.
+    """
+    found = []
+    sections = dict.fromkeys(map(_section, differing)) if len(differing) > COMPARED_FIELDS else {}
+    for key in filter(None, sections):
+        section = comparison.schema.root.child(key)
+        title = f"{section.number} {language.label(section.title)}".strip() if section else key
+        uri = f"{page.uri}{key.replace('_', '-')}/"
+        part = Part(title, uri, comparison, key)
+        parts = (*parts, part)
+        trail = (*page.trail, (language.text("Changes"), page.uri))
+        found.append(replace(page, uri=uri, title=f"{page.title}, {title}", trail=trail, context=_shown(part, ())))
+    yield replace(page, context=_shown(Part(page.title, page.uri, comparison), parts))
+    yield from found
+
+
+def _shown(part: Part, parts: tuple[Part, ...]) -> dict[str, object]:
+    return {"part": part, "parts": parts}
+
+
+def _section(path: tuple[str, ...]) -> str:
+    """The section that a field stands in; empty for one at the top of its document."""
+    return path[0] if len(path) > 1 else ""

@@ -1,0 +1,36 @@
+"""What is left to do when a builder has written a site: files of its own left out, promises kept, hashes made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from gpai_portal.errors import PortalError, Problem
+from gpai_portal.files import write_bytes
+from gpai_portal.site.addresses import INDEX, WELL_KNOWN
+from gpai_portal.site.hosting import size_problems, write_sums
+from gpai_portal.site.portal import SEALED
+from gpai_portal.site.security_policy import protect
+
+
+def finish(site: Path, promised: Collection[str], *, published: bool, policy: bool) -> list[Problem]:
+    """Finishes the site in a folder. Returns what its host would not take.
+
+    ``promised`` are the files that must be there. Without ``published`` it is a preview, which has neither the
+    security policy, since its reload runs scripts of its own, nor checksums. Raises PortalError if a file is missing.
+    """
+    for file in (site / SEALED).glob("*.bin"):
+        if f"{SEALED}/{file.name}" not in promised:  # of an older set, left by a build that cleaned nothing away
+            file.unlink()
+    write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
+    if missing := [uri for uri in promised if not (site / uri).is_file()]:
+        raise PortalError(
+            f"{len(missing)} promised file(s) are missing from the site, first {missing[0]}; another plugin or a "
+            "setting such as exclude_docs has removed them"
+        )
+    if not published:
+        return []
+    if policy:
+        protect(site)
+    write_sums(site)
+    return list(size_problems(site))

@@ -1,0 +1,130 @@
+"""The portal for machines: an index of everything, a JSON twin of each document, and descriptions of pages."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from typing import Any
+
+from gpai_portal.content.model import Document, Release
+from gpai_portal.publication.records import FOLDER
+from gpai_portal.site.addresses import model_uri, relative, release_uri, revision_uri
+from gpai_portal.site.page import Page
+from gpai_portal.site.portal import Portal
+
+
+def as_json(data: object) -> bytes:
+    """A JSON file that people can read as well."""
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def twin(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
+    """The machine-readable twin of a document: the composed document, valid against its published schema."""
+    name = f"schemas/{document.kind}.schema.json"
+    here = page.uri.rstrip("/").rpartition("/")[0] + "/"
+    data = {key: value for key, value in document.data.items() if key != "$schema"}
+    return {"$schema": portal.address(name) if portal.site_url else relative(name, here), **data}
+
+
+def index(portal: Portal) -> dict[str, Any]:
+    """What the portal holds, for machines: ``/.well-known/gpai-transparency.json``."""
+    provider = portal.disclosures.provider
+    documents = [
+        (page, d) for page in portal.pages.values() if (d := page.document) and page.twin and not page.revision
+    ]
+    head = portal.chain.head
+
+    def release_entry(release: Release) -> dict[str, Any]:
+        return {
+            "id": release.id,
+            "name": release.name,
+            "state": release.state(portal.as_of),
+            "union_market_date": release.market_day or None,
+            "url": portal.address(release_uri(release)),
+            "documents": [_entry(portal, page, d) for page, d in documents if page.release is release],
+        }
+
+    return {
+        "generator": f"gpai-portal {version('gpai-portal')}",
+        "as_of": portal.as_of.isoformat(),
+        "root": portal.site_url,
+        "provider": {
+            "name": provider.name,
+            "legal_name": provider.answers.get("legal_name").text,
+            "country": provider.answers.get("country").text,
+            "contacts": [row.written for row in provider.answers.get("contacts").rows],
+        },
+        **({"records": {"last": portal.address(f"{FOLDER}/{head.file}"), "sha256": head.sha256}} if head else {}),
+        **({"feeds": [portal.address(f"{feed.uri}.atom") for feed in portal.feeds]} if head else {}),
+        "documents": [_entry(portal, page, document) for page, document in documents if page.release is None],
+        "models": [
+            {
+                "id": model.id,
+                "name": model.name,
+                "url": portal.address(model_uri(model)),
+                "releases": [release_entry(release) for release in reversed(model.releases)],
+            }
+            for model in portal.disclosures.models
+        ],
+    }
+
+
+def _entry(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
+    return {
+        "type": document.kind,
+        "title": document.schema.title,
+        **({"version": document.version} if document.version else {}),
+        **({"last_update": document.last_update.text} if document.last_update.text else {}),
+        "url": portal.address(page.uri),
+        "json": portal.address(page.twin),
+        "schema": portal.address(f"schemas/{document.kind}.schema.json"),
+        "required_fields": document.tally.required,
+        "undisclosed_fields": document.tally.undisclosed,
+        **({"publication": _publication(portal, document)} if portal.chain.records else {}),
+    }
+
+
+def _publication(portal: Portal, document: Document) -> dict[str, Any]:
+    return {
+        "published": document.key not in portal.unpublished,
+        "revisions": [
+            {
+                "revision": revision.number,
+                "date": revision.day.isoformat(),
+                "url": portal.address(revision_uri(revision)),
+                **({"sha256": revision.sha256} if revision.data is not None else {"redacted": True}),
+            }
+            for revision in portal.revisions(document.key)
+        ],
+    }
+
+
+def linked_data(portal: Portal, page: Page) -> dict[str, Any]:
+    """schema.org description of a page."""
+    provider, document = portal.disclosures.provider, page.document
+    url = provider.answers.get("url").text
+    organisation = {"@type": "Organization", "name": provider.name, **({"url": url} if url else {})}
+    common = {
+        "@context": "https://schema.org",
+        "name": page.title,
+        "description": page.description,
+        "inLanguage": document.language if document else portal.language.code,
+        **({"url": portal.address(page.uri)} if portal.site_url else {}),
+    }
+    if document is None:
+        return {**common, "@type": "WebPage" if page.uri else "WebSite", "publisher": organisation}
+    releases = portal.disclosures.covered(document)
+    encoding = {
+        "@type": "MediaObject",
+        "encodingFormat": "application/json",
+        "contentUrl": portal.address(page.twin),
+    }
+    return {
+        **common,
+        "@type": "Report",
+        "publisher": organisation,
+        **({"version": document.version} if document.version else {}),
+        **({"dateModified": document.last_update.text} if document.last_update.text else {}),
+        **({"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]} if releases else {}),
+        **({"encoding": encoding} if page.twin else {}),
+    }

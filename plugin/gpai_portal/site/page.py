@@ -1,0 +1,44 @@
+"""A page of the portal, as it is promised before anything is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gpai_portal.content.model import Document, Release
+from gpai_portal.publication.records import Revision
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the portal.
+
+    ``uri`` is its address below the site's root, "" or ending in a slash. ``trail`` lists the pages above it
+    as (title, uri). ``source`` is the file that an edit button opens, None where there is nothing to edit.
+    ``revision`` is set on the page of a published revision, which shows what the record holds. ``context`` holds what
+    its template needs beside these.
+    """
+
+    uri: str
+    template: str
+    title: str
+    description: str
+    source: Path | None
+    trail: tuple[tuple[str, str], ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
+    document: Document | None = None
+    release: Release | None = None
+    revision: Revision | None = None
+    search: bool = True
+
+    @property
+    def twin(self) -> str:
+        """Address of the machine-readable twin; empty where nobody has written a document."""
+        return self.uri.rstrip("/") + ".json" if self.document and self.document.is_written else ""
+
+
+def source_uri(page: Page) -> str:
+    """The Markdown file that stands for a page in MkDocs and in plain files."""
+    return f"{page.uri}index.md"

@@ -1,0 +1,79 @@
+"""Records of every format that was ever written verify, render and compare for ever.
+
+``formats/record-N/`` is the sample as it stood when that format was the newest: content and records. They never change.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gpai_portal.codes import Code
+from gpai_portal.publication.records import read_chain
+from gpai_portal.site.build import Site
+from gpai_portal.site.portal import Portal
+from gpai_portal.site.verification import verify
+from tests.conftest import ROOT, run
+
+FORMATS = sorted((Path(__file__).parent / "formats").iterdir())
+DAY = date(2026, 11, 24)
+#: Hash of the last record of each.
+HEADS = {"record-1": "cf853e922ff3f51d392f7ba10968bafa2d989ceb82bd3bd2dd9450081756b0bd"}
+
+
+@pytest.fixture(params=FORMATS, ids=lambda folder: folder.name)
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A content folder with the records of one format."""
+    shutil.copytree(request.param, tmp_path / request.param.name)
+    return tmp_path / request.param.name
+
+
+def test_every_format_is_kept() -> None:
+    assert [folder.name for folder in FORMATS] == list(HEADS)
+
+
+def test_the_chain_verifies(kept: Path) -> None:
+    done = verify(str(kept), DAY)
+    assert done.head == HEADS[kept.name]
+    assert [problem for problem in done.report if problem.code is not Code.NOT_PUBLISHED] == []
+
+
+def test_every_revision_is_rendered_with_what_it_said(kept: Path) -> None:
+    site = Site(Portal.load(kept, DAY))
+    files = dict(site.files())
+    revisions = [page for page in site.portal.pages.values() if page.revision and page.template == "document.html"]
+    assert len(revisions) > 5
+    for page in revisions:
+        assert page.revision is not None
+        assert page.revision.data is not None
+        body = site.render(page).body
+        assert f"r{page.revision.number}.json" in body
+        assert str(page.revision.data["version"]) in body
+        assert json.loads(files[page.twin]) == page.revision.data  # type: ignore[arg-type]
+
+
+def test_revisions_are_compared(kept: Path) -> None:
+    site = Site(Portal.load(kept, DAY))
+    changes = [page for page in site.portal.pages.values() if page.revision and page.template == "comparison.html"]
+    assert changes
+    for page in changes:
+        assert page.revision is not None
+        found = [change.field.dotted for change in page.context["part"].changes]
+        assert found == list(page.revision.changed)
+        assert 'class="gp-new"' in site.render(page).body
+    told = run(
+        "gpai_portal.cli", "compare", "copyright-policy@r1", "copyright-policy@r2", "--content", str(kept), cwd=kept
+    )
+    assert told.returncode == 0, told.stderr
+    assert "ip-ranges.json" in told.stdout
+
+
+def test_the_history_of_the_sample_only_grows() -> None:
+    """A change of the sample is a publication: its first records are those that are kept here."""
+    newest = FORMATS[-1] / "records"
+    for record in read_chain(newest).records:
+        assert (ROOT / "content/records" / record.file).read_bytes() == (newest / record.file).read_bytes()

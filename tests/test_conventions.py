@@ -1,0 +1,79 @@
+"""What the source itself keeps to: public names say what callers rely on, and time enters at the doors only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "plugin/gpai_portal"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+#: Rooms and modules that still have public names without a docstring. Nothing is added here, only taken out.
+UNDOCUMENTED = {
+    "checking",
+    "content",
+    "publication",
+    "site",
+    "schema.py",
+}
+
+#: The doors, which may ask what day it is, and the module that answers.
+DOORS = {"cli", "mkdocs_plugin.py", "dates.py"}
+
+#: Names by which a clock is asked: of ``gpai_portal.dates``, of date, datetime and time, and of files.
+CLOCKS = {"today", "now", "utcnow", "time", "time_ns", "localtime", "gmtime", "getmtime", "st_mtime", "st_mtime_ns"}
+
+
+def room(module: Path) -> str:
+    """The folder below the package that a module lies in, or its own name at the top."""
+    return module.relative_to(PACKAGE).parts[0]
+
+
+def undocumented(module: Path) -> Iterator[str]:
+    """Public modules, classes, functions, methods and properties without a docstring."""
+
+    def walk(node: ast.Module | ast.ClassDef, name: str) -> Iterator[str]:
+        if not ast.get_docstring(node):
+            yield name
+        for child in node.body:
+            if isinstance(child, ast.ClassDef | ast.FunctionDef) and not child.name.startswith("_"):
+                inner = f"{name}.{child.name}"
+                if isinstance(child, ast.ClassDef):
+                    yield from walk(child, inner)
+                elif not ast.get_docstring(child):
+                    yield inner
+
+    yield from walk(ast.parse(module.read_text(encoding="utf-8")), module.relative_to(PACKAGE).as_posix())
+
+
+def clocks(module: Path) -> Iterator[str]:
+    """Places at which a module asks a clock, as file, line and what is written there."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+        names += [node.attr] if isinstance(node, ast.Attribute) else []
+        if CLOCKS & set(names):
+            yield f"{module.relative_to(PACKAGE)}:{node.lineno}: {ast.unparse(node)}"
+
+
+def test_every_public_name_says_what_callers_rely_on() -> None:
+    missing = [name for module in MODULES if room(module) not in UNDOCUMENTED for name in undocumented(module)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("place", sorted(UNDOCUMENTED))
+def test_what_is_documented_by_now_is_taken_out_of_the_list(place: str) -> None:
+    assert any(name for module in MODULES if room(module) == place for name in undocumented(module))
+
+
+def test_time_enters_at_the_doors_only() -> None:
+    assert [place for module in MODULES if room(module) not in DOORS for place in clocks(module)] == []
+
+
+def test_the_doors_ask_for_the_day_where_an_environment_may_set_it() -> None:
+    asked = [place for module in MODULES if room(module) in DOORS - {"dates.py"} for place in clocks(module)]
+    assert {place.rpartition(": ")[2] for place in asked} == {"dates.today"}
