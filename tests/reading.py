@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
 
 
 def visible(html: str) -> str:
     """Text of a page as a reader sees it, white space collapsed."""
     html = re.sub(r"<(script|style)\b.*?</\1>", " ", html, flags=re.DOTALL)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def published_schema(site: Path, kind: str) -> Draft202012Validator:
+    """A validator with the schema that a site publishes for a kind of document, as anybody would use it."""
+    schemas = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in (site / "schemas").iterdir()}
+    registry = Registry().with_resources((name, Resource.from_contents(schema)) for name, schema in schemas.items())
+    return Draft202012Validator(schemas[f"{kind}.schema.json"], registry=registry)
 
 
 class Links(HTMLParser):

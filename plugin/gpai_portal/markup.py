@@ -52,6 +52,7 @@ class Tag(NamedTuple):
 
     @property
     def end(self) -> int:
+        """Where the text behind the tag begins."""
         return self.start + len(self.source)
 
     @property

@@ -105,6 +105,7 @@ class Condition:
     otherwise: str
 
     def holds(self, section: object) -> bool:
+        """Whether the answers of a section, as JSON, are such that the fields have to be answered."""
         return self.when.is_valid(section)
 
 
@@ -127,10 +128,12 @@ class Field:
 
     @cached_property
     def key(self) -> str:
+        """Its key in the file; empty for the document itself."""
         return self.path[-1] if self.path else ""
 
     @property
     def dotted(self) -> str:
+        """Its path as messages and lists of fields write it, such as ``sources.public.used``."""
         return ".".join(self.path)
 
     @property
@@ -140,10 +143,12 @@ class Field:
 
     @cached_property
     def kind(self) -> str:
+        """How its answer is written and shown (``x-kind``)."""
         return str(self.schema.get("x-kind", "hidden"))
 
     @property
     def number(self) -> str:
+        """Official number of a section; empty if it has none."""
         return str(self.schema.get("x-number", ""))
 
     @property
@@ -153,6 +158,7 @@ class Field:
 
     @property
     def guidance(self) -> str:
+        """What to answer, for who fills the field in."""
         return str(self.schema.get("description", ""))
 
     @property
@@ -184,6 +190,7 @@ class Field:
         return marks.startswith(("F", "verified"))
 
     def child(self, key: str) -> Field | None:
+        """The field or column of a key; None if there is none."""
         return next((c for c in (*self.children, *self.columns) if c.key == key), None)
 
     def walk(self) -> Iterator[Field]:
@@ -202,6 +209,7 @@ class Schema:
 
     @property
     def title(self) -> str:
+        """Official title of the form."""
         return str(self.published["title"])
 
     @property
@@ -224,23 +232,19 @@ class Schema:
     @cached_property
     def authored(self) -> Draft202012Validator:
         """Validator of the file a user writes: composed fields must not be repeated there."""
-        return Draft202012Validator(_python_patterns(_lean(self.resolved, drop_composed=True)))
+        return Draft202012Validator(_python_patterns(_lean(self.resolved)))
 
     @cached_property
     def quick(self) -> jsonschema_rs.Draft202012Validator:
         """Says as ``authored`` whether a file is valid, in a hundredth of the time, and not why."""
-        return jsonschema_rs.Draft202012Validator(_lean(self.resolved, drop_composed=True))
-
-    @cached_property
-    def composed(self) -> Draft202012Validator:
-        """Validator of the whole document as it is published."""
-        return Draft202012Validator(_python_patterns(_lean(self.resolved, drop_composed=False)))
+        return jsonschema_rs.Draft202012Validator(_lean(self.resolved))
 
     def fields(self) -> list[Field]:
         """All fields in official order, groups included, the document itself left out."""
         return [f for f in self.root.walk() if f.path]
 
     def find(self, dotted: str) -> Field | None:
+        """The field of a path such as ``sources.public.used``; None if there is none."""
         found: Field | None = self.root
         for key in dotted.split("."):
             found = found.child(key) if found else None
@@ -274,23 +278,17 @@ def _resolve(node: Any, document: Mapping[str, Any]) -> Any:
     return {key: _resolve(value, document) for key, value in node.items()}
 
 
-def _lean(node: Any, *, drop_composed: bool) -> Any:
-    """What a validator needs of a resolved schema."""
+def _lean(node: Any) -> Any:
+    """What a validator needs of a resolved schema, to check a file as it is written: without composed fields."""
     if isinstance(node, list):
-        return [_lean(item, drop_composed=drop_composed) for item in node]
+        return [_lean(item) for item in node]
     if not isinstance(node, dict):
         return node
-    lean = {
-        k: _lean(v, drop_composed=drop_composed) for k, v in node.items() if k not in ANNOTATIONS and k != "properties"
-    }
+    lean = {k: _lean(v) for k, v in node.items() if k not in ANNOTATIONS and k != "properties"}
     # Keys of "properties" are names of fields, not keywords, whatever they are called.
     if properties := node.get("properties"):
-        lean["properties"] = {
-            key: _lean(value, drop_composed=drop_composed)
-            for key, value in properties.items()
-            if not (drop_composed and "x-from" in value)
-        }
-        if drop_composed and "required" in node:
+        lean["properties"] = {key: _lean(value) for key, value in properties.items() if "x-from" not in value}
+        if "required" in node:
             lean["required"] = [key for key in node["required"] if "x-from" not in properties.get(key, {})]
     return lean
 

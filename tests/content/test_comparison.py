@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from gpai_portal.checking import check
-from gpai_portal.content.answers import Entry, Status, read_entry
+from gpai_portal.content.answers import Entry, Status
 from gpai_portal.content.comparison import Change, Kind, compare, differing, excerpts, lists_of
 from gpai_portal.content.composition import compose
+from gpai_portal.content.reading import read_entry
 from gpai_portal.schema import SUMMARY, load
 from tests.conftest import ROOT
 from tests.content.conftest import TODAY

@@ -115,7 +115,7 @@ def test_items_of_the_form_are_for_those_the_form_names() -> None:
 
 def test_composed_fields_are_no_fields_of_the_file() -> None:
     summary = schema.load(schema.SUMMARY)
-    assert "provider" in summary.composed.schema["properties"]["general"]["properties"]
+    assert "provider" in summary.resolved["properties"]["general"]["properties"]
     authored = summary.authored.schema["properties"]["general"]["properties"]
     assert list(authored["model"]["properties"]) == []
     assert json.dumps(authored).count("x-from") == 0

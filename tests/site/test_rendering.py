@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gpai_portal.content.answers import read_answer
+from gpai_portal.content.reading import read_answer
 from gpai_portal.schema import load
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import Renderer, inline, json_script, prose

@@ -10,8 +10,9 @@ from datetime import date
 
 from gpai_portal.checking.reader import Reader, contradiction, did_you_mean, protocol
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Domains, Entry, Other, Path_, Size, Status, denied, first_day_of
+from gpai_portal.content.answers import Domains, Entry, Other, Path_, Size, Status, first_day_of
 from gpai_portal.content.law import applies_from, is_legacy
+from gpai_portal.content.reading import denied
 from gpai_portal.content.source import MAX_BYTES
 from gpai_portal.errors import Problem
 from gpai_portal.schema import POLICY, SUMMARY, load, read_json

@@ -71,17 +71,12 @@ def _explain(error: ValidationError, root: Field) -> Iterator[tuple[Code, Path_,
             for key in (k for k in value if k not in known):
                 yield _unknown_key(key, path, known, root)
         case "required":
-            missing = str(error.message).split("'")[1]
-            title = schema.get("properties", {}).get(missing, {}).get("title", missing)
-            field = _field_at(root, (*path, missing))
-            if field:
-                title = field.title
-            yield (
-                Code.MISSING_FIELD,
-                (*path, missing),
-                f"no answer to {_quote(title)}",
-                f"add {missing}:, with a value or a state such as {{state: not_disclosed, reason: ...}}",
-            )
+            for missing in (key for key in wanted if key not in value):
+                title = schema.get("properties", {}).get(missing, {}).get("title", missing)
+                field = _field_at(root, (*path, missing))
+                message = f"no answer to {_quote(field.title if field else title)}"
+                advice = f"add {missing}:, with a value or a state such as {{state: not_disclosed, reason: ...}}"
+                yield Code.MISSING_FIELD, (*path, missing), message, advice
         case "type":
             if kind == "domains" and isinstance(value, str):
                 yield (Code.VAGUE_DOMAINS, path, "domain names are described in prose", how_to_write(schema))

@@ -9,19 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.answers import (
-    MISSING,
-    SILENT,
-    Answer,
-    Audience,
-    Domains,
-    Entry,
-    Row,
-    Tally,
-    discloses_nothing,
-    read_entry,
-)
+from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Domains, Entry, Row, Tally, discloses_nothing
 from gpai_portal.content.law import is_legacy
+from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
 from gpai_portal.schema import POLICY, Field, Schema, read_json
 

@@ -17,7 +17,8 @@ from typing import Any
 import yaml
 
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Entry, Path_, read_entry
+from gpai_portal.content.answers import Entry, Path_
+from gpai_portal.content.reading import read_entry
 from gpai_portal.errors import Problem
 from gpai_portal.schema import load
 

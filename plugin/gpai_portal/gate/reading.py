@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import SILENT, Audience, read_entry
+from gpai_portal.content.answers import SILENT, Audience
 from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import Content
+from gpai_portal.content.reading import read_entry
 from gpai_portal.errors import Problem, Report
 from gpai_portal.gate.forms import read_forms
 from gpai_portal.gate.further_documents import read_documents

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.answers import read_entry
 from gpai_portal.content.comparison import compare, lists_of
+from gpai_portal.content.reading import read_entry
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes, write_once
 from gpai_portal.publication.records import (

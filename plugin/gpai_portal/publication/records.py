@@ -115,10 +115,12 @@ class Record:
 
     @property
     def file(self) -> str:
+        """Name of its file."""
         return file_name(self.number)
 
 
 def file_name(number: int) -> str:
+    """Name of the file of a record, by its number from 1."""
     return f"{number:06}.json"
 
 
@@ -132,9 +134,11 @@ class Chain:
 
     @property
     def head(self) -> Record | None:
+        """The last record; None before the first publication."""
         return self.records[-1] if self.records else None
 
     def latest(self, key: str) -> Revision | None:
+        """The latest revision of a document; None if it was never published."""
         return self.revisions[key][-1] if key in self.revisions else None
 
     def on(self, key: str, day: date) -> Revision | None:
@@ -288,4 +292,5 @@ def _erased(erasure: Record) -> Iterator[Revision]:
 
 
 def and_more(keys: Sequence[str]) -> str:
+    """How messages say that what holds for the first of several holds for others too; empty for one."""
     return f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""

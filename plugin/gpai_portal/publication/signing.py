@@ -21,6 +21,7 @@ PUBLIC_KEY = "public-key.pem"
 
 
 def signature_name(record: Record) -> str:
+    """Name of the file with the signature of a record."""
     return record.file.replace(".json", ".sig")
 
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.answers import Answer, Other, Row, read_entry
+from gpai_portal.content.answers import Answer, Other, Row
 from gpai_portal.content.comparison import Change, Kind, compare, lists_of
+from gpai_portal.content.reading import read_entry
 from gpai_portal.dates import parse_day
 from gpai_portal.errors import UsageError
 from gpai_portal.markup import text_of
@@ -54,6 +55,7 @@ class Part:
 
     @property
     def changes(self) -> list[Change]:
+        """Fields that are answered otherwise; none where a side has no such document."""
         if self.old is None or self.new is None:
             return []
         lists = lists_of(self.old.files), lists_of(self.new.files)
@@ -152,6 +154,7 @@ def _only(part: Part, old: str, new: str) -> str:
 
 
 def as_text(old: str, new: str, parts: Sequence[Part]) -> str:
+    """For people, in English."""
     words = _Words()
     lines = [f"{old} → {new}"]
     for part in parts:
@@ -165,6 +168,7 @@ def as_text(old: str, new: str, parts: Sequence[Part]) -> str:
 
 
 def as_markdown(old: str, new: str, parts: Sequence[Part]) -> str:
+    """As Markdown, for example for a pull request or release notes."""
     words = _Words()
 
     def quote(text: str) -> str:
@@ -184,6 +188,8 @@ def as_markdown(old: str, new: str, parts: Sequence[Part]) -> str:
 
 
 def as_json(old: str, new: str, parts: Sequence[Part]) -> str:
+    """For programs: answers by their parts, items and rows as they are written."""
+
     def told(answer: Answer) -> dict[str, Any]:
         names = ("reason", "reference", "as_stated", "qualifier", "specification")
         return {

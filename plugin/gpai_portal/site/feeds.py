@@ -55,9 +55,11 @@ class Feed:
 
     @property
     def id(self) -> str:
+        """Its id, a permanent address or URN (RFC 4287, section 4.2.6)."""
         return f"{self.site_url}{self.uri}.atom" if self.site_url else f"urn:x-gpai-portal:{self.uri}"
 
     def atom(self) -> bytes:
+        """As Atom (RFC 4287)."""
         ElementTree.register_namespace("", ATOM)
         root = ElementTree.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": self.language})
 
@@ -88,6 +90,7 @@ class Feed:
         return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
     def json(self) -> bytes:
+        """As JSON Feed 1.1."""
         addresses = {"home_page_url": self.home, "feed_url": f"{self.uri}.json"} if self.site_url else {}
         feed = {
             "version": "https://jsonfeed.org/version/1.1",

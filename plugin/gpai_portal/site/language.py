@@ -85,6 +85,7 @@ class Language:
         return f"{number:,}".replace(",", "\u00a0")
 
     def country(self, code: str) -> str:
+        """Name of a country by its two-letter code (ISO 3166-1); the code if it is not known."""
         return str(self.locale.territories.get(code, code))
 
     def language(self, tag: str) -> str:

@@ -87,6 +87,7 @@ def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chai
         _("Which duties of the AI Act apply to the models of %(provider)s, and since when.", provider=name),
         provider.source.file,
         (home,),
+        {"exemption": load(RELEASE).find("art_53_2"), "risk": load(RELEASE).find("systemic_risk")},
     )
 
 

@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Audience, Other, Row
 from gpai_portal.content.comparison import excerpts
 from gpai_portal.content.model import ComposedDocument
-from gpai_portal.documents import Place, all_kinds
+from gpai_portal.documents import all_kinds
 from gpai_portal.schema import FORM, Field, load, read_json
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
@@ -162,8 +162,8 @@ class Renderer:
             lstrip_blocks=True,
             extensions=[TrimTemplates],
         )
-        states = load("provider").resolved["properties"]["name"]["properties"]["state"]["x-options"]
-        self._modalities: Mapping[str, str] = read_json("common.schema.json")["$defs"]["modality_names"]["x-options"]
+        states = _common_options("state")
+        self._modalities = _common_options("modality_names")
         self.environment.filters.update(prose=prose, inline=inline, figure=figure, slug=slug)
         self.environment.tests.update(
             contains=lambda holder, item: item in holder,
@@ -191,7 +191,6 @@ class Renderer:
             anchor=anchor,
             json_text=lambda data: json.dumps(data, ensure_ascii=False),
             excerpts=excerpts,
-            schemas={kind.name: load(kind.name) for kind in all_kinds() if kind.place is not Place.PRIVATE},
             form=load(FORM),
             short_titles={kind.name: language.label(kind.short_title) for kind in all_kinds()},
             document_uri=document_uri,
@@ -265,6 +264,12 @@ class Renderer:
         if Audience.DPS in audience:
             return _("For downstream providers: ask for access")
         return authorities[frozenset(Audience(a) for a in audience)]
+
+
+def _common_options(name: str) -> Mapping[str, str]:
+    """Labels of the codes of a definition that all forms share."""
+    options: Mapping[str, str] = read_json("common.schema.json")["$defs"][name]["x-options"]
+    return options
 
 
 def used_columns(field: Field, rows: Sequence[Row]) -> list[Field]:

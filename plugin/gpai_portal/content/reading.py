@@ -1,0 +1,189 @@
+"""From raw YAML or JSON to typed answers: the one place that looks ``value``, ``state`` and ``reason`` up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from gpai_portal.content.answers import (
+    EMPTY,
+    MISSING,
+    NO_DOMAINS,
+    SILENT,
+    Answer,
+    Domains,
+    Entry,
+    Other,
+    Path_,
+    Period,
+    Quantity,
+    Row,
+    Size,
+    Status,
+)
+from gpai_portal.schema import ANSWER_KEYS, GROUPS, Condition, Field
+
+
+def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
+    """The answer written for a field, of the form its schema allows; MISSING if nothing is written."""
+    if raw is None:
+        return MISSING
+    if not isinstance(raw, dict):
+        value = _list(field, raw, path) if isinstance(raw, list) else raw
+        return Answer(Status.ANSWERED, value, "", "", "", "", "", False, path, raw)
+    if field.kind in _OF_PARTS:
+        value = _of_parts(field, raw, path)
+    elif ANSWER_KEYS & raw.keys():
+        value = raw.get("value")
+        value = _list(field, value, (*path, "value")) if isinstance(value, list) else value
+    else:
+        value = raw
+    if (state := raw.get("state")) is not None:
+        status = Status(state)
+    else:
+        status = Status.ANSWERED if value is not None else Status.AS_STATED
+    return Answer(
+        status,
+        value,
+        reason=raw.get("reason", ""),
+        reference=raw.get("reference", ""),
+        as_stated=raw.get("as_stated", ""),
+        qualifier=raw.get("qualifier", ""),
+        specification=raw.get("specification", ""),
+        path=path,
+        written=raw,
+    )
+
+
+def _list(field: Field, raw: list[Any], path: Path_) -> Domains | tuple[Any, ...]:
+    if field.kind == "domains":
+        return replace(NO_DOMAINS, names=_names(field, raw, path))
+    if field.kind in _OF_ROWS:
+        return tuple(_row(field, row, (*path, index)) for index, row in enumerate(raw))
+    return tuple(Other(item["other"]) if isinstance(item, dict) else item for item in raw)
+
+
+def _row(field: Field, raw: Any, path: Path_) -> Row:
+    """A row; empty where validation set a wrong one aside, so that the others keep their places."""
+    if not isinstance(raw, dict):
+        return Row({}, path, raw)
+    cells = {c.key: read_answer(c, raw[c.key], (*path, c.key)) for c in field.columns if c.key in raw}
+    for key, answer in cells.items():
+        if isinstance(size := answer.value, Size) and size.band:
+            column = next(c for c in field.columns if c.key == key)
+            labels = column.schema.get("x-bands", {}).get(raw.get("modality"))
+            label = labels[("lt", "mid", "gt").index(size.band)] if labels else ""
+            cells[key] = replace(answer, value=replace(size, label=label))
+    return Row(cells, path, raw)
+
+
+def _names(field: Field, raw: Sequence[Any], path: Path_) -> tuple[str | Row, ...]:
+    return tuple(_row(field, name, (*path, i)) if isinstance(name, dict) else name for i, name in enumerate(raw))
+
+
+def _of_parts(field: Field, raw: Mapping[str, Any], path: Path_) -> Any:
+    """The value of a kind whose parts stand beside its state; None if none of them is there."""
+    own = raw.keys() - ANSWER_KEYS | ({"value"} & raw.keys())
+    return _OF_PARTS[field.kind](field, raw, path) if own else None
+
+
+def _period(field: Field, raw: Mapping[str, Any], path: Path_) -> Period:
+    return Period(raw.get("from", ""), raw.get("to", ""), raw.get("ongoing", False), raw.get("qualifier", ""))
+
+
+def _quantity(field: Field, raw: Mapping[str, Any], path: Path_) -> Quantity:
+    return Quantity(raw.get("value", ""), raw.get("unit", ""), raw.get("qualifier", ""))
+
+
+def _size(field: Field, raw: Mapping[str, Any], path: Path_) -> Size:
+    return Size(
+        raw.get("band", ""),
+        "",
+        raw.get("approximate", ""),
+        raw.get("quantity", ""),
+        raw.get("unit", ""),
+        raw.get("remark", ""),
+    )
+
+
+def _domains(field: Field, raw: Mapping[str, Any], path: Path_) -> Domains:
+    return Domains(
+        _names(field, raw.get("value", ()), (*path, "value")),
+        raw.get("file", ""),
+        raw.get("url", ""),
+        raw.get("access", ""),
+        raw.get("total", 0),
+        raw.get("rule", ""),
+    )
+
+
+#: Kinds whose value is a list of rows.
+_OF_ROWS = frozenset({"table", "gaps", "extra"})
+
+#: Kinds whose value is itself a mapping, so that state and reason stand beside its own keys.
+_OF_PARTS: Mapping[str, Callable[[Field, Mapping[str, Any], Path_], Any]] = {
+    "period": _period,
+    "quantity": _quantity,
+    "size": _size,
+    "domains": _domains,
+    "contact": _row,
+}
+
+
+def read_entry(field: Field, raw: Any, *, required: bool = True, path: Path_ = ()) -> Entry:
+    """A field and everything below it, with the answers found in ``raw``, which is what its schema allows."""
+    if raw is None:
+        return _unanswered(field, required)
+    if field.kind not in GROUPS:
+        return Entry(field, read_answer(field, raw, path), required)
+    return _read_group(field, raw, required, path)
+
+
+@cache
+def _unanswered(field: Field, required: bool) -> Entry:
+    """A field of which nothing is written."""
+    if field.kind not in GROUPS:
+        return Entry(field, MISSING if required else EMPTY, required)
+    return _read_group(field, {}, required, field.path)
+
+
+def _read_group(field: Field, data: Mapping[str, Any], required: bool, path: Path_) -> Entry:
+    demanded = {key for condition in field.conditions if condition.holds(data) for key in condition.required}
+    entries: dict[str, Entry] = {}
+    for child in field.children:
+        key = child.key
+        asked = child.required or key in demanded
+        entries[key] = read_entry(child, data.get(key), required=asked, path=(*path, key))
+    for condition in field.conditions:
+        for key in condition.required:
+            if entries[key].answer.status is Status.EMPTY:
+                entries[key] = _conditional(field.conditions, entries, key)
+    answer = Answer(Status.ANSWERED, path=path, written=data) if data else MISSING
+    shown = tuple(entry for entry in entries.values() if entry.field.kind != "hidden")
+    return Entry(field, answer, required, shown, entries)
+
+
+def _conditional(conditions: Sequence[Condition], entries: Mapping[str, Entry], key: str) -> Entry:
+    """An empty field that answers beside it might have asked for.
+
+    It is not applicable if these are answered No, as far as they are answered at all. If they are open, nobody can say
+    that this one need not be answered.
+    """
+    field = entries[key].field
+    asked = [c for c in conditions if key in c.required]
+    if any(denied(c, entries) for c in asked) and all(denied(c, entries) or _silent(c, entries) for c in asked):
+        return Entry(field, Answer(Status.NOT_APPLICABLE, reason=asked[0].otherwise, derived=True), False)
+    return Entry(field, MISSING, False)
+
+
+def denied(condition: Condition, entries: Mapping[str, Entry]) -> bool:
+    """Whether every answer that a condition depends on is a plain No, so that its ``otherwise`` is true to say."""
+    said = [answer.value for key in condition.asked if (answer := entries[key].answer).status not in SILENT]
+    return bool(said) and all(value is False for value in said)
+
+
+def _silent(condition: Condition, entries: Mapping[str, Entry]) -> bool:
+    """Whether none of the answers that a condition depends on is there."""
+    return all(entries[key].answer.status in SILENT for key in condition.asked)
