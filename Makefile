@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: site serve docs test test-long bench sample-records lint lock clean
+.PHONY: site serve docs test test-long bench mutants sample-records lint lock clean
 
 site: .venv/site.done
 	$(BIN)/python -m mkdocs build --strict --quiet
@@ -34,6 +34,10 @@ test-long: .venv/test.done
 
 bench: .venv/test.done
 	$(BIN)/python -m tests.bench
+
+# Breaks the code in many places and lists what no test notices; ARGS="--room sealing --count 50" and more, see --help.
+mutants: .venv/test.done
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 # The sample's history, written anew from what the sample says now.
 sample-records: .venv/test.done
