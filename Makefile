@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: site serve docs test test-long bench lint lock clean
+.PHONY: site serve docs test test-long bench mutants lint lock clean
 
 site: .venv/site.done
 	$(BIN)/python -m mkdocs build --strict --quiet
@@ -35,6 +35,10 @@ test-long: .venv/test.done
 
 bench: .venv/test.done
 	$(BIN)/python -m tests.bench
+
+# Breaks the code in many places and lists what no test notices; ARGS="--room sealing --count 50" and more, see --help.
+mutants: .venv/test.done
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 # Pinned, hashed and free of any index address; written by uv, read by pip.
 lock: .venv/test.done
