@@ -28,6 +28,7 @@ RUN = {
     "end tag with an attribute": "<script>NOTE</script\n x='>'>",
     "no end tag": '<script>"</scripty> </ script>"; NOTE</script>',
     "hidden in a comment": "<script>/* <!-- <script> </script> */ NOTE // -->\n</script>",
+    "hidden in a comment twice": "<script>/* <!-- <script> <!-- </script> */ NOTE // -->\n</script>",
     "comment that hides nothing": "<script><!--\nNOTE\n//--></script>",
     "behind an empty comment": "<!--><script>NOTE</script><!-- -->",
     "behind an odd comment": "<!-- --!><script>NOTE</script><!-- -->",

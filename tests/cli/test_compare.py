@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from gpai_portal.site.differences import one_line
 from tests.conftest import AS_OF, ROOT, run
 
 
@@ -53,3 +54,16 @@ def test_it_refuses_what_it_cannot_compare(old: str, new: str, message: str) -> 
     code, _, err = compare(old, new)
     assert code == 2
     assert message in err
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One &amp; <code>two</code></p>\n<ul><li>three</li><li>four</li></ul>", "One & two; three; four"),
+        ("<dl><div><dt>Name</dt><dd>N <span title='a > b'>x</span></dd></div></dl>", "Name: N x"),
+        ("<table><tr><th>Size</th><td>3 × 10<sup>11</sup></td></tr></table>", "Size: 3 × 10^11"),
+        ("<p></p><p>&lt;b&gt;</p>", "<b>"),
+    ],
+)
+def test_an_answer_in_one_line_of_text(html: str, text: str) -> None:
+    assert one_line(html) == text

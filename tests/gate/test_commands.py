@@ -92,12 +92,14 @@ def test_a_request_arrives_in_many_shapes(desk: Path, gpai: Run) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "a@example.org", "b@example.org", "Request"
     mail.set_content(text, cte="quoted-printable")
-    attached, html = EmailMessage(), EmailMessage()
-    for message in (attached, html):
+    attached, html, blocks = EmailMessage(), EmailMessage(), EmailMessage()
+    for message in (attached, html, blocks):
         message["From"], message["To"], message["Subject"] = "a@example.org", "b@example.org", "Request"
     attached.set_content("Please find our request attached.")
     attached.add_attachment(text.encode(), maintype="text", subtype="plain", filename="request.txt")
     html.set_content("<p>" + text.replace("Grøn", "Gr&oslash;n").replace("\n", "<br>\n") + "</p>", subtype="html")
+    lines = "".join(f"<div title='>'>{line}</div>" for line in text.splitlines())
+    blocks.set_content(f"<style>p > a {{ color: red }}</style><!-- <p> -->{lines}", subtype="html")
     shapes = {
         "quoted.txt": "\n".join(f"> {line}" for line in text.splitlines()),
         "windows.txt": "\ufeff" + text.replace("\n", "\r\n"),
@@ -108,6 +110,7 @@ def test_a_request_arrives_in_many_shapes(desk: Path, gpai: Run) -> None:
         "mail.eml": mail.as_string(),
         "attached.eml": attached.as_string(),
         "html.eml": html.as_string(),
+        "blocks.eml": blocks.as_string(),
     }
     names = []
     for name, shape in shapes.items():
@@ -117,7 +120,7 @@ def test_a_request_arrives_in_many_shapes(desk: Path, gpai: Run) -> None:
         assert done.returncode == 0, (name, done.stderr)
         assert "answer by 2026-12-04" in done.stdout
         names.append((desk / "private/recipients.yaml").read_text(encoding="utf-8").count("Grøn ApS"))
-    assert names == [1] * 6
+    assert names == [1] * 7
     (desk / "private/recipients.yaml").write_text("recipients: []\n", encoding="utf-8")
     (desk / "wide.txt").write_text(text, encoding="utf-16")
     assert gpai("request", "wide.txt").returncode == 0

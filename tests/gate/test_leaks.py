@@ -45,6 +45,22 @@ def test_a_form_that_is_not_valid_is_searched_for_as_it_stands(desk: Path, site:
     assert "page.md: a passage of a private document" in gpai("leaks", "site").stdout
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>keeps the <b>memory</b> of <a href='>'>long</a>\n<i>prompts</i> small.</p>",
+        '{"html": "<p>keeps <b>the</b>\\nmemory of <i class=\\"a\\">long</i> prompts small.</p>"}',
+        "<script>'keeps the memory <b>of</b> long prompts small.'</script>",
+        "<!-- keeps the memory of <em>long</em> prompts small. -->",
+        "<p title='never ended><b>keeps</b> the memory <b>of</b> long prompts small.",
+        "keeps&nbsp;the memory&#32;of long&#x20;prompts small.",
+    ],
+)
+def test_markup_hides_nothing(desk: Path, site: Path, gpai: Run, page: str) -> None:
+    (site / "page.html").write_text(page, encoding="utf-8")
+    assert "page.html: a passage of a private document" in gpai("leaks", "site").stdout
+
+
 def test_a_form_of_an_unknown_release_and_unknown_keys_are_searched_for(desk: Path, site: Path, gpai: Run) -> None:
     (site / "page.md").write_text(PASSAGE, encoding="utf-8")
     (site / "other.md").write_text("one two three four five six seven", encoding="utf-8")

@@ -91,6 +91,18 @@ def test_white_space_stays_where_readers_see_it(project: Path, build: Build) -> 
     assert not re.search(r"\n\s", elsewhere), "it is trimmed elsewhere"
 
 
+def test_links_into_generated_pages_are_checked(project: Path, build: Build) -> None:
+    edit(project / "mkdocs.yml", "docs_dir:", "validation: {anchors: warn}\ndocs_dir:")
+    about = project / "content/pages/about.md"
+    about.write_text("# About\n\n[Releases](models/text/index.md#releases)\n", encoding="utf-8")
+    done = build()
+    assert done.returncode == 0, done.stderr
+    edit(about, "#releases", "#no-such-part")
+    done = build()
+    assert done.returncode == 1
+    assert "no-such-part" in done.stderr
+
+
 def test_flat_addresses(project: Path, build: Build) -> None:
     edit(project / "mkdocs.yml", "docs_dir:", "use_directory_urls: false\ndocs_dir:")
     assert build().returncode == 0

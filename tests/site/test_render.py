@@ -74,6 +74,14 @@ def test_zensical_builds_it(plain: Path, sample_site: Path) -> None:
     same_pages(sample_site, plain / "site")
 
 
+def test_bodies_are_one_block_of_html(plain: Path) -> None:
+    """For Markdown, an empty line ends it."""
+    pages = [file.read_text(encoding="utf-8") for file in (plain / "docs").rglob("index.md")]
+    bodies = [page.partition("\n---\n")[2].strip() for page in pages if '<div class="gp">' in page]
+    assert len(bodies) > 30
+    assert [body[:80] for body in bodies if "\n\n" in body] == []
+
+
 def test_an_existing_folder_is_left_alone(plain: Path) -> None:
     before = sorted(f.name for f in plain.iterdir())
     done = run("gpai_portal.cli", "render", "--out", str(plain), cwd=ROOT)

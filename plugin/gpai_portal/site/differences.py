@@ -97,7 +97,7 @@ def _states(name: str, now: Mapping[str, Snapshot], chain: Chain) -> dict[str, S
     return {r.kind: State(r.kind, r.data, chain.offered(r)) for r in found if r.data is not None}
 
 
-def plain(html: str) -> str:
+def one_line(html: str) -> str:
     """HTML of an answer as one line of text."""
     text = " ".join(text_of(html, _MARKS, " ").split())
     return _GAPS.sub("; ", text).replace(" ;", ";").replace(" :", ":").strip("; ")
@@ -110,7 +110,7 @@ class _Words:
         self.renderer = Renderer(Language("en"))
 
     def answer(self, field: Field, answer: Answer) -> str:
-        return plain(str(self.renderer.answer(field, answer)))
+        return one_line(str(self.renderer.answer(field, answer)))
 
     def cell(self, field: Field, answer: Answer) -> str:
         return "no answer" if answer.written is None else self.answer(field, answer)
@@ -121,7 +121,7 @@ class _Words:
             return "; ".join(self.cell(c, item[c.key]) for c in field.columns if c.key in item)
         if field.kind == "domains":
             return str(item)
-        return plain(str(self.renderer.items(field, [item])))
+        return one_line(str(self.renderer.items(field, [item])))
 
     def lines(self, change: Change) -> list[str]:
         """What was (-), what is (+), and what is otherwise in rows that stay (~)."""

@@ -36,7 +36,6 @@ from gpai_portal.site.addresses import (
     revision_uri,
 )
 from gpai_portal.site.language import Language
-from gpai_portal.site.whitespace import TrimTemplates
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "portal"
 ASSETS = Path(__file__).parents[1] / "assets"
@@ -160,7 +159,6 @@ class Renderer:
             undefined=_Undefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            extensions=[TrimTemplates],
         )
         states = _common_options("state")
         self._modalities = _common_options("modality_names")

@@ -1,16 +1,11 @@
-"""White space that only lays out HTML is left out: of templates when they are loaded, of pages when they are done.
+"""White space that only lays out a page is left out of it: themes indent by tens of columns, a tenth of a page.
 
-It is a fifth of a template and a tenth of a page. What stands in ``pre``, ``textarea``, ``script`` or ``style``, and
-in the value of an attribute, stays as it is.
+What stands in ``pre``, ``textarea``, ``script`` or ``style``, or in the value of an attribute, stays as it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-from jinja2.ext import Extension
-from jinja2.lexer import Token, TokenStream
 
 from gpai_portal.markup import tags
 
@@ -22,19 +17,6 @@ _BLOCKS = {
     *("dd", "dl", "dt", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "link", "meta", "nav", "ol", "p", "section"),
     *("table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
-#: Stands where a template holds anything but text; a character for private use, which no template has.
-_CODE = "\ue000"
-
-
-class TrimTemplates(Extension):
-    """For a Jinja environment: trims the text of templates, and nothing that is put into them."""
-
-    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """Called by Jinja with the tokens of a template."""
-        tokens = list(stream)
-        texts = iter(trim(_CODE.join(t.value for t in tokens if t.type == "data")).split(_CODE))
-        for token in tokens:
-            yield Token(token.lineno, "data", next(texts)) if token.type == "data" else token
 
 
 def trim(html: str, *, beside_blocks: bool = False) -> str:
