@@ -28,7 +28,7 @@ def measure(run: Run) -> Iterator[Line]:
     yield run.ratio(
         f"check of {len(files):,} documents ({checked:.1f} s) to loading them ({loaded:.1f} s)",
         checked / loaded,
-        2.5,
+        2,
         "check",
     )
 

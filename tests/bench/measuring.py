@@ -44,9 +44,9 @@ class Run:
         self.releases = releases
         self.sites: dict[int, Path] = {}
 
-    def ratio(self, what: str, ratio: float, budget: float, only: str, aim: str = "") -> Line:
+    def ratio(self, what: str, ratio: float, budget: float, only: str) -> Line:
         """The line of a ratio that has a budget; ``only`` is the option that measures it again."""
-        return Line(what, f"{ratio:.2f} x", f"{budget:g} x{aim}", ratio <= budget, self.command(only))
+        return Line(what, f"{ratio:.2f} x", f"{budget:g} x", ratio <= budget, self.command(only))
 
     def figure(self, what: str, measured: str, only: str) -> Line:
         """The line of a figure without a budget."""

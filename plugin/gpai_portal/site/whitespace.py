@@ -6,37 +6,55 @@ What stands in ``pre``, ``textarea``, ``script`` or ``style``, or in the value o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from gpai_portal.markup import tags
 
+_KEPT = frozenset(("pre", "textarea", "script", "style"))
 _BREAK = re.compile(r"[ \t\f\r]*\n[ \t\n\f\r]*")
 _BREAK_OR_VALUE = re.compile(rf"\"[^\"]*\"|'[^']*'|{_BREAK.pattern}")
-_KEPT = {"pre", "textarea", "script", "style"}
+_BREAK_IN_VALUE = re.compile(r"""=\s*(?:"[^"]*?\n|'[^']*?\n)""")
 #: White space beside the tags of these shows nowhere.
-_BLOCKS = {
-    *("dd", "dl", "dt", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "link", "meta", "nav", "ol", "p", "section"),
-    *("table", "tbody", "td", "th", "thead", "tr", "ul"),
-}
+_BLOCK = r"</?(?:d[dlt]|div|h[1-6]|li|link|meta|nav|ol|p|section|table|t[dhr]|tbody|thead|ul)\b"
+_BESIDE_BLOCK = re.compile(rf"({_BLOCK}[^>]*>)\n(?=<|\Z)|\n(?={_BLOCK})")
 
 
 def trim(html: str, *, beside_blocks: bool = False) -> str:
     """HTML without indentation and empty lines; with ``beside_blocks``, without ends of lines beside blocks as well."""
-    blocks = _BLOCKS if beside_blocks else set()
     parts: list[str] = []
-    at = kept = 0
-    before = ""
+    at = depth = 0
+    for tag in tags(html, _KEPT):
+        name = tag.name.removeprefix("/")
+        if name not in _KEPT:
+            continue
+        if depth == 0:
+            parts += [_lean(html[at : tag.start], beside_blocks)]
+            at = tag.start
+        depth = max(depth + (1 if tag.name == name else -1), 0)
+        if depth == 0:
+            parts += [html[at : tag.end]]
+            at = tag.end
+    return "".join(parts) + (html[at:] if depth else _lean(html[at:], beside_blocks))
+
+
+def _lean(html: str, beside_blocks: bool) -> str:
+    """Text and whole tags without indentation."""
+    if _BREAK_IN_VALUE.search(html):
+        html = "".join(_BREAK_OR_VALUE.sub(_line_end, part) if at % 2 else part for at, part in _parts(html))
+    else:
+        html = _BREAK.sub("\n", html)
+    return _BESIDE_BLOCK.sub(r"\1", html) if beside_blocks else html
+
+
+def _parts(html: str) -> Iterator[tuple[int, str]]:
+    """Text without indentation and tags as they stand, by turns."""
+    at = 0
     for tag in tags(html):
-        text, name = html[at : tag.start], tag.name.removeprefix("/")
-        if not kept:
-            text = _BREAK.sub("\n", text)
-            if name in blocks or (text == "\n" and before in blocks):
-                text = text.removesuffix("\n")
-        parts += [text, _BREAK_OR_VALUE.sub(_without_indent, tag.source) if "\n" in tag.source else tag.source]
-        at, before = tag.end, name
-        if name in _KEPT:
-            kept = max(kept + (1 if tag.name == name else -1), 0)
-    return "".join(parts) + (html[at:] if kept else _BREAK.sub("\n", html[at:]))
+        yield 0, _BREAK.sub("\n", html[at : tag.start])
+        yield 1, tag.source
+        at = tag.end
+    yield 0, _BREAK.sub("\n", html[at:])
 
 
-def _without_indent(found: re.Match[str]) -> str:
+def _line_end(found: re.Match[str]) -> str:
     return found[0] if found[0][0] in "\"'" else "\n"
