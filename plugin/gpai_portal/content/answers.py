@@ -150,6 +150,11 @@ class Answer:
         return self.text or self.as_stated or self.reason
 
     @property
+    def says_more(self) -> bool:
+        """Whether something is said beside the value."""
+        return bool(self.reason or self.reference or self.specification or self.as_stated)
+
+    @property
     def says_yes(self) -> bool:
         """Whether the value is a Yes."""
         return self.value is True

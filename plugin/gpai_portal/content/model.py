@@ -377,4 +377,12 @@ class Disclosures:
 
     def covered(self, document: ComposedDocument) -> list[Release]:
         """Releases that a document holds for."""
-        return [r for r in self.releases if any(d.key == document.key for d in r.documents.values())]
+        return self._covered.get(document.key, [])
+
+    @cached_property
+    def _covered(self) -> dict[str, list[Release]]:
+        found: dict[str, list[Release]] = {}
+        for release in self.releases:
+            for document in release.documents.values():
+                found.setdefault(document.key, []).append(release)
+        return found

@@ -20,7 +20,7 @@ from jinja2.utils import missing
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Audience, Other, Row
+from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Audience, Other, Row, Status
 from gpai_portal.content.comparison import excerpts
 from gpai_portal.content.model import ComposedDocument
 from gpai_portal.documents import all_kinds
@@ -153,6 +153,7 @@ class Renderer:
 
     def __init__(self, language: Language) -> None:
         self.language = language
+        self._titles: dict[Field, Markup] = {}
         self.environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -185,6 +186,7 @@ class Renderer:
             value=self.value,
             items=self.items,
             answer=self.answer,
+            title_of=self.title_of,
             used_columns=used_columns,
             anchor=anchor,
             json_text=lambda data: json.dumps(data, ensure_ascii=False),
@@ -240,8 +242,20 @@ class Renderer:
 
     def answer(self, field: Field, answer: Answer, lang: str = "") -> Markup:
         """An answer with its state, its reason and the words a published document printed."""
+        if answer.status is Status.ANSWERED and not answer.says_more:
+            return self.value(field, answer.value, lang, answer.qualifier)
         shown: Markup = self._kinds.answer(field, answer, lang)
         return shown
+
+    def title_of(self, field: Field) -> Markup:
+        """Label of a field, with the English original where it is worth showing beside a translation."""
+        found = self._titles.get(field)
+        if found is None:
+            found = escape(self.language.label(field.title))
+            if original := self.language.original(field.title):
+                found += Markup(' <span class="gp-original" lang="en">{}</span>').format(original)
+            self._titles[field] = found
+        return found
 
     def modality(self, field: Field, modality: str | Other) -> str:
         """Name of a modality, by the labels of the form where it has its own."""
