@@ -21,6 +21,7 @@ from tests.conftest import AS_OF, ROOT, run
 Build = Callable[..., subprocess.CompletedProcess[str]]
 
 PAGES = ROOT / "docs/pages"
+PACKAGE = ROOT / "plugin/gpai_portal"
 #: Codes of records and finished sites, which the guide explains with the command that reports them.
 SITE_CODES = set(list(Code)[list(Code).index(Code.RECORD_CHANGED) :])
 
@@ -135,3 +136,38 @@ def test_field_reference_holds_every_label_in_official_order(guide: Path, kind: 
 def test_field_reference_escapes_what_the_schemas_say(guide: Path) -> None:
     html = (guide / "reference/model-documentation/index.html").read_text(encoding="utf-8")
     assert "<code>&gt;1T</code> &gt;1T" in html
+
+
+def contributing() -> str:
+    return (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_the_map_shows_every_room_and_every_module_of_the_ground() -> None:
+    drawn = re.search(r"^## The map\n+```text\n(.*?)^```$", contributing(), re.DOTALL | re.MULTILINE)
+    assert drawn
+    package = drawn[1].partition("plugin/gpai_portal/")[2].partition("├── docs/")[0]
+    rooms = {f"{folder.parent.name}/" for folder in PACKAGE.glob("*/__init__.py")}
+    assert rooms == set(re.findall(r"^│   ├── (\w+/) ", package, re.MULTILINE)) - {"locales/"}
+    ground = re.search(r"^│   ├── (\w+(?:, \w+)+)$", package, re.MULTILINE)
+    assert ground
+    modules = {file.stem for file in PACKAGE.glob("*.py")} - {"__init__", "mkdocs_plugin", "macros"}
+    assert set(ground[1].split(", ")) == modules
+    for room in sorted(rooms - {"site/", "gate/", "cli/", "checking/"}):
+        told = re.search(rf"^│   ├── {room} +(.*?)(?=^│   ├── )", package, re.DOTALL | re.MULTILINE)
+        assert told
+        missing = (
+            {file.stem for file in (PACKAGE / room).glob("*.py")} - {"__init__"} - set(re.findall(r"\w+", told[1]))
+        )
+        assert missing == set(), room
+
+
+def test_every_file_that_contributing_names_is_there() -> None:
+    text = re.sub(r"^```.*?^```$", "", contributing(), flags=re.DOTALL | re.MULTILINE)
+    named = {name for name in re.findall(r"`([\w./-]+\.(?:py|json|html|toml|md)|[\w./-]+/)`", text) if "<" not in name}
+    made = {"site/", "docs-site/"}
+    missing = [
+        n for n in sorted(named - made) if not any((p / n).exists() for p in (ROOT, PACKAGE, ROOT / "tests/examples"))
+    ]
+    assert missing == []
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`make ([\w-]+)`", text)) <= targets
