@@ -375,6 +375,12 @@ class Disclosures:
         """Required fields of all documents, and those of them that disclose nothing."""
         return sum((document.tally for document in self.all_documents), Tally())
 
+    @cached_property
+    def subjects(self) -> dict[str, str]:
+        """Names of models and releases, by the folder of their files, such as ``models/text/1.0``."""
+        names = {f"models/{release.key}": release.name for release in self.releases}
+        return names | {f"models/{model.id}": model.name for model in self.models}
+
     def covered(self, document: ComposedDocument) -> list[Release]:
         """Releases that a document holds for."""
         return self._covered.get(document.key, [])

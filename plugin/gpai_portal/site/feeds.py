@@ -116,13 +116,11 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
     """All feeds that have an entry."""
     _ = language.text
     provider = disclosures.provider.name
-    names = {f"models/{release.key}": release.name for release in disclosures.releases}
-    names |= {f"models/{model.id}": model.name for model in disclosures.models}
     erased = {record.redacts["record"] for record in chain.records if record.redacts}
 
     def name(revision: Revision) -> str:
         title = language.label(load(revision.kind).title)
-        subject = names.get(revision.key.rpartition("/")[0])
+        subject = disclosures.subjects.get(revision.key.rpartition("/")[0])
         return f"{title}{_(': ')}{subject}" if subject else title
 
     def entry(record: Record, revisions: list[Revision]) -> Entry:

@@ -81,14 +81,8 @@ class View:
         """What lists call a document: its title, and the release or model it is about."""
         folder, _sep, kind = key.rpartition("/")
         title = self.language.label(load(kind).title)
-        return f"{title}{self.language.text(': ')}{self._subjects.get(folder, folder)}" if folder else title
-
-    @cached_property
-    def _subjects(self) -> dict[str, str]:
-        """Names of releases and models by the folder of their files."""
-        disclosures = self._portal.disclosures
-        names = {f"models/{release.key}": release.name for release in disclosures.releases}
-        return names | {f"models/{model.id}": model.name for model in disclosures.models}
+        subject = self._portal.disclosures.subjects.get(folder, folder)
+        return f"{title}{self.language.text(': ')}{subject}" if folder else title
 
     def field_names(self, revision: Revision) -> list[str]:
         """Labels of the fields that a revision changed."""
