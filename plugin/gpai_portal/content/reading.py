@@ -62,7 +62,14 @@ def _list(field: Field, raw: list[Any], path: Path_) -> Domains | tuple[Any, ...
         return replace(NO_DOMAINS, names=_names(field, raw, path))
     if field.kind in _OF_ROWS:
         return tuple(_row(field, row, (*path, index)) for index, row in enumerate(raw))
-    return tuple(Other(item["other"]) if isinstance(item, dict) else item for item in raw)
+    return tuple(_item(item) for item in raw)
+
+
+def _item(raw: Any) -> Any:
+    """An item of a list; None where validation set a wrong one aside, so that the others keep their places."""
+    if isinstance(raw, dict):
+        return Other(raw["other"]) if "other" in raw else None
+    return raw
 
 
 def _row(field: Field, raw: Any, path: Path_) -> Row:
@@ -133,7 +140,10 @@ _OF_PARTS: Mapping[str, Callable[[Field, Mapping[str, Any], Path_], Any]] = {
 
 
 def read_entry(field: Field, raw: Any, *, required: bool = True, path: Path_ = ()) -> Entry:
-    """A field and everything below it, with the answers found in ``raw``, which is what its schema allows."""
+    """A field and everything below it, with the answers found in ``raw``.
+
+    Validation has taken out of ``raw`` what its schema does not allow.
+    """
     if raw is None:
         return _unanswered(field, required)
     if field.kind not in GROUPS:

@@ -242,7 +242,7 @@ class Renderer:
 
     def answer(self, field: Field, answer: Answer, lang: str = "") -> Markup:
         """An answer with its state, its reason and the words a published document printed."""
-        if answer.status is Status.ANSWERED and not answer.says_more:
+        if answer.status is Status.ANSWERED and answer.value is not None and not answer.says_more:
             return self.value(field, answer.value, lang, answer.qualifier)
         shown: Markup = self._kinds.answer(field, answer, lang)
         return shown
