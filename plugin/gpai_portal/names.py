@@ -13,6 +13,9 @@ LEDGER = "ledger.jsonl"
 PACKAGES = "packages"
 LOCK = ".lock"
 
+#: Folder of the sealed set, in the content folder and in the site.
+SEALED = "sealed"
+
 #: The manifest of a sealed set.
 MANIFEST = "manifest.json"
 

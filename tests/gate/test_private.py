@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -194,6 +195,77 @@ def test_free_text_in_the_head_is_for_those_who_get_every_item(desk: Path) -> No
             assert (merged is None) is (text == head + exact and not expected)
 
 
+def test_free_text_in_the_head_is_kept_back_where_not_every_item_is_asked_for(desk: Path) -> None:
+    (desk / "content/models/skrift/2.0/model-documentation.yaml").unlink()
+    head = f'version: "9"\nlast_updated: "2026-09-14"\nchanges: {SECRET} was corrected\n'
+    items = 'compute:\n  amount_exact: "1.4e23"\nuse:\n  technical_means: x\n'
+    (desk / FORM_FILE).write_text(head + items, encoding="utf-8")
+    content, private, report = read(desk)
+    assert not report.errors, report.errors
+
+    def merged(readers: tuple[Audience, ...], *items: str) -> str | None:
+        found = restricted_forms(content, compose(content), private, readers, items).get("skrift/2.0")
+        return found and str(found.data)
+
+    assert SECRET in str(merged((Audience.AIO,), "compute", "use"))
+    for readers, asked in (
+        ((Audience.DPS,), "use"),
+        ((Audience.AIO,), "use"),
+        ((Audience.AIO,), "compute.amount_exact"),
+    ):
+        found = merged(readers, asked)
+        assert "'9'" in str(found)
+        assert SECRET not in str(found)
+    assert merged((Audience.DPS,), "compute.amount_exact") is None
+    assert merged((Audience.AIO,), "energy") is None
+
+
+def test_a_form_may_cover_other_releases_from_the_private_folder_alone(desk: Path) -> None:
+    for release in ("1.0", "2.0"):
+        (desk / f"content/models/skrift/{release}/model-documentation.yaml").unlink(missing_ok=True)
+    other = desk / "private/models/skrift/1.0/model-documentation.yaml"
+    kept = other.read_text(encoding="utf-8")
+    other.unlink()
+    head = 'version: "9"\nlast_updated: "2026-09-14"\ncovers: [skrift/1.0]\n'
+    (desk / FORM_FILE).write_text(head + "use:\n  technical_means: x\n", encoding="utf-8")
+    content, private, report = read(desk)
+    assert not report.errors, report.errors
+    for readers in ((Audience.DPS,), tuple(Audience)):
+        merged = restricted_forms(content, compose(content), private, readers)
+        assert merged["skrift/1.0"] is merged["skrift/2.0"]
+        assert merged["skrift/2.0"].covers == ("skrift/2.0", "skrift/1.0")
+    other.write_text(head.replace("covers: [skrift/1.0]\n", "") + kept, encoding="utf-8")
+    _, _, report = read(desk)
+    assert ("item-in-two-files", "covers[0]", FORM_FILE) in {(p.code, p.path, p.file) for p in report.errors}
+    edit(desk / FORM_FILE, "covers: [skrift/1.0]", f"covers: [{SECRET.lower()}/1.0]")
+    _, _, report = read(desk)
+    found = [p for p in report.errors if p.code == "unknown-release"]
+    assert [(p.path, p.file, p.line) for p in found] == [("covers[0]", FORM_FILE, 3)]
+    assert SECRET.lower() not in "".join(map(str, report)).lower()
+
+
+DAYS = ["{state: not_disclosed, reason: x}", "'2026-10'", "{value: '2026-10-27', qualifier: not_before}"]
+
+
+@pytest.mark.parametrize("written", DAYS)
+@pytest.mark.parametrize("name", ["granted", "expires", "requested"])
+def test_a_day_of_access_is_a_day(desk: Path, gpai: Run, name: str, written: str) -> None:
+    """A state in its place would read as if nothing was written: no end of access, for example."""
+    file = desk / RECIPIENTS
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub(rf"(?m)^( +{name}): .*$", rf"\1: {written}", text, count=1), encoding="utf-8")
+    _, _, report = read(desk)
+    assert f"recipients[0].{name}" in {p.path for p in report.errors}
+    assert gpai("seal").returncode == 1
+
+
+def test_whether_keys_must_be_post_quantum_is_said_with_yes_or_no(desk: Path) -> None:
+    file = desk / RECIPIENTS
+    file.write_text("require_post_quantum: {state: not_known}\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    _, _, report = read(desk)
+    assert [p.path for p in report.errors] == ["require_post_quantum"]
+
+
 def test_set_up_makes_a_folder_that_git_leaves_alone(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     done = run("gpai_portal.cli", "new", "private", cwd=tmp_path)
@@ -277,7 +349,7 @@ def test_items_left_open_are_told(desk: Path, gpai: Run) -> None:
     assert "use.required_software" in str(report.problems[0])
     told = gpai("seal", "--check")
     assert (told.returncode, "1 warning" in told.stdout) == (0, True)
-    assert "forms with items left open: 1" in gpai("seal").stderr
+    assert "1 warning about the private folder; see: gpai-portal seal --check" in gpai("seal").stderr
 
 
 def test_a_link_to_nothing_is_found_by_the_check_and_leaves_no_half_set(desk: Path, gpai: Run) -> None:

@@ -10,11 +10,13 @@ import pytest
 from tests.conftest import ROOT
 
 HEAD = """\
+from datetime import date
 from pathlib import Path
 from gpai_portal.content.model import Disclosures, Document
 from gpai_portal.gate.documentation import Documentation
 from gpai_portal.gate.merging import RestrictedForm
-from gpai_portal.publication.snapshots import snapshots
+from gpai_portal.publication.publishing import publish
+from gpai_portal.publication.snapshots import snapshot, snapshots
 from gpai_portal.site.build import Site
 from gpai_portal.site.machine import twin
 from gpai_portal.site.page import Page
@@ -25,7 +27,7 @@ def public(site: Site, portal: Portal, page: Page, document: Document, disclosur
     write_plain(site, Path(), "")
     Site(portal)
     twin(portal, page, document)
-    snapshots(disclosures)
+    publish(snapshots(disclosures), Path(), date.today())
     disclosures.releases[0].documents["model-documentation"] = document
 
 def private(portal: Portal, page: Page, form: RestrictedForm, found: Documentation, disclosures: Disclosures) -> None:
@@ -35,6 +37,7 @@ LEAKS = [
     "Site(found)",
     "twin(portal, page, form)",
     "snapshots(found)",
+    'publish({"form": snapshot(form, ())}, Path(), date.today())',
     'disclosures.releases[0].documents["model-documentation"] = form',
     'Page("", "", "", "", None, document=form)',
 ]

@@ -14,10 +14,10 @@ from gpai_portal.checking.rules import check_rules
 from gpai_portal.checking.validation import validate
 from gpai_portal.content.folder import Content, read_content
 from gpai_portal.content.source import Source
-from gpai_portal.errors import Report
+from gpai_portal.errors import ContentError, Report
 from gpai_portal.memory import collector_paused
 
-__all__ = ["check"]
+__all__ = ["check", "valid_content"]
 
 
 def check(folder: Path, as_of: date) -> tuple[Content, Report]:
@@ -36,3 +36,14 @@ def check(folder: Path, as_of: date) -> tuple[Content, Report]:
             report.add(check_answers(source, rest, rest.relative(source.file)))
         report.add(check_rules(rest, as_of))
     return content, report
+
+
+def valid_content(folder: Path, as_of: date) -> Content:
+    """The content of a folder.
+
+    Raises UsageError if there is no folder, ContentError, with every problem, if there is an error in it.
+    """
+    content, report = check(folder, as_of)
+    if report.errors:
+        raise ContentError(report)
+    return content

@@ -21,7 +21,6 @@ from gpai_portal.gate.opening import open_sealed
 from gpai_portal.gate.overview import overview
 from gpai_portal.gate.packages import issue
 from gpai_portal.gate.section import check_section, seal_section
-from gpai_portal.site.portal import SEALED
 
 
 @click.command("seal")
@@ -59,7 +58,8 @@ def seal_command(
         f"{counted(section.recipients, 'recipient')}"
     )
     if section.warnings:
-        click.echo(f"forms with items left open: {section.warnings}; see: gpai-portal seal --check", err=True)
+        found = counted(section.warnings, "warning")
+        click.echo(f"{found} about the private folder; see: gpai-portal seal --check", err=True)
     if not done.set.post_quantum:
         click.echo("not post-quantum: at least one recipient has a key of type X25519")
 
@@ -79,7 +79,7 @@ def request_command(file: Path, content: Path, private: Path, received: date | N
         gpai-portal request acme.txt
     """
     today = dates.today()
-    recipient = record_request(private, content / SEALED, file.read_bytes(), received=received or today, today=today)
+    recipient = record_request(private, content, file.read_bytes(), received=received or today, today=today)
     click.echo(f"recorded as {recipient.id}; answer by {recipient.due.isoformat()}")
     click.echo("Ask the company, by telephone or another channel you trust, to read out its fingerprint. Then:")
     click.echo(f'  gpai-portal grant {recipient.id} --basis "..." --fingerprint "as read out"')

@@ -8,12 +8,10 @@ from pathlib import Path
 import click
 
 from gpai_portal import dates
-from gpai_portal.checking import check
+from gpai_portal.checking import valid_content
 from gpai_portal.cli.options import as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import format_option, print_report
 from gpai_portal.content.composition import compose
-from gpai_portal.errors import ContentError, UsageError
-from gpai_portal.gate.folders import read_provider_folders
 from gpai_portal.gate.keeping import keep_forms
 from gpai_portal.publication import signing
 from gpai_portal.publication.publishing import publish, redact
@@ -69,22 +67,16 @@ def publish_command(
     day = as_of or dates.today()
     folder = (private or content) / FOLDER
     private_key = signing.read_private_key(key) if key else None
-    found, report = check(content, day)
-    if report.errors:
-        raise ContentError(report)
-    if not reason.isprintable():
-        raise UsageError("--reason: write one line without control characters")
     if addresses:
-        if not reason:
-            raise UsageError("--redact needs --reason; readers see it in place of what was erased")
+        valid_content(content, day)
         for record in redact(folder, addresses, day, reason):
             click.echo(f"wrote {folder / record.file}; commit it together with the tombstone, and remember that")
             click.echo("version control and copies of the site keep what was erased until you clean them as well")
     else:
         if private:
-            written = keep_forms(read_provider_folders(content, private, day), reason)
+            written = keep_forms(content, private, day, reason)
         else:
-            written = publish(snapshots(compose(found)), folder, day, reason)
+            written = publish(snapshots(compose(valid_content(content, day))), folder, day, reason)
         if written is None:
             click.echo("nothing to publish: the content is what was published last")
         else:
@@ -146,10 +138,7 @@ def compare_command(old: str, new: str, content: Path, as_of: date | None, forma
         gpai-portal compare example-text/1.0 example-text/2.0
         gpai-portal compare copyright-policy@r1 copyright-policy --format markdown
     """
-    found, report = check(content, as_of or dates.today())
-    if report.errors:
-        raise ContentError(report)
-    now = snapshots(compose(found))
+    now = snapshots(compose(valid_content(content, as_of or dates.today())))
     parts = differences.differences(old, new, now, read_chain(content / FOLDER))
     click.echo(differences.FORMATS[format_](old, new, parts))
 

@@ -19,18 +19,19 @@ from gpai_portal.gate.private_files import locked
 from gpai_portal.gate.recipients import Recipient, recipients_in
 from gpai_portal.gate.requests import parse_request
 from gpai_portal.gate.state import portal_id
+from gpai_portal.names import SEALED
 
 
-def record_request(private: Path, sealed: Path, raw: bytes, *, received: date, today: date) -> Recipient:
+def record_request(private: Path, content: Path, raw: bytes, *, received: date, today: date) -> Recipient:
     """Adds a request, a text or a saved e-mail, to the list; the 14 days for an answer count from ``received``.
 
-    ``sealed`` is the folder of the sealed set, which may know the portal's id. Raises UsageError if ``received`` lies
+    ``content`` is the content folder, whose sealed set may know the portal's id. Raises UsageError if ``received`` lies
     after ``today``, SealingError if the text holds no request, one for another portal, or a key that is on the list or
     not allowed there.
     """
     with locked(private):
         recipients = recipients_in(private)
-        found, key = parse_request(raw, portal_id(private, sealed))
+        found, key = parse_request(raw, portal_id(private, content / SEALED))
         if received > today:
             raise UsageError(f"{received.isoformat()} is in the future; give the day the request arrived")
         if recipients.require_post_quantum and not key.kem.post_quantum:

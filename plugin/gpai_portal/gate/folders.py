@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from gpai_portal.checking import check
+from gpai_portal.checking import valid_content
 from gpai_portal.content.folder import Content
-from gpai_portal.errors import ContentError
 from gpai_portal.gate.documentation import Documentation, documentation
 from gpai_portal.gate.private import Private
 from gpai_portal.gate.private_files import refuse_errors
 from gpai_portal.gate.reading import read_private
-from gpai_portal.site.portal import SEALED
+from gpai_portal.names import SEALED
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,7 @@ def read_provider_folders(content: Path, private: Path, day: date) -> ProviderFo
     Raises UsageError if one of them is not there, ContentError or SealingError, with every problem, if one of them
     has errors.
     """
-    read, report = check(content, day)
-    if report.errors:
-        raise ContentError(report)
+    read = valid_content(content, day)
     hidden, report = read_private(private, read, day)
     refuse_errors(report)
     return ProviderFolders(read, hidden, day, len(report.warnings))

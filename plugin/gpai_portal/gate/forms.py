@@ -41,6 +41,7 @@ def read_forms(files: PrivateFiles, content: Content, as_of: date) -> dict[tuple
         if source := files.read(FORM, file, given=_required_head(content.releases[key].get(FORM))):
             forms[key] = source
             _check(files, source, key, content, as_of)
+    _check_covers(files, forms, content)
     return forms
 
 
@@ -79,6 +80,25 @@ def _check(files: PrivateFiles, source: Source, key: tuple[str, str], content: C
     whole = replace(source, data=joined(load(FORM).root, public_data, source.data))
     found = (*check_answers(source, content, name), *check_precision(whole, name))
     files.report.add(discreet(problem, load(FORM).root) for problem in found)
+
+
+def _check_covers(files: PrivateFiles, forms: Mapping[tuple[str, str], Source], content: Content) -> None:
+    """Reports releases that are not there, and such as have two forms."""
+    releases = {"/".join(key) for key in content.releases}
+    public = {key: sources[FORM] for key, sources in content.releases.items() if FORM in sources}
+    held = {"/".join(key) for key in (*public, *forms)}
+    held |= {key for source in public.values() for key in source.answers.get("covers").items}
+    for (model, id_), source in forms.items():
+        covers = source.answers.get("covers")
+        for index, key in enumerate(covers.items):
+            path = (*covers.path, index)
+            if key not in releases:
+                message = "there is no such release in the content"
+                files.add(source, path, Code.UNKNOWN_RELEASE, message, "correct or remove it")
+            elif key != f"{model}/{id_}" and key in held:
+                message = "this release has a form already"
+                files.add(source, path, Code.ITEM_IN_TWO_FILES, message, "remove one of the two")
+            held.add(key)
 
 
 def _has(source: Source, path: tuple[str, ...]) -> bool:

@@ -6,21 +6,26 @@ chapter, Measure 1.1; for authorised representatives Art. 54).
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 from gpai_portal.content.answers import Audience
 from gpai_portal.content.composition import compose
-from gpai_portal.gate.folders import ProviderFolders
+from gpai_portal.gate.folders import read_provider_folders
 from gpai_portal.gate.merging import restricted_forms
-from gpai_portal.publication.publishing import publish
+from gpai_portal.gate.private_files import locked
+from gpai_portal.publication.publishing import record
 from gpai_portal.publication.records import FOLDER, Record
 from gpai_portal.publication.snapshots import snapshot
 
 
-def keep_forms(folders: ProviderFolders, reason: str) -> Record | None:
+def keep_forms(content: Path, private: Path, day: date, reason: str) -> Record | None:
     """Records every Form that changed, as authorities get it, in the private folder; None if none did.
 
-    Raises as ``publish`` does.
+    Raises as ``read_provider_folders`` and ``record`` do.
     """
-    disclosures = compose(folders.content)
-    forms = restricted_forms(folders.content, disclosures, folders.private, tuple(Audience))
-    now = {form.key: snapshot(form, form.covers, {}) for form in forms.values()}
-    return publish(now, folders.private.folder / FOLDER, folders.day, reason)
+    with locked(private):
+        folders = read_provider_folders(content, private, day)
+        forms = restricted_forms(folders.content, compose(folders.content), folders.private, tuple(Audience))
+        now = {form.key: snapshot(form, form.covers) for form in forms.values()}
+        return record(now, folders.private.folder / FOLDER, day, reason)

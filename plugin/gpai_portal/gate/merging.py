@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,8 @@ from gpai_portal.content.model import ComposedDocument, Disclosures
 from gpai_portal.gate.private import Private
 from gpai_portal.schema import FORM, Field, load
 
-#: Fields of the head that say which version of the form this is, and nothing about its items.
-_STAMP = {"version", "last_updated", "form"}
+#: Fields of the head that say which version of the form this is and for which releases, and nothing about its items.
+_STAMP = {"version", "last_updated", "form", "covers"}
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,12 @@ def restricted_forms(
     found: dict[str, RestrictedForm] = {}
     for (model, id_), sources in content.releases.items():
         public, rest = sources.get(FORM), private.forms.get((model, id_))
-        own = _asked_for(root, public.data, items) if public else {}
-        more = _for_readers(root, _asked_for(root, rest.data, items), readers) if rest else {}
+        own = _public(root, public.data, items) if public else {}
+        more = _for_readers(root, rest.data, readers, items) if rest else {}
         if not (data := joined(root, own, more)):
             continue
-        covers = dict.fromkeys([f"{model}/{id_}", *(public.answers.get("covers").items if public else ())])
+        others = [key for source in (public, rest) if source for key in source.answers.get("covers").items]
+        covers = dict.fromkeys([f"{model}/{id_}", *others])
         written = compose_data(FORM, data, disclosures.provider, [releases[key] for key in covers])
         language = data.get("language", disclosures.provider.language)
         key = f"models/{model}/{id_}/{FORM}"
@@ -59,39 +60,50 @@ def restricted_forms(
     return found
 
 
-def _asked_for(root: Field, data: Mapping[str, Any], items: Collection[str]) -> Mapping[str, Any]:
-    """The head of a form, and of its items those that were asked for."""
-    if not items:
-        return data
-    kept: dict[str, Any] = {}
-    for child in root.children:
-        written = data.get(child.key)
-        if written is not None and child.kind == "section" and child.key not in items:
-            written = {key: value for key, value in written.items() if f"{child.key}.{key}" in items}
-        if written is not None:
-            kept[child.key] = written
-    return kept
+def _public(root: Field, data: Mapping[str, Any], items: Collection[str]) -> dict[str, Any]:
+    """The head of the public part of a form, and of its items those that were asked for."""
+    kept, _ = _items(root, data, lambda item: _is_asked_for(item, items))
+    return {**_head(root, data), **kept}
 
 
-def _for_readers(root: Field, data: Mapping[str, Any], readers: Collection[Audience]) -> dict[str, Any]:
-    """Items whose marks name one of the readers, with version and day of the form.
+def _for_readers(
+    root: Field, data: Mapping[str, Any], readers: Collection[Audience], items: Collection[str]
+) -> dict[str, Any]:
+    """Items that were asked for and whose marks name one of the readers, with version and day of the form.
 
-    Other fields of the head, such as what changed, may speak of any item. They are kept only for readers who get every
-    item that is written here.
+    Other fields of the head, such as what changed, may speak of any item. They are kept only where every item that is
+    written here is kept.
     """
+
+    def is_theirs(item: Field) -> bool:
+        return not set(item.audience).isdisjoint(readers) and _is_asked_for(item, items)
+
+    kept, whole = _items(root, data, is_theirs)
+    head = {key: value for key, value in _head(root, data).items() if whole or key in _STAMP}
+    return {**head, **kept} if kept else {}
+
+
+def _items(root: Field, data: Mapping[str, Any], keep: Callable[[Field], bool]) -> tuple[dict[str, Any], bool]:
+    """The sections with the items that are kept, and whether that is all of them."""
     kept: dict[str, Any] = {}
     whole = True
-    for child in root.children:
-        if child.kind == "section":
-            items = [item for item in child.children if item.key in data.get(child.key, {})]
-            section = {i.key: data[child.key][i.key] for i in items if set(i.audience) & set(readers)}
-            whole = whole and len(section) == len(items)
-            if section:
-                kept[child.key] = section
-    if not kept:
-        return {}
-    head = [c.key for c in root.children if c.kind not in {"section", "hidden", "extra"}]
-    return kept | {key: data[key] for key in head if key in data and (whole or key in _STAMP)}
+    for section in (child for child in root.children if child.kind == "section"):
+        written = [item for item in section.children if item.key in data.get(section.key, {})]
+        chosen = {item.key: data[section.key][item.key] for item in written if keep(item)}
+        whole = whole and len(chosen) == len(written)
+        if chosen:
+            kept[section.key] = chosen
+    return kept, whole
+
+
+def _head(root: Field, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written outside the sections."""
+    keys = [child.key for child in root.children if child.kind != "section"]
+    return {key: data[key] for key in keys if key in data}
+
+
+def _is_asked_for(item: Field, items: Collection[str]) -> bool:
+    return not items or item.path[0] in items or item.dotted in items
 
 
 def joined(root: Field, one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@
     ├── models/<model>/<release>/model-documentation.yaml
     │                       the rest of the Form: items that are not in content/
     ├── documents/          further documents in Markdown, with attachments
-    ├── section.json        id and last epoch of the sealed section (``section``)
+    ├── section.json        id and last epoch of the sealed section (``state``)
+    ├── records/            the whole Form as it was at each date (``keeping``)
     ├── packages/           personal packages, as they were issued
     └── ledger.jsonl        which package went to whom (``packages``)
 

@@ -158,6 +158,10 @@ def _read_row(files: PrivateFiles, source: Source, row: Row, recipients: Recipie
     except SealingError:
         add("public_key", Code.UNUSABLE_KEY, "this is no usable public key", "ask for it again")
         return
+    for name in ("requested", "granted", "expires", "revoked"):
+        if (answer := row[name]).written is not None and not (answer.is_exact_day and answer.day):
+            # A state in place of the day would leave it out, and let in who has left.
+            add(name, Code.BAD_FORMAT, "this is no day", "write a day such as 2026-05-31")
     texts = ("name", "contact", "email", "models", "purpose", "basis", "note")
     values: dict[str, Any] = {name: row[name].title for name in texts}
     values |= {name: row[name].day for name in ("granted", "expires", "revoked")}

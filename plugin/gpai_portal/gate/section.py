@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from gpai_portal.checking import check
+from gpai_portal.checking import valid_content
 from gpai_portal.codes import Code
-from gpai_portal.errors import ContentError, Problem, Report, SealingError
+from gpai_portal.errors import Problem, Report, SealingError
 from gpai_portal.gate.folders import ProviderFolders, read_provider_folders
 from gpai_portal.gate.private_files import locked
 from gpai_portal.gate.reading import read_private
@@ -58,9 +58,7 @@ def check_section(content: Path, private: Path, day: date, language: str) -> Rep
     errors, SealingError for a document that cannot be rendered, a damaged set, or one that the recovery key does not
     open, UsageError if a folder or the recovery key is missing.
     """
-    read, report = check(content, day)
-    if report.errors:
-        raise ContentError(report)
+    read = valid_content(content, day)
     hidden, report = read_private(private, read, day)
     if not report.errors:
         folders = ProviderFolders(read, hidden, day, len(report.warnings))

@@ -28,18 +28,24 @@ from gpai_portal.publication.records import (
     read_record,
     with_hash,
 )
-from gpai_portal.publication.snapshots import Snapshot
+from gpai_portal.publication.snapshots import PublicSnapshot, Snapshot
 from gpai_portal.schema import load
 
 # -- publishing ---------------------------------------------------------------------------------------------
 
 
-def publish(now: Mapping[str, Snapshot], folder: Path, day: date, reason: str = "") -> Record | None:
+def publish(now: Mapping[str, PublicSnapshot], folder: Path, day: date, reason: str = "") -> Record | None:
+    """Records, for everybody to read, what differs from its latest revision. Returns and raises as ``record`` does."""
+    return record(now, folder, day, reason)
+
+
+def record(now: Mapping[str, Snapshot], folder: Path, day: date, reason: str = "") -> Record | None:
     """Records every document that differs from its latest revision; None if there is none.
 
-    The record appears whole or not at all. Raises RecordError if a published document is gone or the chain is
-    broken, UsageError if the day lies before the last record or a correction has no reason.
+    The record appears whole or not at all. Raises RecordError if a recorded document is gone or the chain is broken,
+    UsageError if the day lies before the last record, a correction has no reason, or the reason is not one line.
     """
+    _require_line(reason)
     chain = finish(read_chain(folder))
     chain.require(now)
     changed = [snapshot for snapshot in now.values() if chain.differs(snapshot)]
@@ -49,6 +55,11 @@ def publish(now: Mapping[str, Snapshot], folder: Path, day: date, reason: str = 
     if corrected and not reason:
         raise UsageError(f"{corrected[0]} was published before{and_more(corrected)}; say what changed, with --reason")
     return _append(chain, day, reason or "First publication", [_entry(chain, s) for s in changed])
+
+
+def _require_line(reason: str) -> None:
+    if not reason.isprintable():
+        raise UsageError("--reason: write one line without control characters")
 
 
 def _entry(chain: Chain, snapshot: Snapshot) -> dict[str, Any]:
@@ -108,8 +119,12 @@ def _append(
 def redact(folder: Path, addresses: Sequence[str], day: date, reason: str) -> list[Record]:
     """Erases revisions, named as ``key@rN``, from the records; one further record for each file they lie in.
 
-    Raises UsageError for the latest revision of a document: its correction has to be published first.
+    Raises UsageError if there is no reason, or it is not one line, and for the latest revision of a document: its
+    correction has to be published first.
     """
+    _require_line(reason)
+    if not reason:
+        raise UsageError("--redact needs --reason; readers see it in place of what was erased")
     chain = finish(read_chain(folder))
     wanted = [chain.find(address) for address in addresses]
     for revision in wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,22 +24,27 @@ class Snapshot:
     files: Mapping[str, Path] = field(default_factory=dict)
 
 
-def snapshots(disclosures: Disclosures) -> dict[str, Snapshot]:
+class PublicSnapshot(Snapshot):
+    """A document that holds only what is public; ``publish`` takes nothing else."""
+
+
+def snapshots(disclosures: Disclosures) -> dict[str, PublicSnapshot]:
     """Every public file, by key: its path in the content folder without ``.yaml``."""
     return {found.key: found for found in _snapshots(disclosures)}
 
 
-def _snapshots(disclosures: Disclosures) -> Iterator[Snapshot]:
+def _snapshots(disclosures: Disclosures) -> Iterator[PublicSnapshot]:
     language = disclosures.provider.language
 
-    def facts(key: str, source: Source) -> Snapshot:
-        return Snapshot(key, source.kind, language, _without_schema(source.data))
+    def facts(key: str, source: Source) -> PublicSnapshot:
+        return PublicSnapshot(key, source.kind, language, _without_schema(source.data))
 
-    def written(documents: Mapping[str, Document]) -> Iterator[Snapshot]:
+    def written(documents: Mapping[str, Document]) -> Iterator[PublicSnapshot]:
         for document in documents.values():
             if document.is_written:
-                covers = [release.key for release in disclosures.covered(document)]
-                yield snapshot(document, covers, document.files)
+                covers = tuple(release.key for release in disclosures.covered(document))
+                data = _without_schema(document.data)
+                yield PublicSnapshot(document.key, document.kind, document.language, data, covers, document.files)
 
     yield facts(PROVIDER, disclosures.provider.source)
     yield from written(disclosures.documents)
@@ -50,11 +55,9 @@ def _snapshots(disclosures: Disclosures) -> Iterator[Snapshot]:
             yield from written(release.documents)
 
 
-def snapshot(document: ComposedDocument, covers: Sequence[str], files: Mapping[str, Path]) -> Snapshot:
-    """A document as it would be recorded now, with the releases (model/release) it covers."""
-    return Snapshot(
-        document.key, document.kind, document.language, _without_schema(document.data), tuple(covers), files
-    )
+def snapshot(document: ComposedDocument, covers: tuple[str, ...]) -> Snapshot:
+    """A document without files as it would be recorded now, with the releases (model/release) it covers."""
+    return Snapshot(document.key, document.kind, document.language, _without_schema(document.data), covers)
 
 
 def _without_schema(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,14 +16,14 @@ from gpai_portal.content.law import law
 from gpai_portal.content.obligations import duties
 from gpai_portal.documents import kinds_with_pages
 from gpai_portal.markup import Heading, headings
-from gpai_portal.names import MANIFEST
+from gpai_portal.names import MANIFEST, SEALED
 from gpai_portal.publication.records import FOLDER, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
 from gpai_portal.schema import schema_folder
 from gpai_portal.site.addresses import DOWNSTREAM, INDEX, READER, model_uri, relative, release_uri
 from gpai_portal.site.machine import as_json, index, linked_data, twin
 from gpai_portal.site.page import Page, source_uri
-from gpai_portal.site.portal import SEALED, Portal
+from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import ASSETS, Renderer, json_script
 from gpai_portal.site.view import View
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from gpai_portal.errors import PortalError, Problem
 from gpai_portal.files import write_bytes
+from gpai_portal.names import SEALED
 from gpai_portal.site.addresses import INDEX, WELL_KNOWN
 from gpai_portal.site.hosting import size_problems, write_sums
-from gpai_portal.site.portal import SEALED
 from gpai_portal.site.security_policy import protect
 
 

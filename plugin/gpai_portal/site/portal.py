@@ -11,6 +11,7 @@ from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
 from gpai_portal.content.model import Disclosures
 from gpai_portal.errors import ContentError, Report
+from gpai_portal.names import SEALED
 from gpai_portal.publication.records import FOLDER, Chain, Revision, read_chain
 from gpai_portal.publication.signing import PUBLIC_KEY
 from gpai_portal.publication.snapshots import snapshots
@@ -20,9 +21,6 @@ from gpai_portal.site.feeds import Feed, feeds
 from gpai_portal.site.language import Language
 from gpai_portal.site.page import Page
 from gpai_portal.site.pages import pages
-
-#: Folder of the sealed set, in the content folder and in the site.
-SEALED = "sealed"
 
 
 @dataclass
