@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from gpai_portal.schema import load, schema_folder
+from jsonschema import Draft202012Validator
+
+from gpai_portal.errors import UsageError
+from gpai_portal.schema import MODEL, PROVIDER, RELEASE, load, read_json, schema_folder
+
+#: Facts, which are shown on pages of their own kind and need no address.
+_FACTS = {PROVIDER, MODEL, RELEASE}
 
 
 class Place(StrEnum):
@@ -49,13 +55,27 @@ class DocumentKind:
 
 @cache
 def all_kinds() -> tuple[DocumentKind, ...]:
-    """Every kind of document, in the order readers see them."""
-    found = []
-    for file in schema_folder().glob("*.schema.json"):
+    """Every kind of document, in the order readers see them.
+
+    Raises UsageError if a schema says of itself what cannot be: its documents would be read and shown nowhere.
+    """
+    form = Draft202012Validator(read_json("meta.schema.json")["$defs"]["schema"]["properties"]["x-document"])
+    found: list[DocumentKind] = []
+    for file in sorted(schema_folder().glob("*.schema.json")):
         name = file.name.removesuffix(".schema.json")
-        if said := load(name).published.get("x-document"):
-            short_title, address = said.get("short_title", ""), said.get("address", "")
-            found.append(DocumentKind(name, Place(said["place"]), said["order"], address, short_title))
+        said = load(name).published.get("x-document")
+        if said is None:
+            continue
+        for error in form.iter_errors(said):
+            raise UsageError(f"{file.name}: x-document: {error.message}; meta.schema.json says how to write it")
+        short_title, address = said.get("short_title", ""), said.get("address", "")
+        kind = DocumentKind(name, Place(said["place"]), said["order"], address, short_title)
+        if not kind.has_pages and kind.place is not Place.PRIVATE and name not in _FACTS:
+            raise UsageError(f"{file.name}: x-document: a document has an address; it lies at the portal or a release")
+        for other in found:
+            if kind.has_pages and (kind.place, kind.address) == (other.place, other.address):
+                raise UsageError(f"{file.name}: x-document: {other.name}.schema.json has the address {address!r} too")
+        found.append(kind)
     return tuple(sorted(found, key=lambda kind: (kind.order, kind.name)))
 
 

@@ -59,7 +59,7 @@ class Copy:
         call = [sys.executable, "-m", *command]
         done = subprocess.run(call, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout
+        return done.stdout + (done.stderr if code else "")
 
     def portal(self, *command: str, code: int = 0) -> str:
         return self.run("gpai_portal.cli", *command, code=code)
@@ -85,6 +85,50 @@ def copy(tmp_path: Path) -> Copy:
 
 def text_of(page: Path) -> str:
     return visible(page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"place": "Release"}, "'Release' is not one of"),
+        ({"order": None}, "None is not of type 'number'"),
+        ({"address": "a/b"}, "'a/b' does not match"),
+        ({"short_title": None}, "None is not of type 'string'"),
+        ({"place": "model"}, "x-document: "),
+        ({"place": "portal", "address": "copyright"}, "copyright-policy.schema.json has the address 'copyright' too"),
+        ({"address": "training-content"}, "ethics-review.schema.json has the address 'training-content' too"),
+        ({"address": "obligations"}, "two pages have the address models/skrift/2.0/obligations/"),
+        ({"address": "changes"}, "two pages have the address models/skrift/2.0/changes/"),
+        ({"place": "portal", "address": "models"}, "two pages have the address models/"),
+        ({"place": "portal", "address": "downstream"}, "two pages have the address downstream/"),
+    ],
+    ids=str,
+)
+def test_no_document_is_lost_in_silence(copy: Copy, said: dict[str, object], words: str) -> None:
+    """A kind whose pages would have no address, or that of other pages, is refused with the name of its schema."""
+    copy.follow("A document")
+    file = copy.folder / "schemas/ethics-review.schema.json"
+    schema = json.loads(file.read_text(encoding="utf-8"))
+    schema["x-document"] |= said
+    file.write_text(json.dumps(schema), encoding="utf-8")
+    where = "content" if said.get("place") == "portal" else "content/models/skrift/2.0"
+    text = "version: '1'\nlast_update: 2026-11-01\noutcome: {opinion: Approved.}\n"
+    (copy.folder / where / "ethics-review.yaml").write_text(text, encoding="utf-8")
+    told = copy.portal("render", "--out", "plain", code=2)
+    assert words in told
+    assert "Traceback" not in told
+    assert "two pages" in told or "ethics-review.schema.json" in told
+    assert not (copy.folder / "plain").exists()
+
+
+def test_a_kind_without_an_address_is_refused(copy: Copy) -> None:
+    copy.follow("A document")
+    file = copy.folder / "schemas/ethics-review.schema.json"
+    schema = json.loads(file.read_text(encoding="utf-8"))
+    for name in ("address", "short_title"):
+        del schema["x-document"][name]
+    file.write_text(json.dumps(schema), encoding="utf-8")
+    assert "ethics-review.schema.json: x-document: a document has an address" in copy.portal("check", code=2)
 
 
 def test_a_document_is_one_schema(copy: Copy) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
 from gpai_portal.content.model import Disclosures
-from gpai_portal.errors import ContentError, Report
+from gpai_portal.errors import ContentError, Report, UsageError
 from gpai_portal.names import SEALED
 from gpai_portal.publication.records import FOLDER, Chain, Revision, read_chain
 from gpai_portal.publication.signing import PUBLIC_KEY
@@ -49,7 +49,13 @@ class Portal:
         now = snapshots(self.disclosures)
         self.chain.require(now)
         self.unpublished = frozenset(key for key, snapshot in now.items() if self.chain.differs(snapshot))
-        self.pages = {page.uri: page for page in pages(self.disclosures, self.as_of, self.language, self.chain)}
+        self.pages = {}
+        for page in pages(self.disclosures, self.as_of, self.language, self.chain):
+            if page.uri in self.pages:
+                raise UsageError(
+                    f"two pages have the address {page.uri}; give the schema of one of them another address"
+                )
+            self.pages[page.uri] = page
 
     @classmethod
     def load(
@@ -65,7 +71,7 @@ class Portal:
 
         Raises ContentError if the content has errors, SealingError if the sealed set is damaged, RecordError if the
         records do not hold or the content lacks what they published, UsageError for a folder or language that is not
-        there.
+        there, or if two pages have one address.
         """
         words = Language(language)
         content, report = check(folder, as_of)
