@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
-from gpai_portal.content.model import Disclosures
+from gpai_portal.content.model import Disclosures, Model
 from tests.conftest import ROOT
 from tests.content.conftest import TODAY
 
@@ -44,3 +46,54 @@ def test_a_document_of_several_releases_counts_once() -> None:
     assert len(apertus.releases) == 4
     assert apertus.policy is not None
     assert apertus.tally.required == sum(d.tally.required for d in documents.values()) + apertus.policy.tally.required
+
+
+def releases(content: Path, *changes: str) -> Model:
+    """The small portal with a release 1.0, 2.0, ... for each text that is put in the place of its market date."""
+    first = content / "models/text/1.0"
+    text = (first / "release.yaml").read_text(encoding="utf-8")
+    for number, change in enumerate(changes, 1):
+        folder = first if number == 1 else shutil.copytree(first, first.parent / f"{number}.0")
+        new = text.replace("sequence: 1", f"sequence: {number}").replace("union_market_date: 2026-03-10", change)
+        (folder / "release.yaml").write_text(new, encoding="utf-8")
+    found, report = check(content, TODAY)
+    assert report.errors == []
+    return compose(found).models[0]
+
+
+GONE = "union_market_date: 2026-04-01\nwithdrawn: {date: 2026-08-01, reason: Replaced.}"
+
+
+def test_what_is_offered_and_what_is_latest(base_content: Path) -> None:
+    dated = ("2026-03-10", "2026-03-20", "", "2027-01-01")
+    model = releases(base_content, *(f"union_market_date: {day}" if day else GONE for day in dated))
+    assert [r.id for r in model.releases] == ["1.0", "2.0", "3.0", "4.0"]
+    assert [r.id for r in model.offered(TODAY)] == ["4.0", "2.0"]
+    latest = model.latest(TODAY)
+    assert latest
+    assert latest.id == "2.0"
+    assert [r.previous and r.previous.id for r in model.releases] == [None, "1.0", "2.0", "3.0"]
+    assert [r.withdrawal for r in model.releases] == [("", ""), ("", ""), ("2026-08-01", "Replaced."), ("", "")]
+
+
+def test_a_model_that_is_gone_shows_its_last_release(base_content: Path) -> None:
+    model = releases(base_content, GONE)
+    assert model.latest(TODAY) is None
+    assert [r.id for r in model.offered(TODAY)] == ["1.0"]
+
+
+def test_releases_come_in_the_order_of_their_sequence(base_content: Path) -> None:
+    releases(base_content, "union_market_date: 2026-03-10", "union_market_date: 2026-03-20")
+    for id_, old, new in (("1.0", 1, 3), ("2.0", 2, 1)):
+        file = base_content / f"models/text/{id_}/release.yaml"
+        file.write_text(
+            file.read_text(encoding="utf-8").replace(f"sequence: {old}", f"sequence: {new}"), encoding="utf-8"
+        )
+    model = compose(check(base_content, TODAY)[0]).models[0]
+    assert [r.id for r in model.releases] == ["2.0", "1.0"]
+
+
+def test_a_document_knows_its_file(base_content: Path) -> None:
+    release = releases(base_content, "union_market_date: 2026-03-10").releases[0]
+    summary = release.documents["training-content-summary"]
+    assert summary.file == base_content.resolve() / "models/text/1.0/training-content-summary.yaml"

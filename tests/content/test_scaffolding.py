@@ -1,4 +1,4 @@
-"""Scaffolds, compared with what was reviewed, as ``tests/golden`` compares pages: UPDATE_GOLDEN=1, and read the diff."""
+"""Scaffolds, compared with what was reviewed. After a wanted change: UPDATE_GOLDEN=1 and read the diff."""
 
 from __future__ import annotations
 

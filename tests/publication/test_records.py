@@ -21,8 +21,9 @@ from gpai_portal.errors import PortalError, RecordError, UsageError
 from gpai_portal.publication import publishing, records, signing
 from gpai_portal.publication.publishing import publish, redact
 from gpai_portal.publication.records import read_chain
-from gpai_portal.publication.snapshots import Snapshot
+from gpai_portal.publication.snapshots import PublicSnapshot as Snapshot
 from gpai_portal.publication.snapshots import snapshots as snapshots_of
+from gpai_portal.publication.timeline import timeline
 from gpai_portal.site.verification import verify
 from tests.conftest import ROOT
 
@@ -86,6 +87,7 @@ def test_a_record_can_be_checked_by_hand(content: Path, folder: Path) -> None:
     assert hashlib.sha256(rfc8785.dumps(rest)).hexdigest() == members["sha256"] == written.sha256
     assert (members["number"], members["previous"], members["reason"]) == (1, None, "First publication")
     assert len(members["salt"]) == 64
+    assert "redacts" not in members
     entries = {entry["key"]: entry for entry in members["documents"]}
     assert list(entries) == [
         "provider",
@@ -236,6 +238,65 @@ def test_a_file_that_is_no_record_is_named(folder: Path, text: str) -> None:
             read_chain(folder)
 
 
+def test_a_record_of_a_newer_format_is_named(content: Path, folder: Path) -> None:
+    publish(snapshots(content), folder, DAY)
+    members = json.loads((folder / "000001.json").read_bytes())
+    del members["sha256"]
+    (folder / "000001.json").write_bytes(records.with_hash({**members, "format": "gpai-portal record 9"}))
+    with pytest.raises(
+        RecordError, match=r"000001\.json: written in another format \(gpai-portal record 9\); use a newer"
+    ):
+        read_chain(folder)
+
+
+def test_what_a_killed_publication_left_is_swept(content: Path, folder: Path) -> None:
+    publish(snapshots(content), folder, DAY)
+    left = folder / ".000002.json.x1y2"
+    left.write_text("{", encoding="utf-8")
+    publish(snapshots(content), folder, DAY)
+    assert not left.exists()
+
+
+def test_a_schema_named_in_a_file_is_not_recorded(content: Path, folder: Path) -> None:
+    publish(snapshots(content), folder, DAY)
+    for name in ("provider.yaml", "copyright-policy.yaml"):
+        text = (content / name).read_text(encoding="utf-8")
+        (content / name).write_text("$schema: https://schemas.example/x.json\n" + text, encoding="utf-8")
+    assert publish(snapshots(content), folder, DAY) is None
+
+
+def test_what_is_not_written_is_not_recorded(content: Path, folder: Path) -> None:
+    (content / "models/text/1.0/model-documentation.yaml").unlink()
+    assert "models/text/1.0/model-documentation" not in snapshots(content)
+
+
+def test_a_correction_must_say_why_in_one_line(content: Path, folder: Path) -> None:
+    now = snapshots(content)
+    with pytest.raises(UsageError, match="one line"):
+        publish(now, folder, DAY, "First\npublication")
+    assert not folder.exists()
+
+
+def test_a_timeline_tells_what_each_record_published_of_the_model() -> None:
+    sample = compose(check(ROOT / "content", date(2026, 11, 24))[0])
+    chain = read_chain(ROOT / "content/records")
+    for model in sample.models:
+        published = {
+            (day, event.record, revision.address)
+            for day, events in timeline(model, chain)
+            for event in events
+            for revision in event.revisions
+        }
+        assert published == {
+            (r.day.isoformat(), r.record, r.address)
+            for key, revisions in chain.revisions.items()
+            if key.split("/")[:2] == ["models", model.id]
+            for r in revisions
+        }
+    days = [day for day, _ in timeline(sample.models[-1], chain)]
+    assert days == sorted(days, reverse=True)
+
+
 def test_downloads_are_kept_with_their_revision(content: Path, folder: Path) -> None:
     now = snapshots(content)
     listed = content / "domains.txt"
@@ -299,6 +360,31 @@ class TestRedaction:
         assert [r.data is None for r in chain.revisions[POLICY]] == [True, False]
         assert [r.reason for key in (SUMMARY, POLICY) for r in chain.revisions[key][:1]] == ["First", "Second"]
         assert {code for code, _ in problems(content)} == {"record-redacted", "not-published"}
+
+    def test_revisions_of_several_records_are_erased_together(self, folder: Path, now: dict[str, Snapshot]) -> None:
+        publish(corrected(now, POLICY, version="John Roe"), folder, DAY, "Policy")
+        publish(now, folder, DAY, "Name removed")
+        written = redact(folder, [f"{POLICY}@r2", f"{SUMMARY}@r1"], DAY, "Names")
+        assert [record.redacts and record.redacts["record"] for record in written] == [3, 1]
+        chain = read_chain(folder)
+        assert [r.tombstone for r in chain.records] == [True, False, True, False, False, False]
+        assert [r.data is None for r in chain.revisions[POLICY]] == [False, True, False]
+        assert [r.data is None for r in chain.revisions[SUMMARY]] == [True, False]
+        assert not any(name in f.read_bytes() for f in folder.glob("*.json") for name in (b"Jane Doe", b"John Roe"))
+
+    def test_another_tombstone_is_found(self, folder: Path, now: dict[str, Snapshot]) -> None:
+        redact(folder, [f"{SUMMARY}@r1"], DAY, "Name of a person")
+        members = json.loads((folder / "000001.json").read_bytes())
+        del members["sha256"]
+        (folder / "000001.json").write_bytes(records.with_hash({**members, "date": "2026-05-02"}))
+        with pytest.raises(RecordError, match=r"000001\.json: not the tombstone that 000003\.json names"):
+            read_chain(folder)
+
+    @pytest.mark.parametrize("reason", ["", "two\nlines"])
+    def test_a_reason_of_one_line_is_needed(self, folder: Path, now: dict[str, Snapshot], reason: str) -> None:
+        with pytest.raises(UsageError, match="--reason"):
+            redact(folder, [f"{SUMMARY}@r1"], DAY, reason)
+        assert len(read_chain(folder).records) == 2
 
     def test_the_latest_revision_is_refused(self, folder: Path, now: dict[str, Snapshot]) -> None:
         for address, message in (
@@ -381,3 +467,5 @@ class TestSignature:
         for path in (tmp_path / "x", tmp_path / "none"):
             with pytest.raises(PortalError):
                 signing.read_private_key(path)
+        with pytest.raises(UsageError, match=r"public-key\.pem holds no Ed25519 public key"):
+            signing.read_public_key(b"no key", "public-key.pem")
