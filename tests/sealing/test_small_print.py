@@ -113,3 +113,22 @@ def test_secrets_are_not_shown(folder: Path) -> None:
 def test_a_key_with_other_characters_is_damaged(text: str) -> None:
     with pytest.raises(SealingError, match="damaged"):
         PublicKey.parse("X25519", text)
+
+
+@pytest.mark.parametrize("spoilt", ["!{}", "{}!", "{}.", "{}%"])
+def test_a_whole_key_with_a_character_too_many_is_damaged(spoilt: str) -> None:
+    key = Identity.generate(Kem.X25519).public
+    assert PublicKey.parse(f" {key.kem} ".lower(), f" {key.text}\n") == key
+    with pytest.raises(SealingError, match="damaged"):
+        PublicKey.parse(str(key.kem), spoilt.format(key.text))
+
+
+def test_what_does_not_come_back_replaces_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = Identity.generate(Kem.X25519)
+    payloads = [(CATALOGUE, b"{}"), (SEARCH, b"[]")]
+    old = seal(folder, None, begin(), payloads, [], owner, DAY).set
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    monkeypatch.setattr("gpai_portal.sealing.seal.strip", lambda padded: padded)
+    with pytest.raises(SealingError, match="does not give back what was sealed; nothing was replaced"):
+        seal(folder, old, recover(old, owner), [(CATALOGUE, b"{1}"), (SEARCH, b"[1]")], [], owner, DAY)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
