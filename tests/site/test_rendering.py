@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from gpai_portal.content.reading import read_answer
 from gpai_portal.schema import load
+from gpai_portal.site.build import Site
 from gpai_portal.site.language import Language
+from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import Renderer, inline, json_script, prose
+from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize(
@@ -126,3 +132,20 @@ def test_nothing_that_an_answer_says_is_lost(document: str, path: str, raw: obje
     assert field is not None
     html = str(Renderer(Language("en")).answer(field, read_answer(field, raw)))
     assert [text for text in shown if text not in html] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "url", "shown"),
+    [
+        ("Weights", '"https://base.example/w"', '<li><a href="https://base.example/w">Weights</a></li>'),
+        ("{state: unknown}", '"https://base.example/w"', '<a href="https://base.example/w">https://base.example/w</a>'),
+        ("Weights", "{state: not_disclosed, reason: On request.}", "<li>Weights: On request.</li>"),
+    ],
+)
+def test_a_link_of_a_model_has_a_name_and_an_address(tmp_path: Path, title: str, url: str, shown: str) -> None:
+    content = shutil.copytree(ROOT / "tests/examples/base/content", tmp_path / "content")
+    file = content / "models/text/model.yaml"
+    written = f"links:\n  - title: {title}\n    url: {url}\n"
+    file.write_text(file.read_text(encoding="utf-8") + written, encoding="utf-8")
+    portal = Portal.load(content, date(2026, 11, 24))
+    assert shown in Site(portal).render(portal.pages["models/text/"]).body

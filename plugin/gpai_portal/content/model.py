@@ -223,12 +223,12 @@ class Release:
         """Its place in the order of the model's releases, 1 for the first."""
         return int(self.answers.get("sequence").value)
 
-    @property
+    @cached_property
     def market_date(self) -> date | None:
         """First day of the date of placement on the Union market, which may be known to the month or year only."""
         return self.answers.get("union_market_date").day
 
-    @property
+    @cached_property
     def withdrawn(self) -> date | None:
         """First day on which it is no longer on the market."""
         return self.answers.get("withdrawn", "date").day

@@ -32,6 +32,10 @@ def index(portal: Portal) -> dict[str, Any]:
     documents = [
         (page, d) for page in portal.pages.values() if (d := page.document) and page.twin and not page.revision
     ]
+    of_release: dict[str, list[tuple[Page, Document]]] = {}
+    for page, document in documents:
+        if page.release:
+            of_release.setdefault(page.release.key, []).append((page, document))
     head = portal.chain.head
 
     def release_entry(release: Release) -> dict[str, Any]:
@@ -41,7 +45,7 @@ def index(portal: Portal) -> dict[str, Any]:
             "state": release.state(portal.as_of),
             "union_market_date": release.market_day or None,
             "url": portal.address(release_uri(release)),
-            "documents": [_entry(portal, page, d) for page, d in documents if page.release is release],
+            "documents": [_entry(portal, page, document) for page, document in of_release.get(release.key, ())],
         }
 
     return {
