@@ -115,7 +115,7 @@ def test_a_key_with_other_characters_is_damaged(text: str) -> None:
         PublicKey.parse("X25519", text)
 
 
-@pytest.mark.parametrize("spoilt", ["!{}", "{}!", "{}.", "{}%"])
+@pytest.mark.parametrize("spoilt", ["!{}", "{}!", "{}!!!!", "{}%"])
 def test_a_whole_key_with_a_character_too_many_is_damaged(spoilt: str) -> None:
     key = Identity.generate(Kem.X25519).public
     assert PublicKey.parse(f" {key.kem} ".lower(), f" {key.text}\n") == key
