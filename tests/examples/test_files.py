@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.checking import check, summary
-from gpai_portal.content import source
 from gpai_portal.errors import Problem, UsageError
+from gpai_portal.limits import MAX_BYTES
 
 AS_OF = date(2026, 11, 24)
 MODEL = "models/text/model.yaml"
@@ -85,10 +85,10 @@ def test_a_null_byte_is_refused_at_its_line(folder: Path) -> None:
 
 def test_a_file_has_at_most_a_million_bytes(folder: Path) -> None:
     text = b"name: Text\ndescription: Text\n#"
-    (folder / MODEL).write_bytes(text.ljust(source.MAX_BYTES, b"-"))
+    (folder / MODEL).write_bytes(text.ljust(MAX_BYTES, b"-"))
     _, report = check(folder, AS_OF)
     assert list(report) == []
-    (folder / MODEL).write_bytes(text.ljust(source.MAX_BYTES + 1, b"-"))
+    (folder / MODEL).write_bytes(text.ljust(MAX_BYTES + 1, b"-"))
     problem = only_problem(folder)
     assert (problem.code, problem.line) == ("file-too-large", 0)
     assert "1,000,001" in problem.message
@@ -97,10 +97,10 @@ def test_a_file_has_at_most_a_million_bytes(folder: Path) -> None:
 def test_the_file_of_domain_names_has_a_limit_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     domains = list_domains_in_file(folder)
     domains.write_text("news.example\npresse.example\n" * 60_000, encoding="utf-8")
-    assert domains.stat().st_size > source.MAX_BYTES
+    assert domains.stat().st_size > MAX_BYTES
     _, report = check(folder, AS_OF)
     assert list(report) == []
-    monkeypatch.setattr(summary, "MAX_BYTES", 10)
+    monkeypatch.setattr(summary, "MAX_LIST_BYTES", 1000)
     problem = only_problem(folder)
     assert (problem.code, problem.path) == ("file-too-large", "sources.crawled.top_domains.file")
     assert "file: domains.txt" in (folder / SUMMARY).read_text(encoding="utf-8").splitlines()[problem.line - 1]

@@ -13,8 +13,8 @@ from gpai_portal.codes import Code
 from gpai_portal.content.answers import Domains, Entry, Other, Path_, Size, Status, first_day_of
 from gpai_portal.content.law import applies_from, is_legacy
 from gpai_portal.content.reading import denied
-from gpai_portal.content.source import MAX_BYTES
 from gpai_portal.errors import Problem
+from gpai_portal.limits import MAX_LIST_BYTES
 from gpai_portal.schema import POLICY, SUMMARY, load, read_json
 
 DOMAIN = re.compile(r"([^\s./@:,;]+\.)+[^\s./@:,;\d][^\s./@:,;]*\Z")
@@ -195,7 +195,7 @@ def _domain_file(reader: Reader, name: str, path: Path_) -> tuple[list[str], lis
         return [], [
             reader.problem(Code.MISSING_FILE, path, f"there is no file {name} beside this one", "add it, or give url:")
         ]
-    if file.stat().st_size > 100 * MAX_BYTES:
+    if file.stat().st_size > MAX_LIST_BYTES:
         return [], [reader.problem(Code.FILE_TOO_LARGE, path, f"{name} is over 100 MB", "give url: instead")]
     relative = reader.content.relative(file)
     names: list[str] = []

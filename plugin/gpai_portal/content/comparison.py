@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Domains, Entry, Row
+from gpai_portal.limits import MAX_COMPARED_BYTES
 from gpai_portal.schema import Field, Schema
 
 
@@ -63,9 +64,6 @@ class Change:
     listed: bool = False
 
 
-#: Largest file that is compared line by line.
-MAX_LISTED = 5_000_000
-
 #: Lines of the files that a document offers, by name: lists of domain names may lie in one.
 Lists = Mapping[str, Sequence[str]]
 
@@ -74,7 +72,7 @@ def lists_of(files: Mapping[str, Path]) -> Lists:
     """Lines of files by name; of a very large one only its hash, which tells whether it is another."""
 
     def lines(path: Path) -> list[str]:
-        if path.stat().st_size > MAX_LISTED:
+        if path.stat().st_size > MAX_COMPARED_BYTES:
             with path.open("rb") as file:
                 return [f"SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"]
         return [

@@ -20,10 +20,9 @@ from gpai_portal.codes import Code
 from gpai_portal.content.answers import Entry, Path_
 from gpai_portal.content.reading import read_entry
 from gpai_portal.errors import Problem
+from gpai_portal.limits import MAX_BYTES, MAX_DEPTH
 from gpai_portal.schema import load
 
-MAX_BYTES = 1_000_000
-MAX_DEPTH = 50
 #: Characters that no page may hold and that act on a terminal; escapes such as "\\0" smuggle them past the parser.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 

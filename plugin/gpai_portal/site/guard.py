@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from gpai_portal.content.source import MAX_BYTES
 from gpai_portal.documents import all_kinds
 from gpai_portal.errors import RecordError, SealingError, UsageError
+from gpai_portal.limits import MAX_BYTES
 from gpai_portal.names import HEAD, LEDGER, NOT_PUBLIC, RECOVERY_KEY
 from gpai_portal.sealing.keys import SECRET_MARK
 from gpai_portal.sealing.policy import require_publishable

@@ -24,6 +24,7 @@ from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Audience, Ot
 from gpai_portal.content.comparison import excerpts
 from gpai_portal.content.model import ComposedDocument
 from gpai_portal.documents import all_kinds
+from gpai_portal.limits import MAX_MARKDOWN_NESTING
 from gpai_portal.schema import FORM, Field, load, read_json
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
@@ -44,12 +45,8 @@ _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_`\[\\\n]|://|mailto:|^\s*(?:[-+]|\d+[.)])\s")
 
 
-#: Levels of blocks within blocks, of which a list takes two; text beyond them would be lost without a word.
-_NESTING = 200
-
-
 def _markdown() -> MarkdownIt:
-    parser = MarkdownIt("zero", {"linkify": True, "html": False, "maxNesting": _NESTING})
+    parser = MarkdownIt("zero", {"linkify": True, "html": False, "maxNesting": MAX_MARKDOWN_NESTING})
     parser.enable(["paragraph", "list", "emphasis", "backticks", "escape", "link", "autolink", "linkify"])
     parser.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]
     assert parser.linkify is not None  # noqa: S101 - switched on above
@@ -60,7 +57,9 @@ def _markdown() -> MarkdownIt:
 
 
 def _documents() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_MARKDOWN_NESTING}).enable(
+        ["table", "strikethrough"]
+    )
     parser.validateLink = lambda url: bool(_LINK.match(url)) or not re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.I)  # type: ignore[method-assign]
     return parser
 

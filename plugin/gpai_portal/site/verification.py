@@ -20,6 +20,7 @@ from gpai_portal.checking import check
 from gpai_portal.codes import Code
 from gpai_portal.content.composition import compose
 from gpai_portal.errors import Problem, RecordError, Report, UsageError
+from gpai_portal.limits import ANSWER_SECONDS, MAX_ANSWER_BYTES
 from gpai_portal.publication.records import (
     FOLDER,
     Chain,
@@ -36,9 +37,6 @@ from gpai_portal.site.addresses import INDEX, cover_uri, home_uri, revision_uri
 from gpai_portal.site.hosting import check_sums, size_problems
 
 RESTORE = "restore it from version control or from a copy of the published site"
-#: Seconds to wait for one answer of a host, and bytes to accept.
-TIMEOUT = 30
-LIMIT = 100_000_000
 
 Read = Callable[[str], bytes | None]
 
@@ -85,8 +83,8 @@ def _fetch(site: str, name: str) -> bytes | None:
     address = f"{site.rstrip('/')}/{quote(name)}"
     request = Request(address, headers={"User-Agent": "gpai-portal verify"})  # noqa: S310 - http or https, see verify
     try:
-        with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-            raw: bytes = answer.read(LIMIT)
+        with urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+            raw: bytes = answer.read(MAX_ANSWER_BYTES)
             return raw
     except HTTPError as error:
         if error.code in {403, 404, 410}:

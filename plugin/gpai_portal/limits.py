@@ -1,0 +1,23 @@
+"""How much is taken in from outside: sizes in bytes, times in seconds. Who reads foreign input takes its bound here.
+
+Each bound is far above what real documents need, and each refusal says the bound and what to do.
+"""
+
+from __future__ import annotations
+
+#: One YAML file of the content or of the private folder.
+MAX_BYTES = 1_000_000
+
+#: Levels of mappings and lists in each other.
+MAX_DEPTH = 50
+
+#: A list of names or files beside a document, and the largest one that is compared line by line.
+MAX_LIST_BYTES = 100 * MAX_BYTES
+MAX_COMPARED_BYTES = 5_000_000
+
+#: One answer of a host, and the time to wait for its next bytes.
+MAX_ANSWER_BYTES = 100_000_000
+ANSWER_SECONDS = 30
+
+#: Blocks within blocks of Markdown, of which a list takes two; text beyond them would be lost without a word.
+MAX_MARKDOWN_NESTING = 200
