@@ -119,8 +119,8 @@ class Site:
         """Everything besides pages: address, and the bytes or the file they are copied from."""
         portal = self.portal
         yield STYLESHEET, ASSETS / "gpai-portal.css"
-        for script in sorted((ASSETS / "gate").glob("*.js")):
-            yield f"assets/gate/{script.name}", script
+        for file in sorted(file for file in (ASSETS / "gate").rglob("*") if file.is_file()):
+            yield f"assets/{file.relative_to(ASSETS).as_posix()}", file
         yield INDEX, as_json(index(portal))
         if portal.sealed:
             yield f"{SEALED}/{MANIFEST}", portal.sealed.folder / MANIFEST

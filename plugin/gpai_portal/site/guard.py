@@ -26,7 +26,7 @@ class Rules:
     """What a provider demands of a build.
 
     ``strict_publication``: everything is published as it stands. ``require_sealed``: there is a sealed set.
-    ``require_post_quantum``: no recipient has a key that is not post-quantum, and browsers make no such key.
+    ``require_post_quantum``: no recipient has a key that is not post-quantum.
     """
 
     strict_publication: bool = False
@@ -56,7 +56,7 @@ def open_portal(
             "folder of its own, for example content/pages"
         )
     refuse_private(copied)
-    portal = Portal.load(folder, as_of, language, site_url, index, rules.require_post_quantum)
+    portal = Portal.load(folder, as_of, language, site_url, index)
     require_publishable(
         portal.sealed, require_sealed=rules.require_sealed, require_post_quantum=rules.require_post_quantum
     )

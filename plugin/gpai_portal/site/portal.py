@@ -28,9 +28,8 @@ class Portal:
     """A checked content folder, ready to be published in one language.
 
     ``site_url`` is the absolute address of the site's root, empty if unknown; ``index`` is "index.html" where
-    links have to name the file. ``sealed`` is what downstream providers read, as ciphertext;
-    with ``require_post_quantum`` browsers make no key for it that is not. ``pages`` are all pages by address,
-    ``unpublished`` the keys of documents that differ from what was published last.
+    links have to name the file. ``sealed`` is what downstream providers read, as ciphertext.
+    ``pages`` are all pages by address, ``unpublished`` the keys of documents that differ from what was published last.
     """
 
     disclosures: Disclosures
@@ -40,7 +39,6 @@ class Portal:
     site_url: str = ""
     index: str = ""
     sealed: SealedSet | None = None
-    require_post_quantum: bool = False
     chain: Chain = field(default_factory=lambda: Chain(Path()))
     pages: dict[str, Page] = field(init=False)
     unpublished: frozenset[str] = field(init=False)
@@ -65,7 +63,6 @@ class Portal:
         language: str = "en",
         site_url: str = "",
         index: str = "",
-        require_post_quantum: bool = False,
     ) -> Portal:
         """Reads and checks a content folder.
 
@@ -81,7 +78,7 @@ class Portal:
             site_url += "/"
         sealed = read_sealed(content.folder / SEALED)
         chain = read_chain(content.folder / FOLDER)
-        return cls(compose(content), report, as_of, words, site_url, index, sealed, require_post_quantum, chain)
+        return cls(compose(content), report, as_of, words, site_url, index, sealed, chain)
 
     def address(self, uri: str) -> str:
         """Absolute address of a page or file, as far as the site's own address is known."""

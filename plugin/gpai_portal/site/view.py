@@ -33,7 +33,6 @@ class View:
         self.public_key: bool = portal.public_key
         self.feeds: Sequence[Feed] = portal.feeds
         self.sealed: SealedSet | None = portal.sealed
-        self.require_post_quantum: bool = portal.require_post_quantum
         self.protocols_as_of = str(read_json("registry/opt-out-protocols.json")["as_of"])
         self.address = portal.address
         self.revisions = portal.revisions

@@ -1,4 +1,4 @@
-// HPKE (RFC 9180) in base mode, the receiving side, on WebCrypto alone. KDF: HKDF-SHA256.
+// HPKE (RFC 9180) in base mode, the receiving side; kems.js has the key encapsulation. KDF: HKDF-SHA256.
 
 const KDF = 0x0001;
 export const AES_128_GCM = { id: 0x0001, key: 16 };
@@ -44,17 +44,6 @@ export async function extractAndExpand(dh, enc, publicRaw) {
   return expand(suite, prk, "shared_secret", concat(enc, publicRaw), 32);
 }
 
-async function decapX25519(enc, identity) {
-  const sender = await crypto.subtle.importKey("raw", enc, { name: "X25519" }, false, []);
-  const dh = await crypto.subtle.deriveBits({ name: "X25519", public: sender }, identity.privateKey, 256);
-  return extractAndExpand(new Uint8Array(dh), enc, identity.publicRaw);
-}
-
-async function decap(enc, identity) {
-  if (identity.kem === "X25519") return decapX25519(enc, identity);
-  return new Uint8Array(await crypto.subtle.decapsulateBits({ name: identity.kem }, identity.privateKey, enc));
-}
-
 /** Key schedule of the base mode, section 5.1: raw AEAD key and nonce of the first message. */
 export async function keySchedule(name, shared, info, aead = AES_256_GCM) {
   const suite = concat(utf8("HPKE"), two(KEMS[name].id), two(KDF), two(aead.id));
@@ -69,12 +58,12 @@ export async function keySchedule(name, shared, info, aead = AES_256_GCM) {
 }
 
 /**
- * OpenBase, section 6.1. identity: {kem, privateKey: CryptoKey, publicRaw: Uint8Array (X25519 only)}; wrapped:
- * encapsulated key followed by ciphertext. Rejects if it was made for another key, info or aad.
+ * OpenBase, section 6.1. identity: {kem, decap(enc): the shared secret}; wrapped: encapsulated key followed by
+ * ciphertext. Rejects if it was made for another key, info or aad.
  */
 export async function open(identity, wrapped, info, { aead = AES_256_GCM, aad = NONE } = {}) {
   const { enc } = KEMS[identity.kem];
-  const shared = await decap(wrapped.slice(0, enc), identity);
+  const shared = await identity.decap(wrapped.slice(0, enc));
   const { key, iv } = await keySchedule(identity.kem, shared, info, aead);
   const imported = await crypto.subtle.importKey("raw", key, "AES-GCM", false, ["decrypt"]);
   const algorithm = { name: "AES-GCM", iv, additionalData: aad };

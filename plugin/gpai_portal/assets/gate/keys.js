@@ -1,11 +1,9 @@
 // Keys of readers: made here, saved as a file by the reader, kept in this browser only if asked to.
 
 import { concat, KEMS, utf8 } from "./hpke.js";
+import { encap, HYBRID, identities } from "./kems.js";
 
 const MARK = "GPAI-PORTAL-SECRET-KEY";
-const HYBRID = "MLKEM768-X25519";
-/** ASN.1 before the 32 bytes of an X25519 private key (RFC 8410). */
-const PKCS8 = Uint8Array.from([0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20]);
 
 const toBase64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 const toBase64Url = (bytes) => toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
@@ -22,33 +20,24 @@ export async function supported() {
   }
 }
 
-/** A new key pair: {kem, secret, publicRaw}. Hybrid where the browser has it; null if only X25519 is there but refused. */
-export async function generate(postQuantumOnly) {
-  const { subtle } = crypto;
-  try {
-    const pair = await subtle.generateKey({ name: HYBRID }, true, ["encapsulateBits", "decapsulateBits"]);
-    const secret = new Uint8Array(await subtle.exportKey("raw-seed", pair.privateKey));
-    return { kem: HYBRID, secret, publicRaw: new Uint8Array(await subtle.exportKey("raw-public", pair.publicKey)) };
-  } catch (error) {
-    if (error.name !== "NotSupportedError" && !(error instanceof TypeError)) throw error;
-  }
-  if (postQuantumOnly) return null;
-  const pair = await subtle.generateKey({ name: "X25519" }, true, ["deriveBits"]);
-  const secret = new Uint8Array(await subtle.exportKey("pkcs8", pair.privateKey)).slice(-32);
-  return { kem: "X25519", secret, publicRaw: new Uint8Array(await subtle.exportKey("raw", pair.publicKey)) };
+/** {kem, publicRaw, decap} for hpke.open, from the 32 secret bytes. Rejects if the vendored ML-KEM is needed and missing. */
+export const identity = async (kem, secret) => ({ kem, ...(await identities[kem](secret)) });
+
+/** A new key pair: {kem, secret, publicRaw}. Always hybrid. */
+export async function generate() {
+  const secret = crypto.getRandomValues(new Uint8Array(32));
+  const { publicRaw } = await identity(HYBRID, secret);
+  return { kem: HYBRID, secret, publicRaw };
 }
 
-/** {kem, privateKey, publicRaw} for hpke.open, from the 32 secret bytes; the private key cannot be exported. */
-export async function identity(kem, secret) {
-  const { subtle } = crypto;
-  if (kem === HYBRID) {
-    return { kem, privateKey: await subtle.importKey("raw-seed", secret, { name: HYBRID }, false, ["decapsulateBits"]) };
-  }
-  const pkcs8 = concat(PKCS8, secret);
-  const exportable = await subtle.importKey("pkcs8", pkcs8, { name: kem }, true, ["deriveBits"]);
-  const publicRaw = fromBase64Url((await subtle.exportKey("jwk", exportable)).x);
-  return { kem, publicRaw, privateKey: await subtle.importKey("pkcs8", pkcs8, { name: kem }, false, ["deriveBits"]) };
+/** Whether the text of a key file opens what is sealed to this hybrid public key. */
+export async function opens(text, publicRaw) {
+  const { kem, secret } = parseKeyFile(text);
+  const { enc, shared } = await encap(publicRaw);
+  return same(await (await identity(kem, secret)).decap(enc), shared);
 }
+
+const same = (one, two) => one.length === two.length && one.every((byte, i) => byte === two[i]);
 
 export async function fingerprint({ kem, publicRaw }) {
   const digest = await crypto.subtle.digest("SHA-256", concat(utf8(`gpai-portal|1|key|${kem}|`), publicRaw));
@@ -125,36 +114,35 @@ async function store(mode, act) {
 }
 
 /**
- * Keeps a key for 30 days. An X25519 key is stored as a CryptoKey that cannot be exported; a hybrid one does not
- * survive there, so its seed is stored encrypted under such a key.
+ * Keeps a key for 30 days: its secret, encrypted under a key that cannot be exported, since no browser gives every kind
+ * of key back from its store. Rejects if what comes back is not what was put in.
  */
-export async function remember(portal, kem, secret) {
-  const record = { kem, expires: Date.now() + DAYS * 86_400_000 };
-  if (kem === HYBRID) {
-    record.wrapping = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-    record.iv = crypto.getRandomValues(new Uint8Array(12));
-    record.sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: record.iv }, record.wrapping, secret);
-  } else {
-    Object.assign(record, await identity(kem, secret));
-  }
-  await store("readwrite", (keys) => keys.put(record, portal));
+export async function remember(portal, { kem, secret }) {
+  const wrapping = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, wrapping, secret);
+  const expires = Date.now() + DAYS * 86_400_000;
+  await store("readwrite", (keys) => keys.put({ kem, expires, wrapping, iv, sealed }, portal));
+  const kept = await recall(portal);
+  if (!kept || !same(kept.secret, secret)) throw new Error("this browser does not give the key back");
+  kept.secret.fill(0);
   // The browser may ask the reader first; the key is kept whatever the answer.
   navigator.storage?.persist?.().catch(() => false);
 }
 
-/** The kept identity of a portal, or null; what has expired or cannot be used any more is deleted. */
+/** {kem, secret} as kept for a portal, or null; what has expired or cannot be read any more is deleted. */
 export async function recall(portal) {
   const record = await store("readonly", (keys) => keys.get(portal));
-  if (!record) return null;
-  const kept = record.expires < Date.now() ? null : await revive(record).catch(() => null);
+  if (record === undefined) return null;
+  const kept = await revive(record).catch(() => null);
   if (!kept) await forget(portal);
   return kept;
 }
 
-async function revive(record) {
-  if (record.kem !== HYBRID) return record;
-  const seed = await crypto.subtle.decrypt({ name: "AES-GCM", iv: record.iv }, record.wrapping, record.sealed);
-  return identity(HYBRID, new Uint8Array(seed));
+/** Rejects for what browsers make of records that they cannot keep: null, or a record without its key. */
+async function revive({ kem, expires, wrapping, iv, sealed }) {
+  if (expires < Date.now()) return null;
+  return { kem, secret: new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, wrapping, sealed)) };
 }
 
 export const forget = (portal) => store("readwrite", (keys) => keys.delete(portal));

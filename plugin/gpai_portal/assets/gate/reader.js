@@ -120,20 +120,21 @@ class Reader {
     this.#part("file").value = this.#part("paste").value = "";
     if (!found) throw new GateError("key");
     if (found.portal && found.portal !== this.#config.portal) throw new GateError("other-portal");
-    const reader = await identity(found.kem, found.secret).catch(() => null);
-    if (!reader) throw new GateError("browser");
     const keep = this.#part("remember").checked;
-    await this.#open(reader, signal);
+    await this.#open(found, signal);
     if (!keep) return;
-    await remember(this.#config.portal, found.kem, found.secret).catch(() => {
+    await remember(this.#config.portal, found).catch(() => {
       throw new GateError("not-kept");
     });
     this.#kept = true;
   }
 
-  async #open(reader, signal) {
+  async #open({ kem, secret }, signal) {
     signal.throwIfAborted();
     this.#say("opening");
+    const reader = await identity(kem, secret).catch(() => {
+      throw new GateError("no-ml-kem");
+    });
     const manifest = await loadManifest(this.#config.sealed);
     const section = await unlock(this.#config.sealed, manifest, reader);
     const catalogue = await section.catalogue();

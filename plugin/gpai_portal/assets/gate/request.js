@@ -1,7 +1,7 @@
 // "Request access": the key is made here, saved first, and only its public half leaves the browser, by the reader's
 // own hand.
 
-import { fingerprint, generate, keyFile, requestText } from "./keys.js";
+import { fingerprint, generate, keyFile, opens, requestText } from "./keys.js";
 import { configuration, fill, obstacle, onPage, save } from "./page.js";
 
 /** Longest mailto address that mail programs are known to take whole. */
@@ -23,13 +23,12 @@ onPage("[data-gp-request]", async (root) => {
     const values = Object.fromEntries(new FormData(part("form")));
     values.models = new FormData(part("form")).getAll("models").join(", ");
     for (const name of Object.keys(values)) values[name] = values[name].replace(/\s+/g, " ").trim();
-    const key = await generate(config.postQuantum);
-    if (!root.isConnected) return;
-    if (!key) return say("postQuantum");
     say("");
     const about = { site: config.site, portal: config.portal, day: new Date().toISOString().slice(0, 10) };
-    const print = await fingerprint(key);
-    const file = keyFile(key, print, about);
+    const made = await make(about).catch((error) => console.error(error));
+    if (!root.isConnected) return;
+    if (!made) return say("not-made");
+    const { key, print, file } = made;
     const request = requestText(key, print, values, about);
     const saveKey = () => save(file, `${config.name}.key`);
 
@@ -67,3 +66,13 @@ onPage("[data-gp-request]", async (root) => {
     }
   });
 });
+
+/** A new key with its fingerprint and file. Rejects unless the file opens what is sealed to the key. */
+async function make(about) {
+  const key = await generate();
+  const print = await fingerprint(key);
+  const file = keyFile(key, print, about);
+  key.secret.fill(0);
+  if (!(await opens(file, key.publicRaw))) throw new Error("the key does not open what is sealed to it");
+  return { key, print, file };
+}
