@@ -31,6 +31,7 @@ test: .venv/test.done lint
 	$(PYTEST) -n 2 --dist loadgroup -m "not long"
 
 test-long: .venv/test.done
+	sh tests/browser/setup.sh engines
 	$(PYTEST) -m long
 
 bench: .venv/test.done

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes sure that the browser tests have a Chromium and axe-core, or says what to do.
+# Makes sure that the browser tests have a Chromium and axe-core, or says what to do; with "engines" as argument, also what
+# the long tests drive besides: Firefox, and WebKitGTK with its driver and a screen for it.
 set -eu
 cd "$(dirname "$0")"
 
@@ -28,6 +29,21 @@ if ! command -v npm >/dev/null; then
     install npm
   else
     echo "The accessibility tests need axe-core, which npm installs: install Node.js with npm." >&2
+    exit 1
+  fi
+fi
+
+if [ "${1:-}" = engines ]; then
+  missing=
+  command -v "${FIREFOX:-firefox-esr}" >/dev/null || command -v firefox >/dev/null || missing="$missing firefox-esr"
+  command -v WebKitWebDriver >/dev/null || missing="$missing webkit2gtk-driver"
+  command -v xvfb-run >/dev/null || missing="$missing xvfb"
+  if [ -n "$missing" ] && as_root_on_debian; then
+    echo "installing Debian's$missing ..."
+    # shellcheck disable=SC2086 # names of packages, one word each
+    install $missing
+  elif [ -n "$missing" ]; then
+    echo "The long tests drive Firefox and WebKitGTK as well; missing, by the names of Debian's packages:$missing" >&2
     exit 1
   fi
 fi
