@@ -7,27 +7,16 @@ from pathlib import Path
 
 from gpai_portal.errors import UsageError
 
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+#: With O_EXCL, whatever somebody has put in the place of a temporary file, a link too, is an error and not followed.
+#: ``tempfile`` opens like this as well, but makes files of mode 600: it cannot tell what the umask leaves of another.
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> Path:
     """Writes through a temporary file in the same folder, then renames. ``mode`` is narrowed by the umask."""
-    target = os.fspath(path)
-    folder, slash, name = target.rpartition(os.sep)  # by hand: path objects cost more than the writing
-    temporary = f"{folder}{slash}.{name}.{os.getpid()}"
+    temporary = _write_temporary(path, data, mode)
     try:
-        try:
-            handle = os.open(temporary, _FLAGS, mode)
-        except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(temporary, _FLAGS, mode)
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(handle, rest) :]
-        finally:
-            os.close(handle)
-        os.replace(temporary, target)  # noqa: PTH105
+        os.replace(temporary, path)  # noqa: PTH105
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -46,12 +35,34 @@ def write_new(path: Path, text: str) -> Path:
 
 def write_once(path: Path, data: bytes) -> Path:
     """Like ``write_bytes``, but raises UsageError, whoever was quicker, if the file is already there."""
-    whole = write_bytes(path.with_name(f".{path.name}.{os.getpid()}.whole"), data)
+    temporary = _write_temporary(path, data, 0o644)
     try:
         # A rename replaces what is there; a link does not.
-        path.hardlink_to(whole)
+        path.hardlink_to(temporary)
     except FileExistsError:
         raise UsageError(f"{path} is already there; somebody published at the same time, try again") from None
     finally:
-        whole.unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
     return path
+
+
+def _write_temporary(path: Path, data: bytes, mode: int) -> str:
+    """A new file beside ``path`` that holds the bytes, under a name that nobody can foresee; its path."""
+    folder, slash, name = os.fspath(path).rpartition(os.sep)  # by hand: path objects cost more than the writing
+    temporary = f"{folder}{slash}.{name}.{os.urandom(8).hex()}"
+    try:
+        handle = os.open(temporary, _FLAGS, mode)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(temporary, _FLAGS, mode)
+    try:
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+        finally:
+            os.close(handle)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return temporary

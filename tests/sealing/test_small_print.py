@@ -84,9 +84,11 @@ def test_an_object_that_the_manifest_lacks_is_told(folder: Path) -> None:
         found.open(READERS[0]).read("0" * 32)
 
 
-def test_what_a_stopped_seal_left_is_no_set(folder: Path) -> None:
+@pytest.mark.parametrize("end", ["4711", "0123456789abcdef"])  # of older versions, and of this one
+def test_what_a_stopped_seal_left_is_no_set(folder: Path, end: str) -> None:
     folder.mkdir()
-    (folder / f".{'0' * 64}.bin.4711").write_bytes(b"x")
+    (folder / f".{'0' * 64}.bin.{end}").write_bytes(b"x")
+    (folder / f".manifest.json.{end}").write_bytes(b"x")
     assert read_sealed(folder) is None
 
 

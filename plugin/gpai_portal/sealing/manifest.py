@@ -23,7 +23,7 @@ _MEND = "restore it from the repository's history, or remove content/sealed and 
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
 _HEX_HASH = re.compile(r"[0-9a-f]{64}")
 #: Temporary files that a seal leaves behind when it is stopped. They hold ciphertext, and no manifest names them.
-_LEFTOVER = re.compile(r"\.(?:[0-9a-f]{64}\.bin|manifest\.json)\.\d+")
+_LEFTOVER = re.compile(r"\.(?:[0-9a-f]{64}\.bin|manifest\.json)\.[0-9a-f]+")
 
 
 def read_sealed(folder: Path) -> SealedSet | None:
