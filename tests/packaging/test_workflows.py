@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -46,3 +49,19 @@ def test_least_privilege_and_no_secret_in_pull_requests(file: Path) -> None:
             assert job["environment"]["name"] == "github-pages"
     uploads = [step for job in workflow["jobs"].values() for step in job["steps"] if "upload" in step.get("uses", "")]
     assert [step["with"]["include-hidden-files"] for step in uploads] == [True]
+
+
+def test_git_pushes_to_a_host_whose_key_is_known_beforehand() -> None:
+    """A runner is new each time: with accept-new it would take any key."""
+    text = (ROOT / "docs/pages/workflows/private-source.yml").read_text(encoding="utf-8")
+    push = next(
+        step
+        for step in yaml.safe_load(text)["jobs"]["publish"]["steps"]
+        if step.get("name") == "Push the site as one commit"
+    )
+    assert "-o StrictHostKeyChecking=yes -o UserKnownHostsFile=$RUNNER_TEMP/known_hosts" in push["run"]
+    assert "accept-new" not in text
+    host, kind, key = push["env"]["HOST_KEY"].split()
+    assert (host, kind) == ("github.com", "ssh-ed25519")
+    digest = base64.b64encode(hashlib.sha256(base64.b64decode(key)).digest()).decode().rstrip("=")
+    assert re.findall(r"SHA256:\S+", text) == [f"SHA256:{digest}"]
