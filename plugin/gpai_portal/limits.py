@@ -21,3 +21,9 @@ ANSWER_SECONDS = 30
 
 #: Blocks within blocks of Markdown, of which a list takes two; text beyond them would be lost without a word.
 MAX_MARKDOWN_NESTING = 200
+
+#: What is unpacked of one file in all, where something private is looked for; places in it that only look like the
+#: beginning of a packed stream; and how many times something may be packed in something.
+MAX_UNPACKED_BYTES = 200_000_000
+MAX_STREAMS = 200_000
+MAX_PACKING = 3

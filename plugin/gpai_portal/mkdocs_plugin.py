@@ -36,7 +36,7 @@ from gpai_portal.schema import schema_folder
 from gpai_portal.sealing.policy import is_shallow
 from gpai_portal.site.build import STYLESHEET, Rendered, Site
 from gpai_portal.site.finishing import finish
-from gpai_portal.site.guard import Rules, open_portal
+from gpai_portal.site.guard import Rules, open_portal, refuse_private
 from gpai_portal.site.page import Page, source_uri
 from gpai_portal.site.plain import front_matter
 from gpai_portal.site.portal import Portal
@@ -95,7 +95,10 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Content is read first, so that a build with errors in it stops before anything is cleaned away."""
         folder = self._content_folder(config)
+        copied = [Path(place) for place in (config.docs_dir, config.theme.custom_dir) if place]
         try:
+            for problem in refuse_private(folder, copied):
+                log.warning("%s", problem)
             self.portal = open_portal(
                 folder,
                 self._day(),
@@ -103,7 +106,6 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 rules=Rules(
                     self.config.strict_publication, self.config.require_sealed, self.config.require_post_quantum
                 ),
-                copied=[Path(place) for place in (config.docs_dir, config.theme.custom_dir) if place],
                 site_url=config.site_url or "",
                 index="" if config.use_directory_urls else "index.html",
             )

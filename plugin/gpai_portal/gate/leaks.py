@@ -12,9 +12,9 @@ from pathlib import Path
 
 from gpai_portal.codes import Code
 from gpai_portal.errors import Problem, Report, UsageError
-from gpai_portal.gate.packed import TooMuchPackedError, layers
 from gpai_portal.gate.traces import PrivateTraces, read_all, traces_of
 from gpai_portal.git import git
+from gpai_portal.packed import TooMuchPackedError, layers
 
 
 def leaks_in_folder(folder: Path, private: Path, content: Path) -> Report:
@@ -53,7 +53,7 @@ def _search_file(traces: PrivateTraces, name: str, data: bytes) -> Iterator[Prob
     found: set[str] = set()
     try:
         for layer in chain([name.encode(errors="surrogateescape")], layers(data)):
-            found.update(traces.found_in(layer))
+            found.update(traces.found_in(bytes(layer)))
     except TooMuchPackedError:
         advice = "unpack it, and search what it holds"
         yield Problem(Code.UNREAD, _printable(name), "more is packed in it than is searched", advice)

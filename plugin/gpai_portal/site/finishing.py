@@ -9,6 +9,7 @@ from gpai_portal.errors import PortalError, Problem
 from gpai_portal.files import write_bytes
 from gpai_portal.names import SEALED
 from gpai_portal.site.addresses import INDEX, WELL_KNOWN
+from gpai_portal.site.guard import refuse_keys
 from gpai_portal.site.hosting import size_problems, write_sums
 from gpai_portal.site.security_policy import protect
 
@@ -17,7 +18,8 @@ def finish(site: Path, promised: Collection[str], *, published: bool, policy: bo
     """Finishes the site in a folder. Returns what its host would not take.
 
     ``promised`` are the files that must be there. Without ``published`` it is a preview, which has neither the
-    security policy, since its reload runs scripts of its own, nor checksums. Raises PortalError if a file is missing.
+    security policy, since its reload runs scripts of its own, nor checksums. Raises PortalError if a file is missing,
+    SealingError if one holds a key.
     """
     for file in (site / SEALED).glob("*.bin"):
         if f"{SEALED}/{file.name}" not in promised:  # of an older set, left by a build that cleaned nothing away
@@ -30,6 +32,7 @@ def finish(site: Path, promised: Collection[str], *, published: bool, policy: bo
         )
     if not published:
         return []
+    refuse_keys(site)
     if policy:
         protect(site)
     write_sums(site)
