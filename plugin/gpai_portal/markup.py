@@ -15,6 +15,9 @@ from functools import cache
 from html import unescape
 from typing import NamedTuple
 
+#: Deepest heading in a table of contents, and in the search of sealed documents.
+TOC_LEVEL = 3
+
 #: White space by HTML. Other characters that Unicode calls so are letters of a name or value.
 _SPACE = r"\t\n\f\r "
 _NAME = rf"[^{_SPACE}/>][^{_SPACE}/>=]*+"

@@ -8,11 +8,9 @@ plugins (search, tags, sitemaps) still see ordinary pages.
 from __future__ import annotations
 
 import posixpath
-import re
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +20,8 @@ from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
+from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
@@ -31,12 +30,14 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from gpai_portal import dates
 from gpai_portal.codes import Severity
 from gpai_portal.errors import PortalError
-from gpai_portal.markup import Heading, ids
+from gpai_portal.markup import TOC_LEVEL, Heading, ids
 from gpai_portal.schema import schema_folder
 from gpai_portal.sealing.policy import is_shallow
 from gpai_portal.site.build import STYLESHEET, Rendered, Site
+from gpai_portal.site.destinations import Destinations
 from gpai_portal.site.finishing import finish
 from gpai_portal.site.guard import Rules, open_portal, refuse_private
+from gpai_portal.site.head import fill
 from gpai_portal.site.page import Page, source_uri
 from gpai_portal.site.plain import front_matter
 from gpai_portal.site.portal import Portal
@@ -47,9 +48,6 @@ log = get_plugin_logger("gpai-portal")
 
 #: Entry of ``nav`` that stands for the generated pages.
 NAV_ENTRY = "gpai-portal"
-
-#: Deepest heading in the table of contents.
-TOC_LEVEL = 3
 
 
 class PortalConfig(base.Config):
@@ -84,16 +82,27 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         self.portal: Portal | None = None
         self._site: Site | None = None
         self._rendered: dict[str, Rendered] = {}
-        self._files: list[str] = []
-        self._stubs: tempfile.TemporaryDirectory[str] | None = None
+        self._ours: dict[str, File] = {}
+        self._made: dict[str, bytes | Path | None] = {}
         self._serving = False
+        self._builds = 0
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """With this event MkDocs keeps the plugin, and what it remembers, between rebuilds of ``mkdocs serve``."""
         self._serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Content is read first, so that a build with errors in it stops before anything is cleaned away."""
+        """The stylesheet is promised at once, for plugins that look through the list of stylesheets."""
+        if STYLESHEET not in config.extra_css:
+            config.extra_css.append(STYLESHEET)
+        return config
+
+    # Last before anything is cleaned away: errors in the content leave the old site as it is, and every other plugin
+    # has changed the configuration by now.
+    @event_priority(-200)
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """The content is read and checked."""
+        self._builds += 1
         folder = self._content_folder(config)
         copied = [Path(place) for place in (config.docs_dir, config.theme.custom_dir) if place]
         try:
@@ -106,52 +115,81 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 rules=Rules(
                     self.config.strict_publication, self.config.require_sealed, self.config.require_post_quantum
                 ),
-                site_url=config.site_url or "",
-                index="" if config.use_directory_urls else "index.html",
             )
         except PortalError as error:
             raise PluginError(str(error)) from None
-        self._site = Site(self.portal)
         if self.portal.sealed and is_shallow(folder):
             log.info("the history is cut off here, so it cannot tell whether content/sealed is the newest one")
         if warnings := len(self.portal.report.warnings):
             log.info("%d warning%s in the content; see: gpai-portal check", warnings, "s" * (warnings != 1))
-        if STYLESHEET not in config.extra_css:
-            config.extra_css.append(STYLESHEET)
-        return config
 
-    # Late, so that plugins which copy or translate files (i18n at -100) do not take ours for their own.
-    @event_priority(-200)
-    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Pages are promised to MkDocs before it builds the navigation."""
+    # Early, so that plugins which list or check files, redirect to them or link them know ours.
+    @event_priority(100)
+    def _add_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Pages and files are promised to MkDocs, with their addresses by the configuration as it is now."""
+        assert self.portal is not None  # noqa: S101 - set by on_pre_build
+        self.portal.locate(config.site_url or "", "" if config.use_directory_urls else "index.html")
+        self._site = Site(self.portal)
         self._rendered = {}
-        self._stubs = tempfile.TemporaryDirectory(prefix="gpai-portal-", ignore_cleanup_errors=True)
-        for page in self._pages.portal.pages.values():
-            self._append(files, self._stub(config, page))
-        self._files = []
-        for uri, source in self._pages.files():
-            self._files.append(uri)
+        self._made = {f"{page.uri}index.html": None for page in self.portal.pages.values()}
+        found = [self._page_file(config, page) for page in self.portal.pages.values()]
+        for uri, source in self._site.files():
+            self._made[uri] = source
             if isinstance(source, Path):
-                file = File.generated(config, uri, abs_src_path=str(source))
+                found.append(File.generated(config, uri, abs_src_path=str(source)))
             else:
-                file = File.generated(config, uri, content=source)
-            self._append(files, file)
-        written = [file.src_uri for file in files.documentation_pages() if file.generated_by != NAV_ENTRY]
-        config.nav = self._nav(config, sorted(written))
+                found.append(File.generated(config, uri, content=source))
+        # Navigation takes any file it finds, however deep it is named and titled; on_nav puts the pages in its place.
+        found.append(File.generated(config, NAV_ENTRY, content=b"", inclusion=InclusionLevel.NOT_IN_NAV))
+        self._ours = {file.src_uri: file for file in found}
+        return self._show_files(files, config=config)
+
+    # While the files are looked through that are translated (i18n) or listed by their folders (literate-nav, both at
+    # -100), ours are not there: they have their own languages and their own place in the navigation.
+    @event_priority(-99)
+    def _hide_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        for file in self._ours.values():
+            if files.src_uris.get(file.src_uri) is file:
+                files.remove(file)
         return files
 
+    @event_priority(-101)
+    def _show_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        for file in self._ours.values():
+            if (other := files.src_uris.get(file.src_uri)) is not None:
+                if not other.inclusion.is_excluded():
+                    raise _taken(other, file.dest_uri)
+                files.remove(other)
+            files.append(file)
+        return files
+
+    on_files = CombinedEvent(_add_files, _hide_files, _show_files)
+
+    # After plugins that make the navigation anew (awesome-nav at 100), before those that work on it.
+    @event_priority(50)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """Pages of a release are not in the navigation, which would grow with every release; their section is
-        made their parent, so that themes show where the reader is."""
-        models = next((item for item in nav.items if isinstance(item, Section) and self._is_models(item)), None)
-        if models:
-            for page in self._pages.portal.pages.values():
-                if page.uri.startswith("models/"):
-                    file = files.get_file_from_path(source_uri(page))
-                    if file and file.page is None:
-                        MkDocsPage(None, file, config)
-                    if file and file.page and file.page.parent is None:
-                        file.page.parent = models
+        """MkDocs has made its navigation, and ours is put into it. Pages of a release are not in it, since it would
+        grow with every release; the section of models is made their parent, so that themes show where readers are."""
+        entry = self._ours.pop(NAV_ENTRY)
+        files.remove(entry)
+        self._refuse_others(files)
+        placed = {page.file.src_uri for page in nav.pages}
+        portal = list(self._items(self._pages.navigation(), config, placed))
+        _put(nav.items, entry, portal)
+        nav.items[:0] = portal
+        _adopt(nav.items, None)
+        nav.pages = [item for item in _walk(nav.items) if isinstance(item, MkDocsPage)]
+        for page, following in pairwise([None, *nav.pages, None]):
+            if page:
+                page.next_page = following
+            if following:
+                following.previous_page = page
+        nav.homepage = self._ours["index.md"].page
+        models = next((item for item in _walk(nav.items) if isinstance(item, Section) and _is_models(item)), None)
+        for promised in self._pages.portal.pages.values() if models else ():
+            page = self._ours[source_uri(promised)].page
+            if page and promised.uri.startswith("models/") and page.parent is None:
+                page.parent = models
         return nav
 
     # First, so that every other plugin sees the page as it will be.
@@ -170,17 +208,23 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         page.present_anchor_ids = ids(rendered.body)
         return rendered.body
 
-    def on_post_page(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
-        """Themes have no common place in the head, so it is filled in the finished page."""
+    # First, before anything is minified; a page that is held back is left to all others before.
+    @event_priority(100)
+    def _fill_head(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         promised = self._promised(page)
         if promised is None:
             return output
         head = self._rendered.pop(promised.uri).head
-        if '<meta name="description"' not in output or page.is_homepage:
-            output = re.sub(r'<meta name="description"[^>]*>', "", output, count=1)
-            head = f'<meta name="description" content="{escape(promised.description)}">\n{head}'
-        return trim(output.replace("</head>", f"{head}\n</head>", 1), beside_blocks=True)
+        return trim(fill(output, promised.description, head), beside_blocks=True)
 
+    @event_priority(-200)
+    def _write_once(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """A build within a build (i18n makes one for each further language) leaves our pages as they are."""
+        return "" if self._builds > 1 and self._promised(page) else output
+
+    on_post_page = CombinedEvent(_fill_head, _write_once)
+
+    @event_priority(100)
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Themes say on 404.html that a page is not there, and leave the reader alone with that."""
         if template_name != "404.html":
@@ -191,11 +235,12 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     @event_priority(-200)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """The site is written, but for what MkDocs cannot know of."""
-        self._clean_up()
-        promised = [*self._files, *(page.uri + "index.html" for page in self._pages.portal.pages.values())]
+        self._builds -= 1
+        if self._builds:
+            return
         policy = self.config.content_security_policy
         try:
-            problems = finish(Path(config.site_dir), promised, published=not self._serving, policy=policy)
+            problems = finish(Path(config.site_dir), self._made, published=not self._serving, policy=policy)
         except PortalError as error:
             raise PluginError(str(error)) from None
         for problem in problems:
@@ -204,8 +249,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             log.warning("%s", problem)
 
     def on_build_error(self, *, error: Exception) -> None:
-        """Takes the temporary files of a failed build away."""
-        self._clean_up()
+        """The next build of ``mkdocs serve`` is not within the failed one."""
+        self._builds = 0
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., Any]
@@ -232,52 +277,74 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         except PortalError as error:
             raise PluginError(f"as_of: {error}") from None
 
-    def _stub(self, config: MkDocsConfig, page: Page) -> File:
+    def _page_file(self, config: MkDocsConfig, page: Page) -> File:
         """An empty Markdown file whose front matter tells themes and plugins what they need.
 
-        It lies on disk because some plugins read the source of every page.
+        It stands for the file that the page shows, so that plugins which ask git for a page's history are told that of
+        the data. They take a file that calls itself generated for one of today.
         """
-        assert self._stubs is not None  # noqa: S101 - made by on_files
-        path = Path(self._stubs.name, page.uri, "index.md")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(front_matter(page), encoding="utf-8")
-        file = File.generated(config, source_uri(page), abs_src_path=str(path), inclusion=InclusionLevel.NOT_IN_NAV)
-        file.edit_uri = page.source and posixpath.relpath(page.source.as_posix(), Path(config.docs_dir).as_posix())
+        file = File.generated(config, source_uri(page), content=front_matter(page), inclusion=InclusionLevel.NOT_IN_NAV)
+        file.generated_by = None
+        file.abs_src_path = str(page.source)
+        folder = Path(config.docs_dir).as_posix()
+        file.edit_uri = posixpath.relpath(page.source.as_posix(), folder) if page.editable else None
         return file
 
-    @staticmethod
-    def _append(files: Files, file: File) -> None:
-        other = files.get_file_from_path(file.src_uri)
-        if other is not None and other.generated_by is None:
-            raise PluginError(f"{other.src_uri} takes the address of a generated page or file; rename it")
-        files.append(file)
+    def _refuse_others(self, files: Files) -> None:
+        """All plugins have added their files; none may be written where ours are."""
+        places = Destinations(self._made)
+        for file in files:
+            ours = self._ours.get(file.src_uri)
+            if file is not ours and not file.inclusion.is_excluded() and (uri := places.taken(file.dest_uri)):
+                raise _taken(file, uri)
 
-    def _nav(self, config: MkDocsConfig, written: list[str]) -> list[Any]:
-        """Generated pages in the place of the entry ``gpai-portal``, else first; without a ``nav``, pages
-        written by hand follow."""
-        generated = self._pages.navigation()
-        if config.nav is None:
-            return generated + written
-        if NAV_ENTRY not in config.nav:
-            return generated + list(config.nav)
-        at = config.nav.index(NAV_ENTRY)
-        return [*config.nav[:at], *generated, *config.nav[at + 1 :]]
+    def _items(self, entries: Iterable[Any], config: MkDocsConfig, placed: set[str]) -> Iterator[StructureItem]:
+        """Our part of the navigation. Pages that somebody has given a place by hand are not repeated."""
+        for title, target in (item for entry in entries for item in entry.items()):
+            if isinstance(target, list):
+                if children := list(self._items(target, config, placed)):
+                    yield Section(title, children)
+            elif target not in placed:
+                yield MkDocsPage(title, self._ours[target], config)
 
     def _promised(self, page: MkDocsPage) -> Page | None:
-        if page.file.generated_by is None or not page.file.src_uri.endswith("index.md"):
+        if self._ours.get(page.file.src_uri) is not page.file:
             return None
         return self._pages.portal.pages.get(page.file.src_uri.removesuffix("index.md"))
 
-    @staticmethod
-    def _is_models(section: Section) -> bool:
-        return any(
-            isinstance(child, MkDocsPage) and child.file.src_uri == "models/index.md" for child in section.children
-        )
 
-    def _clean_up(self) -> None:
-        if self._stubs is not None:
-            self._stubs.cleanup()
-            self._stubs = None
+def _taken(file: File, uri: str) -> PluginError:
+    by = f", made by the plugin {file.generated_by}," if file.generated_by else ""
+    return PluginError(f"{file.src_uri}{by} takes the address of a generated page or file ({uri}); rename it")
+
+
+def _walk(items: Iterable[StructureItem]) -> Iterator[StructureItem]:
+    for item in items:
+        yield item
+        if isinstance(item, Section):
+            yield from _walk(item.children)
+
+
+def _put(items: list[StructureItem], entry: File, portal: list[StructureItem]) -> None:
+    """Moves our items to the place of the entry that stands for them, into a section if it has a title."""
+    for item in list(items):
+        if isinstance(item, MkDocsPage) and item.file is entry:
+            at = items.index(item)
+            items[at : at + 1] = [Section(item.title, [*portal])] if item.title and portal else portal
+            portal.clear()
+        elif isinstance(item, Section):
+            _put(item.children, entry, portal)
+
+
+def _adopt(items: Iterable[StructureItem], parent: Section | None) -> None:
+    for item in items:
+        item.parent = parent
+        if isinstance(item, Section):
+            _adopt(item.children, item)
+
+
+def _is_models(section: Section) -> bool:
+    return any(isinstance(child, MkDocsPage) and child.file.src_uri == "models/index.md" for child in section.children)
 
 
 def _table_of_contents(headings: tuple[Heading, ...]) -> TableOfContents:

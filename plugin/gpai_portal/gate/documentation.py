@@ -26,7 +26,7 @@ from gpai_portal.errors import SealingError
 from gpai_portal.gate.further_documents import FurtherDocument
 from gpai_portal.gate.merging import RestrictedForm, restricted_forms
 from gpai_portal.gate.private import Private
-from gpai_portal.markup import headings, sections
+from gpai_portal.markup import TOC_LEVEL, headings, sections
 from gpai_portal.names import DOCUMENTS
 from gpai_portal.schema import FORM
 from gpai_portal.sealing.sets import CATALOGUE, SEARCH
@@ -34,9 +34,6 @@ from gpai_portal.site.addresses import READER
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import Renderer
 from gpai_portal.site.rendering import document as render_markdown
-
-#: Deepest heading in the table of contents and in the search.
-TOC_LEVEL = 3
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from gpai_portal.publication.records import FOLDER, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
 from gpai_portal.schema import schema_folder
 from gpai_portal.site.addresses import DOWNSTREAM, INDEX, READER, model_uri, relative, release_uri
+from gpai_portal.site.head import LINKED_DATA
 from gpai_portal.site.machine import as_json, index, linked_data, twin
 from gpai_portal.site.page import Page, source_uri
 from gpai_portal.site.portal import Portal
@@ -78,7 +79,7 @@ class Site:
             )
         )
         data = json_script(json.dumps(linked_data(self.portal, page), ensure_ascii=False))
-        head = Markup('<script type="application/ld+json">{}</script>').format(data)
+        head = Markup('<script type="{}">{}</script>').format(LINKED_DATA, data)
         return Rendered(body, tuple(headings(body, BADGE)), str(head))
 
     def not_found(self) -> Markup:
@@ -154,18 +155,15 @@ class Site:
     def _redirects(self) -> Iterator[tuple[str, bytes]]:
         """``/models/<model>/latest/...`` leads to the current release, without a script."""
         portal = self.portal
-        for model in portal.disclosures.models:
-            latest = model.latest(portal.as_of)
-            if latest is None:
-                continue
-            for page in portal.pages.values():
-                if page.release is latest and page.revision is None:
-                    here = f"{model_uri(model)}latest/{page.uri.removeprefix(release_uri(latest))}"
-                    html = self._renderer.render(
-                        "redirect.html",
-                        page=page,
-                        language_code=portal.language.code,
-                        target=relative(page.uri, here) + portal.index,
-                        canonical=portal.address(page.uri),
-                    )
-                    yield f"{here}index.html", f"{html}\n".encode()
+        latest = {release.key: release for m in portal.disclosures.models if (release := m.latest(portal.as_of))}
+        for page in portal.pages.values():
+            if page.release and page.revision is None and (release := latest.get(page.release.key)):
+                here = f"{model_uri(release.model)}latest/{page.uri.removeprefix(release_uri(release))}"
+                html = self._renderer.render(
+                    "redirect.html",
+                    page=page,
+                    language_code=portal.language.code,
+                    target=relative(page.uri, here) + portal.index,
+                    canonical=portal.address(page.uri),
+                )
+                yield f"{here}index.html", f"{html}\n".encode()

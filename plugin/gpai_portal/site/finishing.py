@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import filecmp
+from collections.abc import Mapping
 from pathlib import Path
 
 from gpai_portal.errors import PortalError, Problem
@@ -10,15 +11,17 @@ from gpai_portal.files import write_bytes
 from gpai_portal.names import SEALED
 from gpai_portal.site.addresses import INDEX, WELL_KNOWN
 from gpai_portal.site.guard import refuse_keys
+from gpai_portal.site.head import is_ours
 from gpai_portal.site.hosting import size_problems, write_sums
 from gpai_portal.site.security_policy import protect
 
 
-def finish(site: Path, promised: Collection[str], *, published: bool, policy: bool) -> list[Problem]:
+def finish(site: Path, promised: Mapping[str, bytes | Path | None], *, published: bool, policy: bool) -> list[Problem]:
     """Finishes the site in a folder. Returns what its host would not take.
 
-    ``promised`` are the files that must be there. Without ``published`` it is a preview, which has neither the
-    security policy, since its reload runs scripts of its own, nor checksums. Raises PortalError if a file is missing,
+    ``promised`` are the files that must be there, with their bytes or the file they are copied from; None for pages,
+    which other plugins may change. Without ``published`` it is a preview, which has neither the security policy, since
+    its reload runs scripts of its own, nor checksums. Raises PortalError if a file is missing or is not ours,
     SealingError if one holds a key.
     """
     for file in (site / SEALED).glob("*.bin"):
@@ -33,7 +36,21 @@ def finish(site: Path, promised: Collection[str], *, published: bool, policy: bo
     if not published:
         return []
     refuse_keys(site)
+    if replaced := [uri for uri, source in promised.items() if not _is_kept(site / uri, source)]:
+        raise PortalError(
+            f"{len(replaced)} file(s) of the portal were replaced in the site, first {replaced[0]}; leave them out of "
+            "the options of the plugin that writes there, such as redirect_maps"
+        )
     if policy:
         protect(site)
     write_sums(site)
     return list(size_problems(site))
+
+
+def _is_kept(file: Path, source: bytes | Path | None) -> bool:
+    """Whether a file is what was made, and a page is still the portal's."""
+    if source is None:
+        return is_ours(file.read_bytes())
+    if isinstance(source, Path):
+        return filecmp.cmp(file, source, shallow=False)
+    return file.read_bytes() == source

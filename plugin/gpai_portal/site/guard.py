@@ -55,14 +55,13 @@ def open_portal(
     *,
     rules: Rules = Rules(),
     site_url: str = "",
-    index: str = "",
 ) -> Portal:
     """The portal of a content folder, if it may be published.
 
     Raises what ``Portal.load`` raises, SealingError for a sealed set that must not be published, RecordError for
     drafts where none are allowed.
     """
-    portal = Portal.load(folder, as_of, language, site_url, index)
+    portal = Portal.load(folder, as_of, language, site_url)
     require_publishable(
         portal.sealed, require_sealed=rules.require_sealed, require_post_quantum=rules.require_post_quantum
     )

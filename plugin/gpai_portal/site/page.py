@@ -16,22 +16,23 @@ class Page:
     """A page of the portal.
 
     ``uri`` is its address below the site's root, "" or ending in a slash. ``trail`` lists the pages above it
-    as (title, uri). ``source`` is the file that an edit button opens, None where there is nothing to edit.
-    ``revision`` is set on the page of a published revision, which shows what the record holds. ``context`` holds what
-    its template needs beside these.
+    as (title, uri). ``source`` is the file that the page shows, so that its history is that of the page; an edit button
+    opens it if the page is ``editable``, which what is on record is not. ``revision`` is set on the page of a published
+    revision, which shows what the record holds. ``context`` holds what its template needs beside these.
     """
 
     uri: str
     template: str
     title: str
     description: str
-    source: Path | None
+    source: Path
     trail: tuple[tuple[str, str], ...] = ()
     context: Mapping[str, Any] = field(default_factory=dict)
     document: Document | None = None
     release: Release | None = None
     revision: Revision | None = None
     search: bool = True
+    editable: bool = True
 
     @property
     def twin(self) -> str:

@@ -8,9 +8,9 @@ from functools import partial
 
 from gpai_portal.content.answers import Entry
 from gpai_portal.content.comparison import differing
-from gpai_portal.content.model import Disclosures, Document, InRecord, Release
+from gpai_portal.content.model import Disclosures, Document, InRecord, Provider, Release
 from gpai_portal.documents import kind_of
-from gpai_portal.publication.records import Chain, Revision
+from gpai_portal.publication.records import Chain, Revision, file_name
 from gpai_portal.schema import POLICY, RELEASE, load
 from gpai_portal.site.addresses import DOWNSTREAM, READER, document_uri, home_uri, model_uri, release_uri, revision_uri
 from gpai_portal.site.comparisons import Comparison, Part, Side, comparison_pages
@@ -60,7 +60,7 @@ def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chai
         for release in reversed(model.releases):
             yield from _release(release, as_of, language, name, (*above, (model.name, model_uri(model))), chain)
     for document in disclosures.documents.values():
-        yield from _provider_document(document, language, provider.name, home, chain)
+        yield from _provider_document(document, language, provider, home, chain)
     downstream = (_("For downstream providers"), DOWNSTREAM)
     yield Page(
         DOWNSTREAM,
@@ -92,25 +92,26 @@ def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chai
 
 
 def _provider_document(
-    document: Document, language: Language, provider: str, home: tuple[str, str], chain: Chain
+    document: Document, language: Language, provider: Provider, home: tuple[str, str], chain: Chain
 ) -> Iterator[Page]:
     """The pages of a document of the provider itself."""
     _ = language.text
     title = language.label(document.schema.title)
     uri = home_uri(document.key)
+    source = document.file or provider.source.file
     above = (home, (title, uri))
-    about = _("%(document)s of %(provider)s.", document=title, provider=provider)
+    about = _("%(document)s of %(provider)s.", document=title, provider=provider.name)
     if document.kind == POLICY:
-        about = _("Copyright policy of %(provider)s (AI Act, Art. 53(1)(c)).", provider=provider)
-    yield Page(uri, "document.html", title, about, document.file, (home,), document=document)
+        about = _("Copyright policy of %(provider)s (AI Act, Art. 53(1)(c)).", provider=provider.name)
+    yield Page(uri, "document.html", title, about, source, (home,), document=document)
     yield from _revisions(chain, document, None, above, title, language)
     if document.kind == POLICY:
         yield Page(
             f"{uri}crawlers/",
             "crawlers.html",
             _("Crawlers and opt-out"),
-            _("Crawlers of %(provider)s and how to reserve rights against them.", provider=provider),
-            document.file,
+            _("Crawlers of %(provider)s and how to reserve rights against them.", provider=provider.name),
+            source,
             above,
             {"policy": document, "section": document.root.entry("reservations"), "robots_tokens": _robots(document)},
         )
@@ -118,8 +119,8 @@ def _provider_document(
             f"{uri}complaints/",
             "complaints.html",
             _("Contact and complaints"),
-            _("How rightsholders reach %(provider)s and lodge a complaint.", provider=provider),
-            document.file,
+            _("How rightsholders reach %(provider)s and lodge a complaint.", provider=provider.name),
+            source,
             above,
             {"policy": document, "section": document.root.entry("complaints")},
         )
@@ -144,7 +145,8 @@ def _changelog(chain: Chain, language: Language, provider: str, home: tuple[str,
     ]
     newest = chain.records[-size:]
     context = {"records": newest, "archives": [uri for uri, _records in archives] if len(archives) > 1 else []}
-    yield Page("changes/", "changes.html", title, description, None, (home,), context)
+    source = chain.folder / chain.records[-1].file
+    yield Page("changes/", "changes.html", title, description, source, (home,), context, editable=False)
     for uri, records in archives if len(archives) > 1 else []:
         first, last = language.day(records[0].day), language.day(records[-1].day)
         yield Page(
@@ -152,10 +154,11 @@ def _changelog(chain: Chain, language: Language, provider: str, home: tuple[str,
             "changes.html",
             _("Changes from %(before)s to %(after)s", before=first, after=last),
             description,
-            None,
+            chain.folder / records[-1].file,
             (home, (title, "changes/")),
             {"records": records, "archives": []},
             search=False,
+            editable=False,
         )
 
 
@@ -239,10 +242,11 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
                 "comparison.html",
                 f"{title}{_(': ')}{name}",
                 title,
-                None,
+                document.file or after.source.file,
                 (*trail, (_("Changes"), uri)),
                 release=after,
                 search=False,
+                editable=False,
             )
             fields = differing(old.root, document.root)
             found += comparison_pages(page, comparison, [field.path for field in fields], language)
@@ -252,7 +256,8 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
         Side(after.name, release_uri(after), lambda: after.answers),
         language.code,
     )
-    page = Page(uri, "comparison.html", title, title, None, trail, release=after, search=False)
+    source = after.source.file
+    page = Page(uri, "comparison.html", title, title, source, trail, release=after, search=False, editable=False)
     fields = differing(before.answers, after.answers)
     yield from comparison_pages(page, comparison, [field.path for field in fields], language, tuple(parts))
     yield from found
@@ -268,17 +273,19 @@ def _revisions(
         name = _("revision %(number)s", number=revision.number)
         uri = revision_uri(revision)
         recorded = _recorded(document, revision)
+        source = chain.folder / file_name(revision.record)
         yield Page(
             uri,
             "document.html" if recorded else "redacted.html",
             f"{title}, {name}",
             _("%(document)s as published on %(day)s.", document=title, day=language.day(revision.day)),
-            None,
+            source,
             trail,
             document=recorded,
             release=release,
             revision=revision,
             search=False,
+            editable=False,
         )
         if before and recorded:
             old_revision, old = before
@@ -295,11 +302,12 @@ def _revisions(
                 "comparison.html",
                 subtitle,
                 f"{title}{_(': ')}{subtitle}",
-                None,
+                source,
                 (*trail, (name, uri)),
                 release=release,
                 revision=revision,
                 search=False,
+                editable=False,
             )
             # The record lists the fields, so nothing has to be compared to know which pages there are.
             paths = [tuple(name.split(".")) for name in revision.changed]

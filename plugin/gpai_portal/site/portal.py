@@ -74,11 +74,17 @@ class Portal:
         content, report = check(folder, as_of)
         if report.errors:
             raise ContentError(report)
-        if site_url and not site_url.endswith("/"):
-            site_url += "/"
         sealed = read_sealed(content.folder / SEALED)
         chain = read_chain(content.folder / FOLDER)
-        return cls(compose(content), report, as_of, words, site_url, index, sealed, chain)
+        portal = cls(compose(content), report, as_of, words, "", "", sealed, chain)
+        portal.locate(site_url, index)
+        return portal
+
+    def locate(self, site_url: str, index: str = "") -> None:
+        """Says where the site will be. A builder may know that only after its content has been read, but has to say
+        it before a page or feed is asked for."""
+        self.site_url = f"{site_url}/" if site_url and not site_url.endswith("/") else site_url
+        self.index = index
 
     def address(self, uri: str) -> str:
         """Absolute address of a page or file, as far as the site's own address is known."""
