@@ -18,17 +18,16 @@ class Destinations:
     def __init__(self, uris: Iterable[str]) -> None:
         """``uris`` are the portal's pages and files; what the last step of a build writes is known here."""
         self._files = {uri.casefold(): uri for uri in (*uris, WELL_KNOWN, CHECKSUMS)}
-        self._folders = {
-            str(folder): uri for name, uri in self._files.items() for folder in PurePosixPath(name).parents
-        }
+        folders = {folder for uri in self._files.values() for folder in PurePosixPath(uri).parents}
+        self._folders = {str(folder).casefold(): f"{folder}/" for folder in folders}
 
     def taken(self, uri: str) -> str:
         """The page or file of the portal that another file at ``uri`` would replace or leave no place for; empty if
-        there is none. The folders of records and of the sealed set hold nothing else at all."""
+        there is none. The folders of records and of the sealed set hold nothing else, but for a page on them."""
         path = PurePosixPath(uri.casefold())
         for place in (path, *path.parents):
             if found := self._files.get(str(place)):
                 return found
-        if path.parts[0] in {SEALED, FOLDER} and path.parts[1:]:
+        if path.parts[0] in {SEALED, FOLDER} and path.parts[1:] not in {(), ("index.html",)}:
             return f"{path.parts[0]}/"
         return self._folders.get(str(path), "")
