@@ -1,7 +1,7 @@
 """Firefox and WebKit, each driven through the WebDriver commands that it speaks itself.
 
-Playwright drives builds of its own of these two only. Firefox takes the commands over a socket (Marionette, which is what
-geckodriver translates to), WebKitGTK's driver over HTTP; the commands and their parameters are the same.
+Playwright drives builds of its own of these two only. Firefox takes the commands over a socket (Marionette, which is
+what geckodriver translates to), WebKitGTK's driver over HTTP; the commands and their parameters are the same.
 """
 
 from __future__ import annotations
@@ -47,8 +47,11 @@ class Page:
 
     def evaluate(self, body: str, *args: Any) -> Any:
         """What the body of an async function returns, as JSON; its arguments are in ``args``."""
-        script = f"const done = arguments[arguments.length - 1], args = [...arguments].slice(0, -1);\
-            (async () => {{ {body} }})().then(value => done([value ?? null, null]), error => done([null, `${{error}}`]));"
+        call = f"(async () => {{ {body} }})()"
+        script = (
+            "const args = [...arguments], done = args.pop();"
+            f"{call}.then(value => done([value ?? null, null]), error => done([null, `${{error}}`]));"
+        )
         value, error = self._command("ExecuteAsyncScript", script=script, args=list(args))
         if error:
             raise BrowserError(f"{self.name}: {error}")
@@ -60,7 +63,9 @@ class Page:
         while not (value := self.evaluate(f"return {condition}", *args)):
             if time.monotonic() > end:
                 seen = self.evaluate("return document.querySelector('[data-part=status]')?.textContent")
-                raise BrowserError(f"{self.name}: not so after {PATIENCE} s: {condition} {args}; the page says {seen!r}")
+                raise BrowserError(
+                    f"{self.name}: not so after {PATIENCE} s: {condition} {args}; the page says {seen!r}"
+                )
             time.sleep(0.1)
         return value
 

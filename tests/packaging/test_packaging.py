@@ -20,6 +20,8 @@ DATA = (
     "templates/portal/document.html",
     "assets/gpai-portal.css",
     "locales/fr.po",
+    "assets/gate/vendor/ml-kem.js",
+    "assets/gate/vendor/ml-kem.txt",
 )
 
 
@@ -37,6 +39,8 @@ def test_the_wheel_carries_what_it_needs_and_nothing_else(dist: Path) -> None:
     assert {f"gpai_portal/{name}" for name in DATA} <= set(names)
     assert all(name.startswith(("gpai_portal/", "gpai_portal-")) for name in names)
     assert not [name for name in names if name.endswith(".py") and "/schemas/" in name]
+    licences = {name.partition(".dist-info/licenses/")[2] for name in names if ".dist-info/licenses/" in name}
+    assert licences == {"LICENSE", "plugin/gpai_portal/assets/gate/vendor/ml-kem.txt"}
 
 
 def test_the_sdist_carries_sources_tests_and_the_sample(dist: Path) -> None:

@@ -1,4 +1,4 @@
-"""Firefox and WebKit, for real: neither has the hybrid KEM, and each keeps and refuses other things than Chromium does."""
+"""Firefox and WebKit, for real: neither has the hybrid KEM, and each keeps and refuses other things than Chromium."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def test_the_whole_way_of_a_reader(page: Page, desk: Desk) -> None:
     page.goto(desk.base + READER)
     unlock(page, key, keep=True)
     links = "[...document.querySelectorAll('[data-part=list] a')]"
-    guide = page.until(f"{links}.find(a => a.textContent === args[0])?.getAttribute('href')", "Tindebro integration guide")
+    guide = page.until(
+        f"{links}.find(a => a.textContent === args[0])?.getAttribute('href')", "Tindebro integration guide"
+    )
     page.click(f"[data-part=list] a[href='{guide}']")
     page.until("document.querySelector('[data-part=document]').textContent.includes('Klingdal series')")
     page.until("document.querySelector('[data-part=forget]').checkVisibility()")

@@ -10,18 +10,30 @@ from playwright.sync_api import Browser, expect
 from gpai_portal.sealing.keys import Identity, Kem
 from tests.browser.conftest import NewPage
 from tests.browser.gate.desk import READER, Desk, part, status, unlock
+from tests.browser.gate.lacking import LIKE
 
 pytestmark = pytest.mark.browser
 
+#: A browser's store that gives back something else than what was put in.
+_GIVES = """
+const { get } = Object.getOwnPropertyDescriptor(IDBRequest.prototype, "result");
+Object.defineProperty(IDBRequest.prototype, "result", { get() {
+  const found = get.call(this);
+  return found?.wrapping ? RECORD : found;
+} });
+"""
 
+
+@pytest.mark.parametrize("like", list(LIKE))
 @pytest.mark.parametrize("kem", list(Kem))
-def test_a_key_can_be_kept_and_forgotten(browser: Browser, desk: Desk, kem: Kem) -> None:
+def test_a_key_can_be_kept_and_forgotten(browser: Browser, desk: Desk, kem: Kem, like: str) -> None:
     identity = Identity.generate(kem)
     desk.let_in(identity, "Reader Ltd")
     desk.seal()
     context = browser.new_context()
     context.clock.install(time="2026-11-24T12:00:00Z")
     page = context.new_page()
+    page.add_init_script(LIKE[like])
     page.goto(desk.base + READER)
     part(page, "remember").check()
     unlock(page, desk.key_file(identity))
@@ -121,6 +133,11 @@ def test_a_kept_key_can_be_forgotten_wherever_one_is(new_page: NewPage, desk: De
         "indexedDB.open = () => { throw new DOMException('', 'SecurityError'); }",
         "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'DataCloneError'); }",
         "IDBObjectStore.prototype.put = function () { this.transaction.abort(); return {}; }",
+        # Takes it, and gives back nothing, null, a record without its key, or one that does not decrypt.
+        "IDBObjectStore.prototype.put = () => ({})",
+        _GIVES.replace("RECORD", "null"),
+        _GIVES.replace("RECORD", "{ ...found, wrapping: null }"),
+        _GIVES.replace("RECORD", "{ ...found, sealed: new ArrayBuffer(48) }"),
     ],
 )
 def test_a_browser_that_cannot_keep_the_key_says_so(new_page: NewPage, desk: Desk, refusal: str) -> None:
@@ -132,3 +149,22 @@ def test_a_browser_that_cannot_keep_the_key_says_so(new_page: NewPage, desk: Des
     expect(status(page)).to_contain_text("This browser refuses to keep the key")
     expect(part(page, "open")).to_be_visible()
     expect(part(page, "forget")).to_be_hidden()
+
+
+def test_a_browser_that_keeps_an_older_key_in_its_place_is_noticed(new_page: NewPage, desk: Desk) -> None:
+    identity = Identity.generate()
+    desk.let_in(identity, "Reader Ltd")
+    desk.seal()
+    page = new_page()
+    page.goto(desk.base + READER)
+    part(page, "remember").check()
+    unlock(page)
+    expect(part(page, "forget")).to_be_visible()
+    page.get_by_role("button", name="Lock").click()
+    page.evaluate("IDBObjectStore.prototype.put = () => ({})")
+    part(page, "remember").check()
+    unlock(page, desk.key_file(identity))
+    expect(status(page)).to_contain_text("This browser refuses to keep the key")
+    page.reload()
+    expect(part(page, "unlock")).to_be_visible()
+    expect(status(page)).to_be_empty()

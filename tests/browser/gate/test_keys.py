@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from gpai_portal.errors import SealingError
 from gpai_portal.gate.requests import parse_request
 from gpai_portal.sealing.keys import Identity, Kem
 from tests.browser.conftest import NewPage
 from tests.browser.gate.desk import DEMO, READER, Desk, part, status, unlock
+from tests.browser.gate.lacking import LIKE
 from tests.browser.problems import fail_on, watch
 
 pytestmark = pytest.mark.browser
@@ -52,12 +53,17 @@ def test_rfc_9180_a_1(new_page: NewPage, desk: Desk) -> None:
     assert opened == [RFC["pt"], ["OperationError", "OperationError"]]
 
 
+LIKE_EACH = pytest.mark.parametrize("like", list(LIKE))
+
+
+@LIKE_EACH
 @pytest.mark.parametrize("kem", list(Kem))
-def test_python_wraps_and_the_browser_opens(new_page: NewPage, desk: Desk, kem: Kem) -> None:
+def test_python_wraps_and_the_browser_opens(new_page: NewPage, desk: Desk, kem: Kem, like: str) -> None:
     identity = Identity.generate(kem)
     desk.let_in(identity, "Reader Ltd")
     desk.seal()
     page = new_page()
+    page.add_init_script(LIKE[like])
     problems = watch(page, desk.base)
     page.goto(desk.base + READER)
     unlock(page, desk.key_file(identity))
@@ -66,48 +72,42 @@ def test_python_wraps_and_the_browser_opens(new_page: NewPage, desk: Desk, kem: 
     fail_on(problems)
 
 
-@pytest.mark.parametrize("kem", list(Kem))
-def test_keys_made_in_the_browser_are_read_by_python(new_page: NewPage, desk: Desk, kem: Kem) -> None:
+@LIKE_EACH
+def test_keys_made_in_the_browser_are_read_by_python(new_page: NewPage, desk: Desk, like: str) -> None:
     page = new_page()
+    page.add_init_script(LIKE[like])
     page.goto(desk.base + READER)
-    if kem is Kem.X25519:  # as in a browser that does not have the hybrid yet
-        page.evaluate(
-            """() => {
-              const generate = crypto.subtle.generateKey.bind(crypto.subtle);
-              crypto.subtle.generateKey = (algorithm, ...rest) => algorithm.name === "MLKEM768-X25519"
-                ? Promise.reject(new DOMException("", "NotSupportedError")) : generate(algorithm, ...rest);
-            }"""
-        )
     made = page.evaluate(
         """async base => {
           const keys = await import(`${base}assets/gate/keys.js`);
-          const key = await keys.generate(false);
+          const key = await keys.generate();
           const print = await keys.fingerprint(key);
           const about = { site: "https://x.example/", portal: "0".repeat(32), day: "2026-11-24" };
           const form = { company: "Grøn ApS", contact: "x", email: "x@x.example", models: "m", purpose: "p" };
-          return [keys.keyFile(key, print, about), keys.requestText(key, print, form, about), print,
-                  await keys.generate(true).then(key => key?.kem ?? null)];
+          return [keys.keyFile(key, print, about), keys.requestText(key, print, form, about), print];
         }""",
         desk.base,
     )
     identity = Identity.parse(made[0])
     lines, key = parse_request(made[1].encode(), "0" * 32)
-    assert identity.kem is kem
+    assert identity.kem is Kem.HYBRID
     assert identity.public == key
     assert key.fingerprint == made[2]
     assert lines["name"] == "Grøn ApS"
-    assert made[3] == (None if kem is Kem.X25519 else str(kem))
 
 
+@LIKE_EACH
 @pytest.mark.parametrize("kem", list(Kem))
-def test_the_browser_wraps_and_python_opens(new_page: NewPage, desk: Desk, kem: Kem) -> None:
-    """The sending side is the test's own, around the key schedule that the page uses."""
+def test_the_browser_wraps_and_python_opens(new_page: NewPage, desk: Desk, kem: Kem, like: str) -> None:
+    """The sending side is the test's own, around what the page uses: of these, only hybrid ones are made there."""
     identity = Identity.generate(kem)
     page = new_page()
+    page.add_init_script(LIKE[like])
     page.goto(desk.base + READER)
     wrapped = page.evaluate(
         """async ([base, kem, raw]) => {
           const { concat, extractAndExpand, keySchedule, utf8 } = await import(`${base}assets/gate/hpke.js`);
+          const { encap } = await import(`${base}assets/gate/kems.js`);
           const publicRaw = Uint8Array.from(raw);
           let enc, shared;
           if (kem === "X25519") {
@@ -117,11 +117,7 @@ def test_the_browser_wraps_and_python_opens(new_page: NewPage, desk: Desk, kem: 
             const dh = await crypto.subtle.deriveBits({ name: kem, public: reader }, own.privateKey, 256);
             shared = await extractAndExpand(new Uint8Array(dh), enc, publicRaw);
           } else {
-            const use = ["encapsulateBits"];
-            const reader = await crypto.subtle.importKey("raw-public", publicRaw, { name: kem }, false, use);
-            const made = await crypto.subtle.encapsulateBits({ name: kem }, reader);
-            enc = new Uint8Array(made.ciphertext);
-            shared = new Uint8Array(made.sharedKey);
+            ({ enc, shared } = await encap(publicRaw));
           }
           const { key, iv } = await keySchedule(kem, shared, utf8("place"));
           const imported = await crypto.subtle.importKey("raw", key, "AES-GCM", false, ["encrypt"]);
@@ -132,6 +128,82 @@ def test_the_browser_wraps_and_python_opens(new_page: NewPage, desk: Desk, kem: 
     )
     assert identity.unwrap(bytes(wrapped), b"place") == b"from the browser"
     assert identity.unwrap(bytes(wrapped), b"elsewhere") is None
+
+
+@LIKE_EACH
+def test_the_vendored_ml_kem_is_loaded_only_where_the_browser_has_none(
+    new_page: NewPage, desk: Desk, like: str
+) -> None:
+    page = new_page()
+    page.add_init_script(LIKE[like])
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(desk.base + READER)
+    unlock(page, desk.key_file(Identity.generate(Kem.X25519)))
+    expect(status(page)).to_contain_text("This key opens nothing")
+    assert not [url for url in asked if "vendor" in url]
+    unlock(page)
+    expect(part(page, "open")).to_be_visible()
+    assert [url for url in asked if "vendor" in url] == [f"{desk.base}assets/gate/vendor/ml-kem.js"] * (
+        like != "Chromium"
+    )
+    assert page.request.get(f"{desk.base}assets/gate/vendor/ml-kem.txt").ok
+
+
+def test_where_ml_kem_cannot_be_had_the_page_says_so(new_page: NewPage, desk: Desk) -> None:
+    """Unlocking, with a kept key, which is not lost for it, and when a key is to be made."""
+    page = new_page()
+    page.add_init_script(LIKE["Firefox"])
+    vendored = "**/vendor/ml-kem.js"
+    page.route(vendored, lambda route: route.abort())
+    page.goto(desk.base + READER)
+    unlock(page)
+    expect(status(page)).to_contain_text("This key needs ML-KEM, which this browser does not have")
+    expect(part(page, "open")).to_be_hidden()
+    page.unroute(vendored)
+    page.reload()
+    part(page, "remember").check()
+    unlock(page)
+    expect(part(page, "forget")).to_be_visible()
+    page.route(vendored, lambda route: route.abort())
+    page.reload()
+    expect(status(page)).to_contain_text("This key needs ML-KEM")
+    expect(part(page, "forget")).to_be_visible()
+    ask(page, desk)
+    expect(status(page)).to_contain_text("did not make a key that works, so none is offered")
+    expect(part(page, "form")).to_be_visible()
+    expect(part(page, "save")).to_be_hidden()
+    page.unroute(vendored)
+    ask(page, desk)
+    expect(part(page, "save")).to_be_visible()
+    expect(status(page)).to_be_empty()
+
+
+@LIKE_EACH
+def test_a_key_that_does_not_open_what_is_sealed_to_it_is_not_offered(new_page: NewPage, desk: Desk, like: str) -> None:
+    """In a browser that imports other private keys than those it is given."""
+    page = new_page()
+    page.add_init_script(LIKE[like])
+    broken = """
+    const importKey = SubtleCrypto.prototype.importKey;
+    SubtleCrypto.prototype.importKey = function (format, bytes, ...rest) {
+      const random = crypto.getRandomValues(new Uint8Array(bytes.length));
+      const secret = ["pkcs8", "raw-seed"].includes(format);
+      const given = secret ? bytes.map((byte, i) => (i < bytes.length - 32 ? byte : random[i])) : bytes;
+      return importKey.call(this, format, given, ...rest);
+    };"""
+    page.add_init_script(broken)
+    ask(page, desk)
+    expect(status(page)).to_contain_text("did not make a key that works, so none is offered")
+    expect(part(page, "save")).to_be_hidden()
+
+
+def ask(page: Page, desk: Desk) -> None:
+    """Fills in the request, up to the key."""
+    page.goto(desk.base + "downstream/")
+    for label, text in {"Company": "R", "Your name": "R", "E-mail": "r@r.example", "What for": "R"}.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_role("button", name="Make the key").click()
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,10 @@ export async function remember(portal, { kem, secret }) {
   const expires = Date.now() + DAYS * 86_400_000;
   await store("readwrite", (keys) => keys.put({ kem, expires, wrapping, iv, sealed }, portal));
   const kept = await recall(portal);
-  if (!kept || !same(kept.secret, secret)) throw new Error("this browser does not give the key back");
+  if (!kept || !same(kept.secret, secret)) {
+    await forget(portal);
+    throw new Error("this browser does not give the key back");
+  }
   kept.secret.fill(0);
   // The browser may ask the reader first; the key is kept whatever the answer.
   navigator.storage?.persist?.().catch(() => false);
