@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import NewPage
 from tests.browser.problems import axe_violations, fail_on, watch
@@ -158,6 +160,27 @@ def test_print(new_page: NewPage, base: str, axe: str, site: str, scheme: str) -
     )
     assert page.locator(".gp section").count() > 10
     fail_on(hidden + axe_violations(page, axe, ".gp", ["color-contrast"]))
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("address", [SUMMARY, OLD_SUMMARY, "models/skrift/2.0/documentation/", "copyright/"])
+def test_on_paper_a_label_stays_with_what_it_labels(new_page: NewPage, base: str, address: str, paper: str) -> None:
+    """No page ends with a heading or a label, or consists of one; and none is left half empty."""
+    page = new_page()
+    page.goto(base + SAMPLE + address)
+    found = page.locator(".gp :is(h1, h2, h3, h4, dt)").evaluate_all("all => all.map(e => e.innerText)")
+    labels = tuple(" ".join(text.replace("\u00b6", "").split()) for text in found if text)
+    margin = dict.fromkeys(("top", "bottom", "left", "right"), "15mm")
+    printed = PdfReader(io.BytesIO(page.pdf(format=paper, margin=margin)))
+    # Numbers of records stand at the end of what is extracted, since they are placed beside the text.
+    texts = [re.sub(r"( \d+\.)+$", "", " ".join(sheet.extract_text().split())) for sheet in printed.pages]
+    assert len(texts) > 5
+    assert len(labels) > 30
+    fail_on(
+        [f"page {number} ends with {text[-80:]!r}" for number, text in enumerate(texts, 1) if text.endswith(labels)]
+    )
+    lines = [len(sheet.extract_text().splitlines()) for sheet in printed.pages]
+    assert min(lines[:-1]) > max(lines) / 2
 
 
 @pytest.mark.parametrize("words", ["Nordic Open Web Corpus", "Date of last update"])
