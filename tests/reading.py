@@ -7,6 +7,7 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
@@ -18,10 +19,20 @@ def visible(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
+def twins(site: Path) -> list[dict[str, Any]]:
+    """The documents of a site, as its index lists them for machines."""
+    index = json.loads((site / "gpai-transparency.json").read_text(encoding="utf-8"))
+    entries = [*index["documents"], *(d for m in index["models"] for r in m["releases"] for d in r["documents"])]
+    files = [site / entry["json"].removeprefix(index["root"]) for entry in entries]
+    return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+
+
 def published_schema(site: Path, kind: str) -> Draft202012Validator:
     """A validator with the schema that a site publishes for a kind of document, as anybody would use it."""
     schemas = {file.name: json.loads(file.read_text(encoding="utf-8")) for file in (site / "schemas").iterdir()}
-    registry = Registry().with_resources((name, Resource.from_contents(schema)) for name, schema in schemas.items())
+    registry = Registry().with_resources(
+        (schema.get("$id", name), Resource.from_contents(schema)) for name, schema in schemas.items()
+    )
     return Draft202012Validator(schemas[f"{kind}.schema.json"], registry=registry)
 
 

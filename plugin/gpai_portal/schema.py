@@ -7,6 +7,7 @@ views of each: the tree of ``Field`` objects that pages, scaffolds and rules wal
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -293,15 +294,36 @@ def _lean(node: Any) -> Any:
     return lean
 
 
+#: White space as ECMA-262 has it (22.2.2.9, ``\\s``); that of Python has four control characters and NEL instead of
+#: U+FEFF.
+_SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+
+#: What means something else in Python's expressions, alone and between square brackets.
+_PARTS = re.compile(r"(?P<set>\[(?:\\.|[^\\\]])*\])|(?P<escape>\\.)|(?P<end>\$)")
+
+
+def python_pattern(pattern: str) -> str:
+    """The same ECMA-262 expression for Python: its digits are ASCII, its white space is another, and its ``$`` does not
+    stand before a last line break."""
+
+    def translated(match: re.Match[str]) -> str:
+        if match["set"]:
+            return match[0].replace(r"\s", _SPACE).replace(r"\d", "0-9")
+        own = {"$": r"\Z", r"\d": "[0-9]", r"\s": f"[{_SPACE}]", r"\S": f"[^{_SPACE}]"}
+        return own.get(match[0], match[0])
+
+    return _PARTS.sub(translated, pattern)
+
+
 def _python_patterns(node: Any) -> Any:
-    """A lean schema for a validator that uses Python's expressions, where "$" may stand before a last line break."""
+    """A lean schema for a validator that uses Python's expressions."""
     if isinstance(node, list):
         return [_python_patterns(item) for item in node]
     if not isinstance(node, dict):
         return node
     changed = {key: _python_patterns(value) for key, value in node.items()}
-    if isinstance(pattern := node.get("pattern"), str) and pattern.endswith("$"):
-        changed["pattern"] = pattern[:-1] + r"\Z"
+    if isinstance(pattern := node.get("pattern"), str):
+        changed["pattern"] = python_pattern(pattern)
     return changed
 
 

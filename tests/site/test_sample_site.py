@@ -68,8 +68,8 @@ def test_twins_are_valid_against_the_schema_published_beside_them(sample_site: P
     for entry in entries:
         twin = json.loads((sample_site / entry["json"].removeprefix(root)).read_text(encoding="utf-8"))
         assert twin["$schema"] == entry["schema"]
-        published = json.loads((sample_site / entry["schema"].removeprefix(root)).read_text(encoding="utf-8"))
-        assert published == schema.load(entry["type"]).published
+        file = sample_site / urlsplit(entry["schema"].removeprefix(root)).path
+        assert json.loads(file.read_text(encoding="utf-8"))["$id"] == entry["schema"]
         assert (sample_site / entry["url"].removeprefix(root) / "index.html").is_file()
         errors = list(published_schema(sample_site, entry["type"]).iter_errors(twin))
         assert errors == [], entry["url"]

@@ -19,10 +19,9 @@ from gpai_portal.markup import Heading, headings
 from gpai_portal.names import MANIFEST, SEALED
 from gpai_portal.publication.records import FOLDER, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
-from gpai_portal.schema import schema_folder
 from gpai_portal.site.addresses import DOWNSTREAM, INDEX, READER, model_uri, relative, release_uri
 from gpai_portal.site.head import LINKED_DATA
-from gpai_portal.site.machine import as_json, index, linked_data, twin
+from gpai_portal.site.machine import as_json, index, linked_data, published_schema, twin
 from gpai_portal.site.page import Page, source_uri
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import ASSETS, Renderer, json_script
@@ -128,7 +127,7 @@ class Site:
             for name in portal.sealed.sizes:
                 yield f"{SEALED}/{name}.bin", portal.sealed.path(name)
         for kind in (*kinds_with_pages(), "common", "meta"):
-            yield f"schemas/{kind}.schema.json", schema_folder() / f"{kind}.schema.json"
+            yield f"schemas/{kind}.schema.json", as_json(published_schema(portal, kind))
         for page in portal.pages.values():
             if page.document and page.twin:
                 recorded = page.revision and page.revision.data

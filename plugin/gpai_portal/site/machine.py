@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlsplit
 
 from gpai_portal.content.model import Document, Release
 from gpai_portal.publication.records import FOLDER
+from gpai_portal.schema import read_json
 from gpai_portal.site.addresses import model_uri, relative, release_uri, revision_uri
 from gpai_portal.site.page import Page
 from gpai_portal.site.portal import Portal
@@ -18,12 +20,44 @@ def as_json(data: object) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 
+def published_schema(portal: Portal, name: str) -> dict[str, Any]:
+    """A schema as it is published: with the address of this copy and of the version it has, and references to the
+    others of that version, so that any validator finds them. Without an address of the site they lie side by side."""
+    schema = read_json(f"{name}.schema.json")
+    if not portal.site_url:
+        return dict(schema)
+    query = urlsplit(schema_address(portal, name)).query
+
+    def versioned(node: Any) -> Any:
+        if isinstance(node, list):
+            return [versioned(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        return {
+            key: _versioned(value, query) if key == "$ref" and isinstance(value, str) else versioned(value)
+            for key, value in node.items()
+        }
+
+    head = {"$schema": schema["$schema"], "$id": schema_address(portal, name)}
+    return head | {key: value for key, value in versioned(schema).items() if key != "$schema"}
+
+
+def _versioned(reference: str, query: str) -> str:
+    file, mark, pointer = reference.partition("#")
+    return f"{file}?{query}{mark}{pointer}" if file else reference
+
+
+def schema_address(portal: Portal, name: str) -> str:
+    """Where a schema lies, and by its version which it is: hosts of static sites look at the path alone."""
+    return portal.address(f"schemas/{name}.schema.json?version={version('gpai-portal')}")
+
+
 def twin(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
     """The machine-readable twin of a document: the composed document, valid against its published schema."""
-    name = f"schemas/{document.kind}.schema.json"
     here = page.uri.rstrip("/").rpartition("/")[0] + "/"
+    beside = relative(f"schemas/{document.kind}.schema.json", here)
     data = {key: value for key, value in document.data.items() if key != "$schema"}
-    return {"$schema": portal.address(name) if portal.site_url else relative(name, here), **data}
+    return {"$schema": schema_address(portal, document.kind) if portal.site_url else beside, **data}
 
 
 def index(portal: Portal) -> dict[str, Any]:
@@ -81,7 +115,7 @@ def _entry(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
         **({"last_update": document.last_update.text} if document.last_update.text else {}),
         "url": portal.address(page.uri),
         "json": portal.address(page.twin),
-        "schema": portal.address(f"schemas/{document.kind}.schema.json"),
+        "schema": schema_address(portal, document.kind),
         "required_fields": document.tally.required,
         "undisclosed_fields": document.tally.undisclosed,
         **({"publication": _publication(portal, document)} if portal.chain.records else {}),
