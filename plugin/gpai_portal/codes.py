@@ -153,3 +153,5 @@ class Code(StrEnum):
     NOT_PUBLISHED = "not-published", "warning", "a document differs from what was published last"
     CONTENT_INVALID = "content-invalid", "warning", "the content has errors"
     SITE_TOO_LARGE = "site-too-large", "error", "the site is too large for its host"
+    NO_POLICY = "no-policy", "warning", "a page has no Content Security Policy"
+    BLOCKED = "blocked", "warning", "the Content Security Policy blocks something on a page"

@@ -240,7 +240,13 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             return
         policy = self.config.content_security_policy
         try:
-            problems = finish(Path(config.site_dir), self._made, published=not self._serving, policy=policy)
+            problems = finish(
+                Path(config.site_dir),
+                self._made,
+                published=not self._serving,
+                policy=policy,
+                address=config.site_url or "",
+            )
         except PortalError as error:
             raise PluginError(str(error)) from None
         for problem in problems:

@@ -256,34 +256,6 @@ def test_one_policy_on_every_page_allows_just_the_scripts_there_are(project: Pat
     assert head.index("charset") < head.index("Content-Security-Policy")
 
 
-def test_pages_that_speak_of_a_policy_or_have_another_encoding_get_one(project: Path, build: Build) -> None:
-    (project / "content/pages/about.md").write_text(
-        '# About\n\n`<meta http-equiv="Content-Security-Policy">`\n', encoding="utf-8"
-    )
-    old = "<!doctype html><html><head><title>Zw\u00f6lf</title></head></html>".encode("latin-1")
-    (project / "content/pages/old.html").write_bytes(old)
-    assert build().returncode == 0
-    for name in ("about/index.html", "old.html"):
-        assert b'<meta http-equiv="Content-Security-Policy" content=' in (project / "site" / name).read_bytes()
-    assert b"Zw\xf6lf" in (project / "site/old.html").read_bytes()
-
-
-def test_a_policy_of_a_page_stays_the_only_one_and_stands_in_its_head(project: Path, build: Build) -> None:
-    own = "<meta content=\"default-src 'self'\" http-equiv=content-security-policy>"
-    pages = {
-        "own": f"<head title='>'>{own}</head>",
-        "comment": f"<!-- <head>{own} --><head id=head></head>",
-        "none": "<header>A page without a head</header>",
-    }
-    for name, html in pages.items():
-        (project / f"content/pages/{name}.html").write_text(html, encoding="utf-8")
-    assert build().returncode == 0
-    built = {name: (project / f"site/{name}.html").read_text(encoding="utf-8") for name in pages}
-    assert built["own"] == pages["own"]
-    assert '<head id=head>\n<meta http-equiv="Content-Security-Policy" content="default' in built["comment"]
-    assert built["none"] == pages["none"]
-
-
 def test_the_policy_can_be_left_to_the_host(project: Path, build: Build) -> None:
     options(project, "{content_security_policy: false}")
     assert build().returncode == 0

@@ -16,13 +16,15 @@ from gpai_portal.site.hosting import size_problems, write_sums
 from gpai_portal.site.security_policy import protect
 
 
-def finish(site: Path, promised: Mapping[str, bytes | Path | None], *, published: bool, policy: bool) -> list[Problem]:
-    """Finishes the site in a folder. Returns what its host would not take.
+def finish(
+    site: Path, promised: Mapping[str, bytes | Path | None], *, published: bool, policy: bool, address: str = ""
+) -> list[Problem]:
+    """Finishes the site in a folder. Returns what readers or its host would not get of it.
 
     ``promised`` are the files that must be there, with their bytes or the file they are copied from; None for pages,
-    which other plugins may change. Without ``published`` it is a preview, which has neither the security policy, since
-    its reload runs scripts of its own, nor checksums. Raises PortalError if a file is missing or is not ours,
-    SealingError if one holds a key.
+    which other plugins may change. ``address`` is that of the site. Without ``published`` it is a preview, which has
+    neither the security policy, since its reload runs scripts of its own, nor checksums. Raises PortalError if a file
+    is missing or is not ours, SealingError if one holds a key.
     """
     for file in (site / SEALED).glob("*.bin"):
         if f"{SEALED}/{file.name}" not in promised:  # of an older set, left by a build that cleaned nothing away
@@ -41,10 +43,9 @@ def finish(site: Path, promised: Mapping[str, bytes | Path | None], *, published
             f"{len(replaced)} file(s) of the portal were replaced in the site, first {replaced[0]}; leave them out of "
             "the options of the plugin that writes there, such as redirect_maps"
         )
-    if policy:
-        protect(site)
+    problems = protect(site, address) if policy else []
     write_sums(site)
-    return list(size_problems(site))
+    return [*problems, *size_problems(site)]
 
 
 def _is_kept(file: Path, source: bytes | Path | None) -> bool:
