@@ -16,8 +16,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from unicodedata import category
 
 from gpai_portal.codes import Code, Severity
+
+
+def visible(text: str) -> str:
+    """Text as it may be printed: no control characters, no line ends, nothing that turns the direction of writing.
+
+    What a file or a host says may hold any of them, and a terminal would obey.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or category(c) == "Zs" else c.encode("unicode_escape").decode("ascii") for c in text
+    )
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,7 @@ class Problem:
         """``file:line:column path: message, what to do [code]``."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         where = f" {self.path}" if self.path else ""
-        return f"{place}{where}: {self.message}; {self.advice} [{self.code}]"
+        return visible(f"{place}{where}: {self.message}; {self.advice} [{self.code}]")
 
 
 @dataclass

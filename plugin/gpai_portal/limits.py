@@ -19,6 +19,15 @@ MAX_COMPARED_BYTES = 5_000_000
 MAX_ANSWER_BYTES = 100_000_000
 ANSWER_SECONDS = 30
 
+#: A site on the web that is verified: files asked for, bytes read, seconds for all of it.
+MAX_SITE_ANSWERS = 50_000
+MAX_SITE_BYTES = 500_000_000
+MAX_SITE_SECONDS = 900
+MAX_REDIRECTS = 5
+
+#: A JSON file that somebody else may have written: an index or a record of a site on the web.
+MAX_JSON_BYTES = 25_000_000
+
 #: Blocks within blocks of Markdown, of which a list takes two; text beyond them would be lost without a word.
 MAX_MARKDOWN_NESTING = 200
 

@@ -307,9 +307,11 @@ def test_downloads_are_kept_with_their_revision(content: Path, folder: Path) -> 
     publish(now, folder, DAY)
     listed.write_text("news.example\nnew.example\n", encoding="utf-8")
     assert read_chain(folder).differs(now[SUMMARY])
-    written = publish(now, folder, DAY, "List corrected")
+    with pytest.raises(UsageError, match="new version or last_update"):
+        publish(now, folder, DAY, "List corrected")
+    written = publish(corrected(now, SUMMARY, version="1.1"), folder, DAY, "List corrected")
     assert written is not None
-    assert written.revisions[0].changed == ("sources.crawled.top_domains",)
+    assert written.revisions[0].changed == ("version", "sources.crawled.top_domains")
     chain = read_chain(folder)
     texts = [chain.offered(r)["domains.txt"].read_text(encoding="utf-8") for r in chain.revisions[SUMMARY]]
     assert texts == ["news.example\nold.example\n", "news.example\nnew.example\n"]

@@ -176,6 +176,9 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     ):  # fmt: skip
         provider.edit(f"models/text/2.0/{file}.yaml", old_text, new_text)
     provider.edit("copyright-policy.yaml", "robots_txt: ", "robots_txt: Read daily. ")
+    code, out = provider.portal("publish", "--as-of", "2026-07-01", "--reason", "Text 2.0; robots.txt is read daily")
+    assert (code, "copyright-policy has changed and has the version and date" in out) == (2, True)
+    provider.edit("copyright-policy.yaml", 'version: "1.0"', 'version: "1.1"')
     provider.publish("2026-07-01", "--reason", "Text 2.0; robots.txt is read daily")
     provider.build("2026-07-01")
     assert "Planned placement on the Union market: 20 July 2026" in provider.page("models/text/2.0/")

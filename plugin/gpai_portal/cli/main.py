@@ -15,8 +15,9 @@ from gpai_portal.cli.options import as_of_option, content_option, private_option
 from gpai_portal.cli.publication import COMMANDS as PUBLICATION
 from gpai_portal.cli.reporting import format_option, print_report
 from gpai_portal.content.scaffolding import write_scaffold
-from gpai_portal.errors import PortalError, UsageError
+from gpai_portal.errors import PortalError, UsageError, visible
 from gpai_portal.gate.setting_up import set_up
+from gpai_portal.site.verification import check_records
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,7 +45,8 @@ def check_command(content: Path, as_of: date | None, format_: str) -> None:
     Example:
         gpai-portal check --content content --as-of 2026-11-24 --format github
     """
-    _, report = check(content, as_of or dates.today())
+    read, report = check(content, as_of or dates.today())
+    report.add(list(check_records(read, report)))
     print_report(report, format_)
     if report.errors:
         click.get_current_context().exit(1)
@@ -94,7 +96,8 @@ def main() -> None:
     except click.Abort:
         sys.exit(130)
     except PortalError as error:
-        click.echo(f"gpai-portal: {error}", err=True)
+        # The lines of a list are ours; anything else a terminal could obey may come from a file or a host.
+        click.echo("\n".join(map(visible, f"gpai-portal: {error}".split("\n"))), err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
 from gpai_portal import dates
 from gpai_portal.checking import valid_content
-from gpai_portal.cli.options import as_of_option, content_option, language_option
-from gpai_portal.cli.reporting import format_option, print_report
+from gpai_portal.cli.options import Day, as_of_option, content_option, language_option
+from gpai_portal.cli.reporting import counted, format_option, print_report
 from gpai_portal.content.composition import compose
-from gpai_portal.gate.keeping import keep_forms
+from gpai_portal.gate.keeping import kept_forms
 from gpai_portal.publication import signing
-from gpai_portal.publication.publishing import publish, redact
-from gpai_portal.publication.records import FOLDER, read_chain
-from gpai_portal.publication.snapshots import snapshots
+from gpai_portal.publication.publishing import publish, record, redact, redate
+from gpai_portal.publication.records import FOLDER, Record, read_chain
+from gpai_portal.publication.replaying import replay
+from gpai_portal.publication.snapshots import Snapshot, snapshots
 from gpai_portal.site import differences
 from gpai_portal.site.build import Site
 from gpai_portal.site.guard import open_portal
@@ -29,11 +33,32 @@ from gpai_portal.site.verification import verify
 @as_of_option
 @click.option("--reason", default="", help="Why; needed for corrections. Readers see it.")
 @click.option(
+    "--editorial",
+    is_flag=True,
+    help="Only a slip is mended: the version and date of a document may stay, and readers are told so.",
+)
+@click.option(
     "--redact",
     "addresses",
     multiple=True,
     metavar="DOCUMENT@rN",
-    help="Erase a superseded revision from the records instead; may be given several times.",
+    help="Erase a superseded revision from the records instead, or with record-N the reason of a record; may be given "
+    "several times.",
+)
+@click.option(
+    "--redate",
+    "days",
+    multiple=True,
+    type=(click.IntRange(min=1), Day()),
+    metavar="NUMBER DATE",
+    help="Correct the day of a record that lies in the future instead; may be given several times.",
+)
+@click.option(
+    "--replay",
+    "ref",
+    default=None,
+    metavar="REF",
+    help="Put what another branch or commit of git published behind the records of this one instead.",
 )
 @click.option(
     "--private",
@@ -48,10 +73,18 @@ from gpai_portal.site.verification import verify
     "key",
     type=click.Path(path_type=Path),
     default=None,
-    help="Ed25519 private key (PEM) to sign the last record with.",
+    help="Ed25519 private key (PEM) to sign every record with that is not signed yet.",
 )
 def publish_command(
-    content: Path, as_of: date | None, reason: str, addresses: tuple[str, ...], private: Path | None, key: Path | None
+    content: Path,
+    as_of: date | None,
+    reason: str,
+    editorial: bool,
+    addresses: tuple[str, ...],
+    days: tuple[tuple[int, date], ...],
+    ref: str | None,
+    private: Path | None,
+    key: Path | None,
 ) -> None:
     """Record everything public that changed, as one publication.
 
@@ -63,29 +96,71 @@ def publish_command(
         gpai-portal publish
         gpai-portal publish --reason "Number of crawled domains corrected"
         gpai-portal publish --redact example-text/1.0/training-content-summary@r1 --reason "Name of a person"
+        gpai-portal publish --replay MERGE_HEAD
     """
+    if sum(map(bool, (addresses, days, ref))) > 1:
+        raise click.UsageError("--redact, --redate and --replay are three commands; give one at a time")
+    if ref and reason:
+        raise click.UsageError("--replay repeats the reasons that the other branch gave; leave --reason out")
+    if editorial and (private or addresses or days):
+        raise click.UsageError("--editorial is for publications that everybody reads")
     day = as_of or dates.today()
-    folder = (private or content) / FOLDER
+    if day > dates.today():
+        raise click.UsageError(f"{day} has not come yet: today is {dates.today()}, in UTC or by SOURCE_DATE_EPOCH")
     private_key = signing.read_private_key(key) if key else None
+    with _opened(content, private, day) as (home, now, add):
+        folder = home / FOLDER
+        if addresses:
+            written = redact(folder, addresses, day, reason)
+        elif days:
+            written = [redate(folder, dict(days), day, reason)]
+        elif ref:
+            written = replay(now, home, ref, day, editorial=editorial)
+        else:
+            written = list(filter(None, [add(folder, day, reason, editorial=editorial)]))
+        chain = read_chain(folder)
+        signatures = signing.sign_all(chain, private_key) if private_key else []
+    if not written:
+        click.echo("nothing to publish: the content is what was published last")
+    for new in written:
+        _tell(new, folder)
     if addresses:
-        valid_content(content, day)
-        for record in redact(folder, addresses, day, reason):
-            click.echo(f"wrote {folder / record.file}; commit it together with the tombstone, and remember that")
-            click.echo("version control and copies of the site keep what was erased until you clean them as well")
+        click.echo("commit the new records together with the tombstones, and remember that version control and copies")
+        click.echo("of the site keep what was erased until you clean them as well")
+    for signature in signatures:
+        click.echo(f"signed {signature}")
+    if chain.head:
+        click.echo(f"hash of the last record, for whoever wants to verify later: {chain.head.sha256}")
+
+
+@contextmanager
+def _opened(
+    content: Path, private: Path | None, day: date
+) -> Iterator[tuple[Path, Mapping[str, Snapshot], Callable[..., Record | None]]]:
+    """The folder whose records are added to, what would be recorded in it now, and what does that."""
+    if private:
+        with kept_forms(content, private, day) as (home, forms):
+            yield home, forms, partial(record, forms)
     else:
-        if private:
-            written = keep_forms(content, private, day, reason)
-        else:
-            written = publish(snapshots(compose(valid_content(content, day))), folder, day, reason)
-        if written is None:
-            click.echo("nothing to publish: the content is what was published last")
-        else:
-            click.echo(f"wrote {folder / written.file}")
-            for revision in written.revisions:
-                click.echo(f"  {revision.address}")
-    head = read_chain(folder).head
-    if private_key and head:
-        click.echo(f"signed {signing.sign(folder, head, private_key)}")
+        now = snapshots(compose(valid_content(content, day)))
+        yield content, now, partial(publish, now)
+
+
+def _tell(new: Record, folder: Path) -> None:
+    """What a record holds."""
+    click.echo(f"wrote {folder / new.file}")
+    for revision in new.revisions:
+        if revision.record == new.number:
+            click.echo(f"  {revision.address}{' (editorial)' if revision.editorial else ''}")
+    if new.redacts:
+        for gone in new.redacts["documents"]:
+            click.echo(f"  erased {gone['key']}@r{gone['revision']}")
+        if new.redacts.get("named"):
+            click.echo(f"  erased the reason of record {new.redacts['record']}")
+    for number, day in new.redates.items():
+        click.echo(f"  record {number} is of {day}")
+    if new.replays:
+        click.echo(f"  in place of the record {new.replays['sha256'][:12]} of {new.replays['date']}")
 
 
 @click.command("verify")
@@ -98,25 +173,40 @@ def publish_command(
     default=None,
     help="Ed25519 public key (PEM) that you already trust.",
 )
-def verify_command(target: str, as_of: date | None, format_: str, public_key: Path | None) -> None:
+@click.option(
+    "--head", default="", metavar="HASH", help="Hash of a record that you have kept; it has to be in the chain."
+)
+def verify_command(target: str, as_of: date | None, format_: str, public_key: Path | None, head: str) -> None:
     """Check a content folder, a built site or a site on the web against its records.
 
     TARGET: the content folder, the folder of a site, or its address; default: content. Names every file that
-    does not match. Exits with 0 if all do (warnings are allowed), 1 if not, 2 for wrong use.
+    does not match, and says what was compared with what. Exits with 0 if all matches (warnings are allowed), 1 if not,
+    2 for wrong use.
 
     \b
     Example:
         gpai-portal verify
         gpai-portal verify site
-        gpai-portal verify https://example-ai.example/ai-act/
+        gpai-portal verify https://example-ai.example/ai-act/ --public-key kept.pem
     """
-    verified = verify(target, as_of or dates.today(), public_key)
-    print_report(verified.report, format_)
-    if format_ == "text":
+    verified = verify(target, as_of or dates.today(), public_key, head)
+    about = {
+        "records": verified.records,
+        "revisions": verified.revisions,
+        "head": verified.head,
+        "signed": verified.signed,
+        "fingerprint": verified.fingerprint,
+        "key_given": verified.given,
+        "proved": verified.proved,
+    }
+    print_report(verified.report, format_, about)
+    if format_ != "json":
         signed = ", signed" if verified.signed else ""
-        click.echo(f"{verified.records} records, {verified.revisions} revisions{signed}")
+        click.echo(f"{counted(verified.records, 'record')}, {counted(verified.revisions, 'revision')}{signed}")
         if verified.head:
             click.echo(f"last record: {verified.head}")
+        for sentence in verified.proved:
+            click.echo(sentence)
     if verified.report.errors:
         click.get_current_context().exit(1)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 import click
 
-from gpai_portal.errors import Problem, Report
+from gpai_portal.errors import Problem, Report, visible
 
 
 def counted(number: int, what: str) -> str:
@@ -21,7 +22,7 @@ def _counts(report: Report) -> str:
     return f"{counted(len(report.errors), 'error')}, {counted(len(report.warnings), 'warning')}"
 
 
-def _text(report: Report) -> str:
+def _text(report: Report, about: Mapping[str, Any]) -> str:
     lines = [f"{p.severity}: {p}" for p in report]
     lines.append(_counts(report))
     return "\n".join(lines)
@@ -33,15 +34,16 @@ def report_data(report: Report) -> dict[str, Any]:
     return {"errors": len(report.errors), "warnings": len(report.warnings), "problems": problems}
 
 
-def _json(report: Report) -> str:
-    return json.dumps(report_data(report), indent=2, ensure_ascii=False)
+def _json(report: Report, about: Mapping[str, Any]) -> str:
+    # In ASCII: a text that somebody else wrote may turn the direction of writing, or be no text at all.
+    return json.dumps({**report_data(report), **about}, indent=2)
 
 
-def _github(report: Report) -> str:
+def _github(report: Report, about: Mapping[str, Any]) -> str:
     """Workflow commands; see GitHub's documentation of workflow commands for the escapes."""
 
     def escape(text: str, *, attribute: bool = False) -> str:
-        text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        text = visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
         return text.replace(":", "%3A").replace(",", "%2C") if attribute else text
 
     def line(problem: Problem) -> str:
@@ -55,13 +57,13 @@ def _github(report: Report) -> str:
     return "\n".join([*map(line, report), _counts(report)])
 
 
-FORMATS: Mapping[str, Callable[[Report], str]] = {"text": _text, "json": _json, "github": _github}
+FORMATS: Mapping[str, Callable[[Report, Mapping[str, Any]], str]] = {"text": _text, "json": _json, "github": _github}
 
 format_option = click.option(
     "--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to report."
 )
 
 
-def print_report(report: Report, format_: str) -> None:
-    """Prints a report to standard output. ``format_`` is a key of FORMATS."""
-    click.echo(FORMATS[format_](report))
+def print_report(report: Report, format_: str, about: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Prints a report to standard output. ``format_`` is a key of FORMATS; ``json`` also tells what is in ``about``."""
+    click.echo(FORMATS[format_](report, about))

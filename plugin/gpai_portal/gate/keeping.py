@@ -6,6 +6,8 @@ chapter, Measure 1.1; for authorised representatives Art. 54).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -14,18 +16,16 @@ from gpai_portal.content.composition import compose
 from gpai_portal.gate.folders import read_provider_folders
 from gpai_portal.gate.merging import restricted_forms
 from gpai_portal.gate.private_files import locked
-from gpai_portal.publication.publishing import record
-from gpai_portal.publication.records import FOLDER, Record
-from gpai_portal.publication.snapshots import snapshot
+from gpai_portal.publication.snapshots import Snapshot, snapshot
 
 
-def keep_forms(content: Path, private: Path, day: date, reason: str) -> Record | None:
-    """Records every Form that changed, as authorities get it, in the private folder; None if none did.
+@contextmanager
+def kept_forms(content: Path, private: Path, day: date) -> Iterator[tuple[Path, dict[str, Snapshot]]]:
+    """The private folder, whose records other commands leave alone meanwhile, and every Form as authorities get it.
 
-    Raises as ``read_provider_folders`` and ``record`` do.
+    Raises as ``locked`` and ``read_provider_folders`` do.
     """
     with locked(private):
         folders = read_provider_folders(content, private, day)
         forms = restricted_forms(folders.content, compose(folders.content), folders.private, tuple(Audience))
-        now = {form.key: snapshot(form, form.covers) for form in forms.values()}
-        return record(now, folders.private.folder / FOLDER, day, reason)
+        yield folders.private.folder, {form.key: snapshot(form, form.covers) for form in forms.values()}

@@ -6,8 +6,12 @@ changed byte is found in the file it is in, and a replaced file by the next one.
 Files that documents offer for download lie beside them under ``files/``, named by their SHA-256.
 
 Personal data may have to be erased. Then a further record says what is erased, a tombstone takes the place of
-the file, keeps its hash so that the chain holds, and the other documents of the record are repeated. The hash
-gives nothing away, because every record has a random ``salt``.
+the file, keeps its hash so that the chain holds, and the other documents of the record are repeated, without the
+reason of the publication, which may hold what is erased. The hash gives nothing away, because every record has a
+random ``salt``.
+
+Two more records speak of others: one that ``replays`` repeats what another branch published at the same time, one
+that ``redates`` says on which day records were published whose day lay in the future.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,30 +28,59 @@ from typing import Any
 import rfc8785
 
 from gpai_portal.dates import parse_day
-from gpai_portal.errors import RecordError, UsageError
+from gpai_portal.errors import RecordError, UsageError, visible
+from gpai_portal.publication.members import FILE, KEY, SHA256, day_of, matching, text_of, whole_of
 from gpai_portal.publication.snapshots import Snapshot
 
-FORMAT = "gpai-portal-record/1"
+FORMAT = "gpai-portal-record/2"
+#: Formats that are read. The first knew no editorial corrections, no replayed publications and no corrected days.
+_FORMATS = frozenset({"gpai-portal-record/1", FORMAT})
 FOLDER = "records"
+
+#: The reason of a publication that needs none.
+FIRST = "First publication"
+
+REPLAY = "two branches have published: put one publication behind the other with gpai-portal publish --replay BRANCH"
 
 _NAME = re.compile(r"(\d{6})\.json\Z")
 _TAIL = re.compile(rb',"sha256":"([0-9a-f]{64})"\}\Z')
-SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_MARKS = re.compile(rb"^(?:<<<<<<<|=======|>>>>>>>)(?: |$)", re.MULTILINE)
 _ADDRESS = re.compile(r"(?P<key>[^@]+)@(?:r(?P<revision>[1-9]\d*)|(?P<day>\d{4}-\d\d-\d\d))\Z")
 
 
 def canonical(data: Any) -> bytes:
-    """JSON in the one form that RFC 8785 allows. Raises RecordError for a number it cannot carry."""
+    """JSON in the one form that RFC 8785 allows. Raises RecordError for a number or character it cannot carry."""
     try:
         return rfc8785.dumps(data)
     except rfc8785.CanonicalizationError:
         # The library's message would repeat the value, which may be private.
         raise RecordError("a number is too large for JSON to carry exactly; write large numbers in quotes") from None
+    except UnicodeEncodeError:
+        raise RecordError("half of a character (a lone surrogate) cannot be recorded; take it out") from None
 
 
 def digest(data: bytes) -> str:
     """SHA-256 in lower-case hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def as_kept(raw: bytes) -> bytes:
+    """How an offered file is kept: of text, every line ends with a line feed, whatever the system."""
+    return raw if b"\0" in raw else raw.replace(b"\r\n", b"\n")
+
+
+def is_offered(raw: bytes, sha256: str) -> bool:
+    """Whether a file is the one of a hash. Of text the line ends do not count: version control may change them."""
+    if digest(raw) == sha256:
+        return True
+    kept = as_kept(raw)
+    # Records of the first format hashed text as it lay there, which may have been with carriage returns.
+    return b"\0" not in raw and sha256 in {digest(kept), digest(kept.replace(b"\n", b"\r\n"))}
+
+
+def has_conflict_marks(raw: bytes) -> bool:
+    """Whether a merge that met two files of one name has left its marks; canonical JSON has no line ends."""
+    return bool(_MARKS.search(raw))
 
 
 def with_hash(members: Mapping[str, Any]) -> bytes:
@@ -72,8 +105,9 @@ class Revision:
     """One published state of a document. ``data`` is None once it has been redacted.
 
     ``record`` is the number of the record that published it; of one that was redacted, the record that says so,
-    and ``reason`` is then that record's. ``changed`` lists the fields (dotted) that differ from the revision
-    before, ``sha256`` is that of the canonical JSON of ``data``.
+    and ``reason`` is then that record's; the reason of what an erased record published beside is erased, and empty.
+    ``changed`` lists the fields (dotted) that differ from the revision before, ``sha256`` is that of the canonical
+    JSON of ``data``. One that is ``editorial`` mends a slip and keeps version and date of the revision before.
     """
 
     key: str
@@ -88,6 +122,7 @@ class Revision:
     files: Mapping[str, str] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     sha256: str = ""
+    editorial: bool = False
 
     @property
     def address(self) -> str:
@@ -100,7 +135,9 @@ class Record:
     """One file of the chain.
 
     ``sha256`` is the hash by which the next record knows it. ``redacts`` says, in a record of an erasure, what was
-    erased. A ``tombstone`` has no revisions, and ``file_sha256`` is its own hash.
+    erased; ``replays``, in one that repeats the record of another branch, that record's ``sha256`` and ``date``;
+    ``redates`` holds days, by number of the record, that are to be read in place of those written there, as ``day``
+    is. A ``tombstone`` has no revisions, and ``file_sha256`` is its own hash.
     """
 
     number: int
@@ -112,6 +149,8 @@ class Record:
     redacts: Mapping[str, Any] | None = None
     tombstone: bool = False
     file_sha256: str = ""
+    replays: Mapping[str, Any] | None = None
+    redates: Mapping[int, date] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -176,7 +215,14 @@ class Chain:
             return True
         if (latest.language, latest.covers) != (snapshot.language, snapshot.covers):
             return True
-        return dict(latest.files) != {name: digest(path.read_bytes()) for name, path in snapshot.files.items()}
+        return self.offers_otherwise(latest, snapshot)
+
+    def offers_otherwise(self, revision: Revision, snapshot: Snapshot) -> bool:
+        """Whether a document offers other files than a revision of it."""
+        offered = revision.files
+        if offered.keys() != snapshot.files.keys():
+            return True
+        return not all(is_offered(path.read_bytes(), offered[name]) for name, path in snapshot.files.items())
 
     def require(self, now: Mapping[str, Snapshot]) -> None:
         """Raises RecordError if the content lacks a published document; what is wholly redacted may be gone."""
@@ -197,13 +243,17 @@ class Chain:
         return self.folder / "files" / sha256
 
 
+def record_names(folder: Path) -> list[str]:
+    """Names of the files in a folder of records that are records, or should be; none where there is no folder."""
+    return sorted(file.name for file in folder.glob("*.json") if not file.name.startswith("."))
+
+
 def read_chain(folder: Path) -> Chain:
     """The records of a folder; an empty chain where there is none.
 
     Raises RecordError, naming the file, if the chain does not hold.
     """
-    names = sorted(file.name for file in folder.glob("*.json") if _NAME.match(file.name)) if folder.is_dir() else []
-    return chain_of(((name, (folder / name).read_bytes()) for name in names), folder)
+    return chain_of(((name, (folder / name).read_bytes()) for name in record_names(folder)), folder)
 
 
 def chain_of(files: Iterable[tuple[str, bytes]], folder: Path) -> Chain:
@@ -211,68 +261,111 @@ def chain_of(files: Iterable[tuple[str, bytes]], folder: Path) -> Chain:
     records: list[Record] = []
     for name, raw in files:
         records.append(read_record(f"{folder.name}/{name}", name, raw, records[-1] if records else None))
+    days = {number: day for record in records for number, day in record.redates.items()}
+    for number, day in days.items():
+        records[number - 1] = replace(records[number - 1], day=day)
     erasures = {r.redacts["record"]: r for r in records if r.redacts}
     revisions: dict[str, dict[int, Revision]] = {}
     for record in records:
         erasure = erasures.get(record.number)
         if record.tombstone:
             _check_tombstone(f"{folder.name}/{record.file}", record, erasure)
-        for revision in _erased(erasure) if erasure else record.revisions:
+        there = [replace(r, day=days.get(r.record, r.day)) for r in record.revisions]
+        for revision in _erased(erasure) if erasure else there:
             revisions.setdefault(revision.key, {})[revision.number] = revision
     ordered = {key: tuple(found[n] for n in sorted(found)) for key, found in revisions.items()}
     return Chain(folder, tuple(records), ordered)
 
 
 def read_record(place: str, name: str, raw: bytes, before: Record | None) -> Record:
-    """One record, held against the one before it."""
-    restore = "restore the file from version control or from the published site"
+    """One record, held against the one before it. Raises RecordError, with what to do."""
+    record = parse_record(place, raw)
+    expected = before.number + 1 if before else 1
+    if record.number != expected or name != file_name(record.number):
+        advice = "restore it from version control or from the published site"
+        if record.number < expected:
+            advice = f"this is a second {file_name(record.number)}; either {REPLAY}; or {advice}"
+        raise RecordError(f"{file_name(expected)} should come here; {advice}", place)
+    if record.previous != (before.sha256 if before else None):
+        behind = file_name(record.number - 1) if before else "nothing"
+        raise RecordError(
+            f"does not follow {behind}, which is another than the one it was written behind; either {REPLAY}; or a "
+            "record was replaced: restore it from version control or from the published site",
+            place,
+        )
+    return record
+
+
+def parse_record(place: str, raw: bytes) -> Record:
+    """One record by itself. Raises RecordError, with what to do, if the file is none or was changed."""
     sha256 = file_hash(raw)
     if sha256 is None:
-        raise RecordError(f"the file was changed after it was written; {restore}", place)
+        if has_conflict_marks(raw):
+            raise RecordError(f"the file holds the conflict marks of a merge; {REPLAY}", place)
+        message = "the file was changed after it was written; restore the file from version control or from the "
+        raise RecordError(f"{message}published site", place)
     try:
         members = json.loads(raw)
-        number = members["number"]
-        tombstone = "replaces" in members
-        record = Record(
-            number,
-            date.fromisoformat(members["date"]),
-            members.get("reason", ""),
-            members.get("previous"),
-            members["replaces"] if tombstone else sha256,
-            tuple(_revision(entry, members) for entry in members.get("documents", ())),
-            members.get("redacts"),
-            tombstone,
-            sha256,
-        )
-        known = members["format"] == FORMAT
-    except (ValueError, KeyError, TypeError, AttributeError):
+        known = text_of(members["format"])
+        record = _record(members, sha256) if known in _FORMATS else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise RecordError("not a publication record; move it out of the folder", place) from None
-    if not known:
-        raise RecordError(f"written in another format ({members['format']}); use a newer gpai-portal", place)
-    expected = before.number + 1 if before else 1
-    if number != expected or name != file_name(number):
-        raise RecordError(f"{file_name(expected)} should come here; {restore.replace('the file', 'it')}", place)
-    if not tombstone and record.previous != (before.sha256 if before else None):
-        behind = file_name(number - 1) if before else "nothing"
-        raise RecordError(f"does not follow {behind}, which is another than the one it was written behind", place)
+    if record is None:
+        raise RecordError(f"written in another format ({visible(known)[:60]}); use a newer gpai-portal", place)
     return record
+
+
+def _record(members: Mapping[str, Any], sha256: str) -> Record:
+    """A record as its members say it is. Raises ValueError, KeyError or TypeError where they do not."""
+    tombstone = "replaces" in members
+    number = whole_of(members["number"])
+    redacts, replays = members.get("redacts"), members.get("replays")
+    if redacts:
+        if not 0 < whole_of(redacts["record"]) < number:
+            raise ValueError("an erasure of what comes later")
+        matching(SHA256, redacts["tombstone"])
+        for gone in redacts["documents"]:
+            matching(KEY, gone["key"]), text_of(gone["kind"]), whole_of(gone["revision"]), day_of(gone["date"])
+    if replays:
+        matching(SHA256, replays["sha256"]), day_of(replays["date"])
+    redates = {whole_of(entry["record"]): day_of(entry["date"]) for entry in members.get("redates", ())}
+    if not all(0 < known < number for known in redates):
+        raise ValueError("a day of what comes later")
+    return Record(
+        number,
+        day_of(members["date"]),
+        text_of(members.get("reason", "")),
+        matching(SHA256, members["previous"]) if members["previous"] is not None else None,
+        matching(SHA256, members["replaces"]) if tombstone else sha256,
+        tuple(_revision(entry, members) for entry in members.get("documents", ())),
+        redacts,
+        tombstone,
+        sha256,
+        replays,
+        redates,
+    )
 
 
 def _revision(entry: Mapping[str, Any], record: Mapping[str, Any]) -> Revision:
     origin = entry.get("restates", record)
+    # Records of the first format repeat the reason of what was erased, which may be what had to be erased.
+    reason = origin.get("reason", "") if origin is record or origin.get("reason") == FIRST else ""
+    if not isinstance(entry["data"], dict):
+        raise TypeError("no document")
     return Revision(
-        entry["key"],
-        entry["kind"],
-        entry["revision"],
-        date.fromisoformat(origin["date"]),
-        origin["reason"],
-        origin["number"],
-        entry["language"],
+        matching(KEY, entry["key"]),
+        text_of(entry["kind"]),
+        whole_of(entry["revision"]),
+        day_of(origin["date"]),
+        text_of(reason),
+        whole_of(origin["number"]),
+        text_of(entry["language"]),
         entry["data"],
-        tuple(entry["covers"]),
-        entry["files"],
-        tuple(entry["changed"]),
-        entry["sha256"],
+        tuple(matching(KEY, cover) for cover in entry["covers"]),
+        {matching(FILE, name): matching(SHA256, sha256) for name, sha256 in entry["files"].items()},
+        tuple(text_of(name) for name in entry["changed"]),
+        matching(SHA256, entry["sha256"]),
+        entry.get("editorial", False) is True,
     )
 
 

@@ -1,8 +1,9 @@
 """Signatures of publication records: Ed25519 (RFC 8032) over the bytes of a record file.
 
 ``records/NNNNNN.sig`` holds the 64 bytes of a signature, ``records/public-key.pem`` the key to check them with.
-Each record names the hash of the one before, so the signature of the last one vouches for all of them. The
-private key is made outside (``openssl genpkey -algorithm ed25519``) and is never copied.
+Each record names the hash of the one before, so the signature of the last one vouches for all of them; every record
+is signed nevertheless, so that a missing signature is noticed wherever it stood. The private key is made outside
+(``openssl genpkey -algorithm ed25519``) and is never copied.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from gpai_portal.errors import UsageError
+from gpai_portal.errors import RecordError, UsageError
 from gpai_portal.files import write_bytes
-from gpai_portal.publication.records import Record
+from gpai_portal.publication.records import Chain, Record, digest
 
 PUBLIC_KEY = "public-key.pem"
 
@@ -49,15 +50,43 @@ def read_public_key(raw: bytes, name: str) -> Ed25519PublicKey:
     return key
 
 
+def fingerprint(key: Ed25519PublicKey) -> str:
+    """SHA-256 of a key, of its DER form (SubjectPublicKeyInfo, RFC 8410), in lower-case hexadecimal.
+
+    ``openssl pkey -pubin -in public-key.pem -outform DER | sha256sum`` prints the same.
+    """
+    return digest(key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
+
+
 def sign(folder: Path, record: Record, key: Ed25519PrivateKey) -> Path:
     """Signs a record in its folder. Raises UsageError if its records are signed with another key."""
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    public = key.public_key()
     place = folder / PUBLIC_KEY
     if not place.is_file():
-        write_bytes(place, public)
-    elif place.read_bytes() != public:
+        encoding, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        write_bytes(place, public.public_bytes(encoding, form))
+    elif fingerprint(read_public_key(place.read_bytes(), str(place))) != fingerprint(public):
         raise UsageError(f"the records are signed with another key, see {place}; sign with that one")
     return write_bytes(folder / signature_name(record), key.sign((folder / record.file).read_bytes()))
+
+
+def sign_all(chain: Chain, key: Ed25519PrivateKey) -> list[Path]:
+    """Signs every record that is not signed yet; returns the signatures that were made.
+
+    Raises UsageError as ``sign`` does, RecordError for a signature that is there and is not that of its record.
+    """
+    made = []
+    for record in chain.records:
+        signature, raw = chain.folder / signature_name(record), (chain.folder / record.file).read_bytes()
+        if not signature.is_file():
+            made.append(sign(chain.folder, record, key))
+        elif not holds(key.public_key(), signature.read_bytes(), raw):
+            raise RecordError(
+                f"is no signature of {record.file} by the key you sign with; restore it, or sign with the key of "
+                f"{PUBLIC_KEY}; to change keys, remove that file and all signatures first",
+                f"{chain.folder.name}/{signature.name}",
+            )
+    return made
 
 
 def holds(key: Ed25519PublicKey, signature: bytes, record: bytes) -> bool:

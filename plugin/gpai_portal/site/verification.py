@@ -7,288 +7,302 @@ nothing about whether what it states is true.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlsplit
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
 
 from gpai_portal.checking import check
 from gpai_portal.codes import Code
 from gpai_portal.content.composition import compose
+from gpai_portal.content.folder import Content
 from gpai_portal.errors import Problem, RecordError, Report, UsageError
-from gpai_portal.limits import ANSWER_SECONDS, MAX_ANSWER_BYTES
-from gpai_portal.publication.records import (
-    FOLDER,
-    Chain,
-    Revision,
-    canonical,
-    chain_of,
-    digest,
-    file_hash,
-    file_name,
-)
-from gpai_portal.publication.signing import PUBLIC_KEY, holds, read_public_key, signature_name
-from gpai_portal.publication.snapshots import snapshots
+from gpai_portal.publication.history import compare_history
+from gpai_portal.publication.members import matching, text_of
+from gpai_portal.publication.proof import RESTORE, Known, Proof, names_in, offered_problems, prove, prove_folder
+from gpai_portal.publication.records import FOLDER, Chain, Revision, digest, file_name, is_offered
+from gpai_portal.publication.snapshots import Snapshot, snapshots
 from gpai_portal.site.addresses import INDEX, cover_uri, home_uri, revision_uri
-from gpai_portal.site.hosting import check_sums, size_problems
+from gpai_portal.site.hosting import CHECKSUMS, check_sums, size_problems
+from gpai_portal.site.web import WebSite
 
-RESTORE = "restore it from version control or from a copy of the published site"
+#: Address of a current document as JSON, below the root of its site.
+_TWIN = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*\.json\Z")
 
+#: A file of a site by its address below the root; None if it is not there.
 Read = Callable[[str], bytes | None]
 
 
 @dataclass(frozen=True)
 class Verified:
-    """What was looked at: number of records and of revisions, the hash of the last record, and all findings."""
+    """What was looked at: number of records and of revisions, the hash of the last record, and all findings.
+
+    ``signed`` says whether every record is signed with one key, whose ``fingerprint`` that is, and ``given`` whether
+    that key was given. ``proved`` says in sentences what was compared with what, and what that shows.
+    """
 
     records: int
     revisions: int
     head: str
     signed: bool
+    fingerprint: str
+    given: bool
+    proved: tuple[str, ...]
     report: Report
 
 
-def verify(target: str, as_of: date, public_key: Path | None = None) -> Verified:
+def verify(target: str, as_of: date, public_key: Path | None = None, head: str = "") -> Verified:
     """Verifies a content folder, a folder with a built site, or a site by its address.
 
-    ``public_key`` is a key one already trusts; else the one offered beside the records is used. Raises UsageError
-    for anything else, and for an address that does not answer.
+    ``public_key`` is a key one already trusts; else the one offered beside the records is used. ``head`` is the hash of
+    a record that one has seen before. Raises UsageError for anything else, for an address that does not answer, and for
+    a repository that git refuses to read.
     """
-    key = public_key.read_bytes() if public_key else None
+    known = Known(public_key.read_bytes() if public_key else None, head)
     if urlsplit(target).scheme in {"http", "https"}:
-        return _site(lambda name: _fetch(target, name), Report(), key)
+        return _site(WebSite(target).read, _names_on_web, Report(), known, _WEB)
     folder = Path(target)
     if not folder.is_dir():
         raise UsageError(f"{target}: no such folder; give a content folder, a site folder or an https address")
     report = Report()
     if (folder / "provider.yaml").is_file():
-        return _content(folder, as_of, report, key)
+        return _content(folder, as_of, report, known)
     if not (folder / "index.html").is_file():
         raise UsageError(f"{target}: neither a content folder (provider.yaml) nor a built site (index.html)")
     report.add(check_sums(folder))
     report.add(size_problems(folder))
-    return _site(lambda name: _local(folder / name), report, key)
+
+    def read(name: str) -> bytes | None:
+        return (folder / name).read_bytes() if (folder / name).is_file() else None
+
+    return _site(read, lambda _read, _last: names_in(folder / FOLDER), report, known, _FOLDER)
 
 
-def _local(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
+# -- what it shows ------------------------------------------------------------------------------------------
+
+_WEB = (
+    "Compared with the records: revisions and current documents as JSON, and the files they offer. Pages were not "
+    "compared: what they show is as trustworthy as the host."
+)
+_FOLDER = (
+    "Compared with the records: revisions and current documents as JSON, and the files they offer. Every other file, "
+    f"pages too, was compared with {CHECKSUMS}, which is not signed: it shows a damaged copy, and no forger who writes "
+    "it anew."
+)
 
 
-def _fetch(site: str, name: str) -> bytes | None:
-    """A file of a site; None if the site does not have it."""
-    address = f"{site.rstrip('/')}/{quote(name)}"
-    request = Request(address, headers={"User-Agent": "gpai-portal verify"})  # noqa: S310 - http or https, see verify
-    try:
-        with urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
-            raw: bytes = answer.read(MAX_ANSWER_BYTES)
-            return raw
-    except HTTPError as error:
-        if error.code in {403, 404, 410}:
-            return None
-        raise UsageError(f"{address} answers with status {error.code}") from None
-    except (URLError, TimeoutError, OSError) as error:
-        raise UsageError(f"{address} does not answer ({getattr(error, 'reason', error)})") from None
+def _verified(proof: Proof, report: Report, *compared: str) -> Verified:
+    chain = proof.chain
+    report.add(proof.problems)
+    count = sum(len(all_) for all_ in chain.revisions.values())
+    signed = bool(chain.records) and proof.signed == len(chain.records)
+    proved = (*_proved(proof), *compared) if proof.holds else ()
+    head = chain.head.sha256 if chain.head else ""
+    return Verified(len(chain.records), count, head, signed, proof.fingerprint, proof.given, proved, report)
 
 
-# -- the chain ----------------------------------------------------------------------------------------------
-
-
-def _chain(read: Read, folder: Path, names: list[str], report: Report) -> Chain:
-    """The chain as far as it can be read, with every file of it that is wrong."""
-    raws = [(name, raw) for name in names if (raw := read(f"{FOLDER}/{name}")) is not None]
-    broken = [name for name, raw in raws if file_hash(raw) is None]
-    for name in broken:
-        report.add([Problem(Code.RECORD_CHANGED, f"{FOLDER}/{name}", "was changed after it was written", RESTORE)])
-    if broken:
-        return Chain(folder)
-    try:
-        chain = chain_of(raws, folder)
-    except RecordError as error:
-        report.add([Problem(Code.CHAIN_BROKEN, error.place, error.message, RESTORE)])
-        return Chain(folder)
-    for name, raw in raws:
-        members = json.loads(raw)
-        sealed = {k: v for k, v in members.items() if k != "sha256"}
-        if canonical(sealed)[:-1] != raw[: len(canonical(sealed)) - 1]:
-            report.add(
-                [Problem(Code.RECORD_CHANGED, f"{FOLDER}/{name}", "is not in canonical form (RFC 8785)", RESTORE)]
+def _proved(proof: Proof) -> Iterator[str]:
+    """What signatures and the known record show."""
+    count = len(proof.chain.records)
+    if proof.fingerprint:
+        whose = "the key you gave" if proof.given else "the key found beside the records"
+        yield f"{proof.signed} of {count} records signed with {whose}, fingerprint {proof.fingerprint}."
+        if not proof.given:
+            yield (
+                "That shows only that whoever put the key there signed them. Compare the fingerprint with one you have "
+                "from elsewhere, or give the key with --public-key."
             )
-        for entry in members.get("documents", ()):
-            if digest(canonical(entry["data"])) != entry["sha256"]:
-                what = f"the hash of {entry['key']} is not that of its data"
-                report.add([Problem(Code.RECORD_CHANGED, f"{FOLDER}/{name}", what, RESTORE)])
-    for record in chain.records:
-        if record.redacts and not chain.records[record.redacts["record"] - 1].tombstone:
-            report.add(
-                [
-                    Problem(
-                        Code.REDACTION_UNFINISHED,
-                        f"{FOLDER}/{file_name(record.redacts['record'])}",
-                        f"is redacted by {record.file} and still here",
-                        "run gpai-portal publish, which puts the tombstone in its place",
-                    )
-                ]
-            )
-        if record.tombstone:
-            report.add(
-                [
-                    Problem(
-                        Code.RECORD_REDACTED,
-                        f"{FOLDER}/{record.file}",
-                        "was redacted; its hash is kept, its contents cannot be verified",
-                        "nothing to do",
-                    )
-                ]
-            )
-    return chain
-
-
-def _signatures(chain: Chain, read: Read, key: bytes | None, report: Report) -> bool:
-    """Checks all signatures; whether the last record is signed."""
-    offered = read(f"{FOLDER}/{PUBLIC_KEY}")
-    place = f"{FOLDER}/{PUBLIC_KEY}"
-    if key and offered and key != offered:
-        report.add(
-            [Problem(Code.KEY_CHANGED, place, "is not the key you gave", "ask the provider which key is theirs")]
-        )
-    raw_key = key or offered
-    if raw_key is None:
-        for record in chain.records:
-            if read(f"{FOLDER}/{signature_name(record)}"):
-                report.add([Problem(Code.KEY_MISSING, place, "records are signed, and the key is missing", RESTORE)])
-                break
-        return False
-    try:
-        public = read_public_key(raw_key, place)
-    except UsageError as error:
-        report.add([Problem(Code.KEY_CHANGED, place, str(error), RESTORE)])
-        return False
-    signed = False
-    for record in chain.records:
-        signature = read(f"{FOLDER}/{signature_name(record)}")
-        raw = read(f"{FOLDER}/{record.file}")
-        signed = bool(signature)
-        # The signature of an erased record was made over what is gone; later records vouch for its hash.
-        if signature and raw and not record.tombstone and not holds(public, signature, raw):
-            what = f"is no signature of {record.file} by {PUBLIC_KEY}"
-            report.add([Problem(Code.SIGNATURE_WRONG, f"{FOLDER}/{signature_name(record)}", what, RESTORE)])
-    if not signed and chain.records:
-        last = chain.records[-1].file
-        advice = "sign it with: gpai-portal publish --sign KEY"
-        report.add(
-            [
-                Problem(
-                    Code.SIGNATURE_MISSING,
-                    f"{FOLDER}/{last}",
-                    "the last record is not signed",
-                    advice,
-                )
-            ]
-        )
-    return signed
+    else:
+        yield "No signature: whoever can write all records can write another history, and this would not show it."
+    if proof.known is None:
+        yield "No known hash was given (--head): records cut off at the end show only where something else names them."
+        return
+    yield (
+        f"The hash you gave is that of record {proof.known.number} of {count}: from record {proof.proven_from} to it, "
+        "nothing was changed or taken away since."
+        if proof.proven_from <= proof.known.number
+        else f"The hash you gave is said to be that of record {proof.known.number}, which was redacted, so that it "
+        "cannot be computed; only a signature vouches for it."
+    )
 
 
 # -- a content folder ---------------------------------------------------------------------------------------
 
 
-def _content(folder: Path, as_of: date, report: Report, key: bytes | None) -> Verified:
-    names = sorted(file.name for file in (folder / FOLDER).glob("[0-9]*.json"))
-    chain = _chain(lambda name: _local(folder / name), folder / FOLDER, names, report)
-    for revision in (r for all_ in chain.revisions.values() for r in all_):
-        for name, sha256 in revision.files.items():
-            stored = chain.stored(sha256)
-            if not stored.is_file() or digest(stored.read_bytes()) != sha256:
-                what = f"is not the file {name} that {revision.address} offers"
-                report.add([Problem(Code.FILE_CHANGED, f"{FOLDER}/files/{sha256}", what, RESTORE)])
-    signed = _signatures(chain, lambda name: _local(folder / name), key, report)
+def _content(folder: Path, as_of: date, report: Report, known: Known) -> Verified:
+    proof = prove_folder(folder / FOLDER, known)
+    report.add(offered_problems(proof.chain))
     content, found = check(folder, as_of)
     if found.errors:
         advice = "run gpai-portal check"
         what = "the content has errors, so it was not compared with the records"
         report.add([Problem(Code.CONTENT_INVALID, "content", what, advice)])
-    elif chain.records:
+    elif proof.chain.records:
         now = snapshots(compose(content))
-        try:
-            chain.require(now)
-        except RecordError as error:
-            report.add([Problem(Code.PUBLISHED_MISSING, "content", str(error), RESTORE)])
+        report.add(missing_documents(proof.chain, now))
         for snapshot in now.values():
-            if chain.differs(snapshot):
+            if proof.chain.differs(snapshot):
                 what = "differs from what was published last"
                 advice = "run gpai-portal publish, or undo the change"
                 report.add([Problem(Code.NOT_PUBLISHED, f"{snapshot.key}.yaml", what, advice)])
-    return _verified(chain, signed, report)
+    history = compare_history(folder, proof.chain) if proof.holds else None
+    if history is None:
+        return _verified(proof, report, "Not compared with a history: there is no git repository with a commit here.")
+    report.add(history.problems)
+    compared = f"Compared with every record in {history.commits} commits of the repository"
+    if history.shallow:
+        compared += ", of a part of the history only, since the clone is shallow"
+    if history.replaced:
+        compared += f"; {history.replaced} records of an older chain are in it, in whose place this one was begun"
+    return _verified(proof, report, f"{compared}.")
 
 
-def _verified(chain: Chain, signed: bool, report: Report) -> Verified:
-    count = sum(len(all_) for all_ in chain.revisions.values())
-    return Verified(len(chain.records), count, chain.head.sha256 if chain.head else "", signed, report)
+def missing_documents(chain: Chain, now: Mapping[str, Snapshot]) -> Iterator[Problem]:
+    """Documents that were published and are no longer in the content."""
+    try:
+        chain.require(now)
+    except RecordError as error:
+        yield Problem(Code.PUBLISHED_MISSING, "content", str(error), RESTORE)
+
+
+def check_records(content: Content, report: Report) -> Iterator[Problem]:
+    """What a build would refuse about the records of a content folder that was checked with this ``report``."""
+    records = content.folder / FOLDER
+    proof = prove_folder(records)
+    yield from (*proof.problems, *offered_problems(proof.chain))
+    if proof.holds and not report.errors:
+        yield from missing_documents(proof.chain, snapshots(compose(content)))
 
 
 # -- a site -------------------------------------------------------------------------------------------------
 
 
-def _site(read: Read, report: Report, key: bytes | None) -> Verified:
-    raw_index = read(INDEX)
-    if raw_index is None:
-        raise UsageError(f"there is no {INDEX}, so this is no portal made with gpai-portal")
-    try:
-        index = json.loads(raw_index)
-        last = index.get("records", {}).get("last", "").rpartition("/")[2].removesuffix(".json")
-        documents = list(_documents(index))
-    except (ValueError, AttributeError, TypeError, KeyError):
-        report.add([Problem(Code.FILE_CHANGED, INDEX, "is not the index of a portal", RESTORE)])
-        return _verified(Chain(Path(FOLDER)), False, report)
-    names = [file_name(n) for n in range(1, int(last) + 1)] if last.isdigit() else []
-    for name in names:
-        if read(f"{FOLDER}/{name}") is None:
-            report.add([Problem(Code.RECORD_MISSING, f"{FOLDER}/{name}", "is missing", RESTORE)])
-    chain = _chain(read, Path(FOLDER), names, report)
-    if chain.head and chain.head.sha256 != index["records"]["sha256"]:
-        what = f"names another hash for {chain.head.file} than it has"
-        report.add([Problem(Code.FILE_CHANGED, INDEX, what, RESTORE)])
-    for revision in (r for all_ in chain.revisions.values() for r in all_ if r.data is not None):
-        if home_uri(revision.key):
-            base = revision_uri(revision)
-            expected = {f"{base.rstrip('/')}.json": revision.sha256}
-            expected |= {f"{base}{name}": sha256 for name, sha256 in revision.files.items()}
-            for name, sha256 in expected.items():
-                raw = read(name)
-                if raw is None or digest(raw) != sha256:
-                    what = "is missing" if raw is None else f"is not what {FOLDER}/{file_name(revision.record)} says"
-                    report.add([Problem(Code.FILE_CHANGED, name, what, RESTORE)])
-    latest = {
-        f"{uri.rstrip('/')}.json": all_[-1]
-        for key, all_ in chain.revisions.items()
-        for uri in {home_uri(key), *(cover_uri(cover, all_[-1].kind) for cover in all_[-1].covers)}
-        if uri
-    }
-    for twin, published in documents if chain.records else ():
-        report.add(_twin(latest.get(twin), twin, read(twin), published))
-    return _verified(chain, _signatures(chain, read, key, report), report)
+@dataclass(frozen=True)
+class _Index:
+    """What the index of a site says: number and hash of the last record, and each current document's twin below the
+    site's root with whether it says that it is published."""
+
+    last: int
+    sha256: str
+    twins: tuple[tuple[str, bool], ...]
 
 
-def _documents(index: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    """Address of each current document's twin below the site's root, and whether it says it is published."""
+def _read_index(raw: bytes) -> _Index:
+    """Raises ValueError, KeyError, TypeError or AttributeError for anything that is no index."""
+    index = _json(raw)
+    records = index.get("records", {})
+    last = text_of(records.get("last", "")).rpartition("/")[2]
+    number = int(last[:6]) if last else 0
+    if last and last != file_name(number):
+        raise ValueError("no name of a record")
     entries = list(index["documents"])
     for model in index["models"]:
         for release in model["releases"]:
             entries += release["documents"]
-    root = index["root"]
-    for entry in entries:
-        yield entry["json"].removeprefix(root), entry.get("publication", {}).get("published", False)
+    root = text_of(index["root"])
+    twins = [matching(_TWIN, text_of(entry["json"]).removeprefix(root)) for entry in entries]
+    published = [entry.get("publication", {}).get("published") is True for entry in entries]
+    return _Index(number, text_of(records.get("sha256", "")), tuple(zip(twins, published, strict=True)))
+
+
+def _json(raw: bytes) -> Any:
+    """A JSON file that anybody may have written. Raises ValueError for what is none."""
+    try:
+        return json.loads(raw)
+    except RecursionError:
+        raise ValueError("too deep") from None
+
+
+def _names_on_web(read: Read, last: int) -> list[str]:
+    """Names of the files of a chain where nothing lists them, up to a missing one, and to one behind the last."""
+    names = []
+    for number in range(1, last + 2):
+        name = file_name(number)
+        there = read(f"{FOLDER}/{name}") is not None
+        if there or number <= last:
+            names.append(name)
+        if read(f"{FOLDER}/{name.replace('.json', '.sig')}") is not None:
+            names.append(name.replace(".json", ".sig"))
+        if not there:
+            break
+    return names
+
+
+def _site(
+    read: Read, names_of: Callable[[Read, int], list[str]], report: Report, known: Known, compared: str
+) -> Verified:
+    raw_index = read(INDEX)
+    if raw_index is None:
+        raise UsageError(f"there is no {INDEX}, so this is no portal made with gpai-portal")
+    try:
+        index = _read_index(raw_index)
+    except (ValueError, AttributeError, TypeError, KeyError):
+        problem = Problem(Code.FILE_CHANGED, INDEX, "is not the index of a portal", RESTORE)
+        return _verified(Proof(Chain(Path(FOLDER)), holds=False, problems=[problem]), report)
+    once: dict[str, bytes | None] = {}
+
+    def record_file(name: str) -> bytes | None:
+        if name not in once:
+            once[name] = read(f"{FOLDER}/{name}")
+        return once[name]
+
+    names = names_of(lambda name: record_file(name.removeprefix(f"{FOLDER}/")), index.last)
+    proof = prove(names, record_file, Path(FOLDER), known)
+    chain = proof.chain
+    if proof.holds:
+        report.add(_index_problems(index, chain))
+    for revision in (r for all_ in chain.revisions.values() for r in all_ if r.data is not None):
+        if home_uri(revision.key):
+            report.add(_revision(read, revision))
+    latest = {
+        f"{uri.rstrip('/')}.json": all_[-1]
+        for key, all_ in chain.revisions.items()
+        if home_uri(key)
+        for uri in {home_uri(key), *(cover_uri(cover, key.rpartition("/")[2]) for cover in all_[-1].covers)}
+    }
+    for twin, published in index.twins if chain.records else ():
+        report.add(_twin(latest.get(twin), twin, read(twin), published))
+    return _verified(proof, report, compared)
+
+
+def _index_problems(index: _Index, chain: Chain) -> Iterator[Problem]:
+    head = chain.head
+    if index.last > len(chain.records):
+        name = f"{FOLDER}/{file_name(len(chain.records) + 1)}"
+        yield Problem(
+            Code.RECORD_MISSING, name, f"is missing; {INDEX} names {file_name(index.last)} as the last", RESTORE
+        )
+    elif head and index.last < head.number:
+        what = (
+            f"is not known to {INDEX}, which names {file_name(index.last) if index.last else 'no record'} as the last"
+        )
+        yield Problem(Code.FILE_CHANGED, f"{FOLDER}/{head.file}", what, "build the site again")
+    elif head and head.sha256 != index.sha256:
+        what = f"names another hash for {head.file} than it has"
+        yield Problem(Code.FILE_CHANGED, INDEX, what, RESTORE)
+
+
+def _revision(read: Read, revision: Revision) -> Iterator[Problem]:
+    """A published revision has to be at its address, with the files it offers."""
+    base = revision_uri(revision)
+    twin = f"{base.rstrip('/')}.json"
+    raws = {twin: read(twin), **{f"{base}{name}": read(f"{base}{name}") for name in revision.files}}
+    for name, raw in raws.items():
+        sha256 = revision.sha256 if name == twin else revision.files[name.removeprefix(base)]
+        if raw is None or not (digest(raw) == sha256 if name == twin else is_offered(raw, sha256)):
+            what = "is missing" if raw is None else f"is not what {FOLDER}/{file_name(revision.record)} says"
+            yield Problem(Code.FILE_CHANGED, name, what, RESTORE)
 
 
 def _twin(latest: Revision | None, name: str, raw: bytes | None, published: bool) -> Iterator[Problem]:
     """A current document has to be its latest revision, unless its page says that it is a draft."""
     try:
-        data = json.loads(raw or b"")
+        data = _json(raw or b"")
         data.pop("$schema", None)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError):
         data = None
     if data is None:
         yield Problem(Code.FILE_CHANGED, name, "is missing or no document", RESTORE)
