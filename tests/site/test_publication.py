@@ -7,13 +7,14 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import feedparser
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.conftest import ROOT, run
+from tests.conftest import EPOCH, ROOT, run
 from tests.reading import Links, visible
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
@@ -62,13 +63,15 @@ class Provider:
         assert old in text
         file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    def portal(self, *arguments: str) -> tuple[int, str]:
-        done = run("gpai_portal.cli", *arguments, cwd=self.folder)
+    def portal(self, *arguments: str, epoch: str = EPOCH) -> tuple[int, str]:
+        done = run("gpai_portal.cli", *arguments, cwd=self.folder, epoch=epoch)
         assert "Traceback" not in done.stderr
         return done.returncode, done.stdout + done.stderr
 
     def publish(self, day: str, *arguments: str) -> str:
-        code, out = self.portal("publish", "--as-of", day, *arguments)
+        """Publishes on a day that is today."""
+        midnight = datetime.combine(date.fromisoformat(day), time(), UTC)
+        code, out = self.portal("publish", *arguments, epoch=f"{midnight.timestamp():.0f}")
         assert code == 0, out
         return out
 
@@ -202,9 +205,10 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     )
     provider.publish("2026-10-01", "--reason", "Text 1.0 withdrawn")
     provider.edit(summary, "Block lists and hash matching.", "Block lists and hash matching; questions to J. Doe.")
+    provider.edit(summary, 'version: "1.1"', 'version: "1.2"')
     provider.publish("2026-11-05", "--reason", "Contact added")
     provider.edit(summary, "; questions to J. Doe.", ".")
-    provider.publish("2026-11-10", "--reason", "Contact removed")
+    provider.publish("2026-11-10", "--reason", "Contact removed", "--editorial")
     provider.build("2026-11-10")
     assert "Withdrawn from the market on 1 October 2026. No longer supported." in provider.page("models/text/1.0/")
     assert "J. Doe" in provider.page(SUMMARY + "/r3/")
@@ -221,7 +225,14 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     everything = [f for part in ("site", "content") for f in (provider.folder / part).rglob("*") if f.is_file()]
     assert not [f for f in everything if b"J. Doe" in f.read_bytes()]
     assert not (provider.folder / "site" / SUMMARY / "r3.json").exists()
-    assert "revision 4 of 10 November 2026, the latest version" in provider.page(SUMMARY + "/")
+    assert (
+        "revision 4 of 10 November 2026, the latest version : editorial, version and date stay: Contact removed"
+        in provider.page(SUMMARY + "/")
+    )
+    assert "revision 4, editorial, version and date stay (" in provider.read("feeds/all.json")
+    index = json.loads(provider.read("gpai-transparency.json"))
+    [told] = [d for d in index["models"][0]["releases"][1]["documents"] if d["type"] == "training-content-summary"]
+    assert [r.get("editorial", False) for r in told["publication"]["revisions"]] == [False, False, False, True]
     assert provider.entries("all")[0] == "Redaction of earlier revisions"
     changelog = provider.page("changes/")
     assert "Redacted: Public Summary" in changelog

@@ -37,9 +37,8 @@ def compare_history(content: Path, chain: Chain) -> History | None:
     known |= {record.replays["sha256"] for record in chain.records if record.replays}
     found = list(_committed(content))
     contents = _contents(content, [blob for _commit, blob in found])
-    held = {
-        record.sha256: (record, commit) for commit, blob, _n in found if (record := _parsed(contents.get(blob, b"")))
-    }
+    parsed = ((commit, _parsed(contents.get(blob, b""))) for commit, blob in found)
+    held = {record.sha256: (record, commit) for commit, record in parsed if record}
     gone = {sha256: there for sha256, there in held.items() if sha256 not in known}
     begun = {sha256 for sha256 in gone if chain.records and _first(sha256, held) not in {None, chain.records[0].sha256}}
     problems = (_problem(*gone[sha256], chain) for sha256 in gone.keys() - begun)

@@ -2,7 +2,8 @@
 
 One for the whole portal, one for each model, and one for what Measure 1.3(4) of the Copyright chapter of the Code
 of Practice asks for: crawlers and measures to respect reservations of rights. An entry never changes: its id
-comes from the hash of its record, its date is that of the publication.
+comes from the hash of its record, its date is that of the publication. It tells that hash too, so that subscribers
+keep what ``gpai-portal verify --head`` asks for.
 """
 
 from __future__ import annotations
@@ -127,6 +128,8 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
         lines = [record.reason, ""]
         for revision in revisions:
             number = _("revision %(number)s", number=revision.number)
+            if revision.editorial:
+                number += f", {_('editorial, version and date stay')}"
             where = f"{site_url}{revision_uri(revision)}" if home_uri(revision.key) and site_url else ""
             changed = f" ({', '.join(revision.changed)})" if revision.changed else ""
             lines.append(f"- {name(revision)}, {number}{changed} {where}".rstrip())
@@ -136,6 +139,9 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
         if record.redacts:
             title = _("Redaction of earlier revisions")
             lines = [record.reason]
+        if record.redates:
+            title = _("Day of an earlier record corrected")
+        lines += ["", _("Record %(number)s, SHA-256 %(sha256)s", number=record.number, sha256=record.sha256)]
         return Entry(
             UUID(record.sha256[:32]).urn,
             title,
@@ -145,7 +151,9 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
         )
 
     def feed(uri: str, title: str, home: str, about: Iterable[tuple[Record, list[Revision]]]) -> list[Feed]:
-        entries = [entry(record, revisions) for record, revisions in about if revisions or record.redacts]
+        entries = [
+            entry(record, revisions) for record, revisions in about if revisions or record.redacts or record.redates
+        ]
         found = tuple(reversed(entries[-ENTRIES:]))
         full = f"{provider}{_(': ')}{title}"
         return [Feed(uri, title, full, provider, language.code, home, found, site_url)] if found else []
@@ -155,7 +163,10 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
         for record in chain.records:
             revisions = published(record, prefix)
             gone = record.redacts["documents"] if record.redacts else ()
-            if record.number not in erased and (revisions or any(d["key"].startswith(prefix) for d in gone)):
+            about_all = bool(record.redates) and not prefix
+            if record.number not in erased and (
+                about_all or revisions or any(d["key"].startswith(prefix) for d in gone)
+            ):
                 yield record, revisions
 
     def published(record: Record, prefix: str) -> list[Revision]:

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from gpai_portal.content.model import Document, Release
-from gpai_portal.publication.records import FOLDER
+from gpai_portal.publication.records import FOLDER, Record
+from gpai_portal.publication.signing import PUBLIC_KEY
 from gpai_portal.schema import read_json
 from gpai_portal.site.addresses import model_uri, relative, release_uri, revision_uri
 from gpai_portal.site.page import Page
@@ -92,7 +93,7 @@ def index(portal: Portal) -> dict[str, Any]:
             "country": provider.answers.get("country").text,
             "contacts": [row.written for row in provider.answers.get("contacts").rows],
         },
-        **({"records": {"last": portal.address(f"{FOLDER}/{head.file}"), "sha256": head.sha256}} if head else {}),
+        **({"records": _records(portal, head)} if head else {}),
         **({"feeds": [portal.address(f"{feed.uri}.atom") for feed in portal.feeds]} if head else {}),
         "documents": [_entry(portal, page, document) for page, document in documents if page.release is None],
         "models": [
@@ -105,6 +106,13 @@ def index(portal: Portal) -> dict[str, Any]:
             for model in portal.disclosures.models
         ],
     }
+
+
+def _records(portal: Portal, head: Record) -> dict[str, Any]:
+    """The last record and its hash, and the key of the signatures, as far as whoever reads it trusts this site."""
+    address = portal.address(f"{FOLDER}/{PUBLIC_KEY}")
+    key = {"public_key": {"url": address, "sha256": portal.public_key}} if portal.public_key else {}
+    return {"last": portal.address(f"{FOLDER}/{head.file}"), "sha256": head.sha256, **key}
 
 
 def _entry(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
@@ -131,6 +139,7 @@ def _publication(portal: Portal, document: Document) -> dict[str, Any]:
                 "date": revision.day.isoformat(),
                 "url": portal.address(revision_uri(revision)),
                 **({"sha256": revision.sha256} if revision.data is not None else {"redacted": True}),
+                **({"editorial": True} if revision.editorial else {}),
             }
             for revision in portal.revisions(document.key)
         ],

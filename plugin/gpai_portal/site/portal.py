@@ -13,7 +13,7 @@ from gpai_portal.content.model import Disclosures
 from gpai_portal.errors import ContentError, Report, UsageError
 from gpai_portal.names import SEALED
 from gpai_portal.publication.records import FOLDER, Chain, Revision, read_chain
-from gpai_portal.publication.signing import PUBLIC_KEY
+from gpai_portal.publication.signing import PUBLIC_KEY, fingerprint, read_public_key
 from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.sets import SealedSet
@@ -94,10 +94,14 @@ class Portal:
         """Published revisions of a document, first to last."""
         return list(self.chain.revisions.get(key, ()))
 
-    @property
-    def public_key(self) -> bool:
-        """Whether the records are signed, so that a key is offered to check them."""
-        return (self.chain.folder / PUBLIC_KEY).is_file()
+    @cached_property
+    def public_key(self) -> str:
+        """Fingerprint of the key that is offered to check the records with; empty if they are not signed.
+
+        Raises UsageError if the file holds no key.
+        """
+        place = self.chain.folder / PUBLIC_KEY
+        return fingerprint(read_public_key(place.read_bytes(), str(place))) if place.is_file() else ""
 
     @cached_property
     def feeds(self) -> list[Feed]:

@@ -30,7 +30,7 @@ class View:
         self.unpublished: frozenset[str] = portal.unpublished
         self.records: Sequence[Record] = portal.chain.records
         self.head: Record | None = portal.chain.head
-        self.public_key: bool = portal.public_key
+        self.public_key: str = portal.public_key
         self.feeds: Sequence[Feed] = portal.feeds
         self.sealed: SealedSet | None = portal.sealed
         self.protocols_as_of = str(read_json("registry/opt-out-protocols.json")["as_of"])
