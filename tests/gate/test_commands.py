@@ -322,6 +322,41 @@ def test_a_package_names_its_recipient_and_the_ledger_cannot_be_changed(desk: Pa
     assert "ledger.jsonl:2: the chain does not hold" in broken.stderr
 
 
+def test_a_ledger_that_lost_its_last_line_is_noticed(desk: Path, gpai: Run) -> None:
+    assert gpai("package", "4be1").returncode == 0
+    ledger = desk / "private/ledger.jsonl"
+    first = ledger.read_bytes()
+    assert gpai("package", "4be1").returncode == 0
+    whole = ledger.read_bytes()
+    [package] = [
+        f for f in (desk / "private/packages").iterdir() if json.loads(whole.splitlines()[1])["package"] in f.name
+    ]
+    for shortened in (first, b""):
+        ledger.write_bytes(shortened)
+        refused = gpai("package", "4be1")
+        assert refused.returncode == 1
+        assert "is in no line of ledger.jsonl" in refused.stderr
+        assert ledger.read_bytes() == shortened
+    assert package.is_file()
+    ledger.write_bytes(whole)
+    assert gpai("package", "4be1").returncode == 0
+    assert len(ledger.read_bytes().splitlines()) == 3
+
+
+@pytest.mark.parametrize("entered", [True, False])
+def test_a_package_that_was_killed_is_entered_and_there_or_neither(desk: Path, gpai: Run, entered: bool) -> None:
+    """Killed behind the ledger, the next package finishes it; killed before, nothing of it is left."""
+    assert gpai("package", "4be1").returncode == 0
+    [package] = (desk / "private/packages").iterdir()
+    waiting = package.rename(package.with_name(f".{package.name}"))
+    if not entered:
+        (desk / "private/ledger.jsonl").unlink()
+    assert gpai("package", "4be1").returncode == 0
+    assert package.is_file() == entered
+    assert not waiting.exists()
+    assert len((desk / "private/ledger.jsonl").read_bytes().splitlines()) == 1 + entered
+
+
 def read_zip(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name) for name in archive.namelist()}

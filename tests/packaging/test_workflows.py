@@ -44,9 +44,18 @@ def test_least_privilege_and_no_secret_in_pull_requests(file: Path) -> None:
         rights = {right for right, level in job["permissions"].items() if level == "write"}
         guarded = "github.event_name" in job.get("if", "")
         assert guarded or (rights == set() and "secrets." not in str(job)), name
-        if rights & {"pages", "id-token"}:
+        if "attestations" in rights:
+            assert rights == {"id-token", "attestations"}
+        elif rights & {"pages", "id-token"}:
             assert rights == {"pages", "id-token"}
             assert job["environment"]["name"] == "github-pages"
+    if "attest" in workflow["jobs"]:  # nothing is signed that was not built here, and nothing else runs beside it
+        steps = [step.get("uses") or step["run"] for step in workflow["jobs"]["attest"]["steps"]]
+        assert steps == [
+            "actions/download-artifact@v7",
+            "tar -xf artifact.tar ./SHA256SUMS",
+            "actions/attest-build-provenance@v4",
+        ]
     uploads = [step for job in workflow["jobs"].values() for step in job["steps"] if "upload" in step.get("uses", "")]
     assert [step["with"]["include-hidden-files"] for step in uploads] == [True]
 

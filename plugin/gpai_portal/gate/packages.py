@@ -2,13 +2,18 @@
 
 The gated section keeps no log of who read what. Where a proof of receipt is wanted, a package is issued instead;
 ``ledger.jsonl`` says which one went to whom and when. Each line holds the SHA-256 of the line before, so that none
-can be changed or taken out unseen.
+before the last can be changed or taken out unseen. That the last ones were taken out shows as long as their packages
+lie in the folder; where those went too, only a backup can tell.
+
+A package is written under a hidden name, entered, and gets its name then: what has its name is in the ledger, whenever
+a process was killed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -26,6 +31,8 @@ from gpai_portal.gate.standalone import StandaloneDocuments, archive
 from gpai_portal.names import LEDGER, PACKAGES
 
 _FIRST = "0" * 64
+#: Name of a package; it begins with a dot until the package is entered into the ledger.
+_NAME = re.compile(r"\.?\d{4}-\d\d-\d\d-[^.]+-(?P<package>[0-9a-f]{12})\.zip\Z")
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ def issue(content: Path, private: Path, recipient_id: str, day: date, language: 
         if not recipient.has_access(day):
             raise SealingError(f"{recipient.id} has no access (state: {recipient.state(day)}); nothing was issued")
         ledger = read_ledger(folders.private.folder)
+        packages = folders.private.folder / PACKAGES
+        _finish(packages, ledger)
         package = secrets.token_hex(6)
         documents, data = _package(folders.documentation(language), recipient, package, day)
         entry = Issued(
@@ -77,10 +86,31 @@ def issue(content: Path, private: Path, recipient_id: str, day: date, language: 
             documents.hashes(),
         )
         name = f"{day.isoformat()}-{recipient.id}-{package}.zip"
-        path = write_bytes(folders.private.folder / PACKAGES / name, data, mode=0o600)
+        waiting = write_bytes(packages / f".{name}", data, mode=0o600)
         lines = b"".join(known.line() + b"\n" for known in (*ledger, entry))
         write_bytes(folders.private.folder / LEDGER, lines, mode=0o600)
-    return path
+        return waiting.replace(packages / name)
+
+
+def _finish(packages: Path, ledger: list[Issued]) -> None:
+    """Gives a package its name that was entered by a process killed before it could, and drops what was not entered.
+
+    Raises SealingError for a package that the ledger does not know: its line was taken out.
+    """
+    entered = {entry.package for entry in ledger}
+    for file in sorted(packages.glob("*.zip")):
+        if not (name := _NAME.match(file.name)):
+            continue
+        if file.name.startswith("."):
+            if name["package"] in entered:
+                file.replace(packages / file.name.removeprefix("."))
+            else:
+                file.unlink()
+        elif name["package"] not in entered:
+            raise SealingError(
+                f"{packages.name}/{file.name} is in no line of {LEDGER}: the last lines were taken out; restore the "
+                "ledger from a backup"
+            )
 
 
 def _package(
