@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gpai_portal.codes import Code, Severity
 from gpai_portal.errors import Problem, RecordError, UsageError
+from gpai_portal.publication.members import SHA256
 from gpai_portal.publication.records import (
     FIRST,
     FOLDER,
@@ -29,7 +30,7 @@ from gpai_portal.publication.records import (
     is_offered,
     record_names,
 )
-from gpai_portal.publication.signing import PUBLIC_KEY, fingerprint, holds, read_public_key, signature_name
+from gpai_portal.publication.signing import PUBLIC_KEY, fingerprint, holds, read_public_key
 
 RESTORE = "restore it from version control or from a copy of the published site"
 
@@ -84,8 +85,6 @@ def prove(names: Sequence[str], read: Read, folder: Path, known: Known) -> Proof
             advice = "then run gpai-portal verify again"
             problems.append(Problem(Code.CHAIN_BROKEN, error.place, error.message, advice))
     proof = Proof(chain, not problems, problems=problems, given=known.key is not None)
-    if not proof.holds:
-        return proof
     files = {name: raw for name, raw in raws.items() if raw is not None}
     for record in chain.records:
         problems += _form(record, files[record.file])
@@ -164,10 +163,10 @@ def offered_problems(chain: Chain) -> Iterator[Problem]:
 
 def _continuation(proof: Proof, head: str) -> Proof:
     """Whether the chain goes on from a record that was once seen."""
-    if not head:
-        return proof
-    if len(head) != 64 or not all(c in "0123456789abcdef" for c in head.lower()):
+    if head and not SHA256.match(head.lower()):
         raise UsageError("--head: give the hash of a record, 64 hexadecimal digits")
+    if not head or not proof.holds:
+        return proof
     found = next((r for r in proof.chain.records if r.sha256 == head.lower()), None)
     if found is None:
         last = proof.chain.head
@@ -179,33 +178,32 @@ def _continuation(proof: Proof, head: str) -> Proof:
 
 def _signatures(proof: Proof, names: Iterable[str], files: dict[str, bytes], read: Read, given: bytes | None) -> Proof:
     """Holds every record against its signature. With a given key, whatever that key does not cover is an error."""
-    problems, records = proof.problems, proof.chain.records
-    stray = set(names) - files.keys() - {signature_name(record) for record in records}
-    for name in sorted(stray):
-        message = "signs a record that is not there"
-        problems.append(Problem(Code.SIGNATURE_WRONG, f"{FOLDER}/{name}", message, RESTORE))
-    signatures = {record.number: read(signature_name(record)) for record in records}
+    problems = proof.problems
+    of = {name: name.replace(".json", ".sig") for name in files}
+    for name in sorted(set(names) - files.keys() - set(of.values())):
+        if name.endswith(".sig"):
+            message = "signs a record that is not there"
+            problems.append(Problem(Code.SIGNATURE_WRONG, f"{FOLDER}/{name}", message, RESTORE))
+    signatures = {name: read(signature) for name, signature in of.items()}
     key = _key(proof, read(PUBLIC_KEY), given, any(signatures.values()))
     if key is None:
         return proof
-    if given and not records:
+    if given and not files:
         message = "there are no records, so nothing is signed with the key you gave"
         problems.append(Problem(Code.RECORD_MISSING, FOLDER, message, RESTORE))
     signed = 0
-    for record in records:
-        signature = signatures[record.number]
+    for name, signature in signatures.items():
         if not signature:
             # Without a known key, records from before the first signature are told of; behind one, it was taken away.
             severity = Severity.ERROR if given or signed else Severity.WARNING
-            place, advice = f"{FOLDER}/{record.file}", "the provider signs it with: gpai-portal publish --sign KEY"
             message = f"is not signed, so the key {'you gave' if given else 'beside the records'} does not cover it"
-            problems.append(Problem(Code.SIGNATURE_MISSING, place, message, advice, severity=severity))
-        elif holds(key, signature, files[record.file]):
+            advice = "the provider signs it with: gpai-portal publish --sign KEY"
+            problems.append(Problem(Code.SIGNATURE_MISSING, f"{FOLDER}/{name}", message, advice, severity=severity))
+        elif holds(key, signature, files[name]):
             signed += 1
         else:
-            whose = "the key you gave" if given else PUBLIC_KEY
-            message = f"is no signature of {record.file} by {whose}"
-            problems.append(Problem(Code.SIGNATURE_WRONG, f"{FOLDER}/{signature_name(record)}", message, RESTORE))
+            message = f"is no signature of {name} by {'the key you gave' if given else PUBLIC_KEY}"
+            problems.append(Problem(Code.SIGNATURE_WRONG, f"{FOLDER}/{of[name]}", message, RESTORE))
     return replace(proof, signed=signed, fingerprint=fingerprint(key))
 
 
