@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
+from gpai_portal.errors import UsageError
+
 
 def git(folder: Path, *words: str, stdin: bytes = b"") -> bytes | None:
-    """The output of a git command in a folder; None if git refuses, or is not there."""
+    """The output of a git command in a folder, empty where git answers "no"; None where there is no repository.
+
+    Raises UsageError where there is a repository of which git says nothing: git is not installed, or refuses, as it
+    does for a repository that belongs to another user. Whoever asks must not take that for "no repository".
+    """
     command = ["git", "-C", str(folder), *words]
     try:
-        return subprocess.run(command, input=stdin, capture_output=True, check=True).stdout  # noqa: S603
-    except (OSError, subprocess.CalledProcessError):
+        done = subprocess.run(  # noqa: S603
+            command, input=stdin, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"}
+        )
+    except OSError as error:
+        if not _in_repository(folder):
+            return None
+        raise UsageError(
+            f"{folder} is in a git repository, and git cannot be run ({error.strerror}); install git"
+        ) from None
+    if done.returncode == 0:
+        return done.stdout
+    said = " ".join(done.stderr.decode(errors="replace").split())
+    if done.returncode == 1 and not said:
+        return b""
+    if not _in_repository(folder):
         return None
+    raise UsageError(f"git refuses to answer about {folder}; it says: {said}")
+
+
+def has_commits(folder: Path) -> bool:
+    """Whether the repository around a folder has a commit; False where there is no repository. Raises as ``git``."""
+    return bool(git(folder, "rev-parse", "--verify", "--quiet", "HEAD"))
+
+
+def _in_repository(folder: Path) -> bool:
+    return any((place / ".git").exists() for place in (folder.resolve(), *folder.resolve().parents))

@@ -36,3 +36,6 @@ MAX_MARKDOWN_NESTING = 200
 MAX_UNPACKED_BYTES = 200_000_000
 MAX_STREAMS = 200_000
 MAX_PACKING = 3
+
+#: Characters of a file name that comes from outside; with four bytes each, any file system takes it.
+MAX_NAME = 60

@@ -65,6 +65,9 @@ class PortalConfig(base.Config):
     strict_publication = c.Type(bool, default=False)
     """Fail if content differs from what was published last, instead of showing it as a draft."""
 
+    sealed_by = c.Type(str, default="")
+    """Signing key that content/sealed must be signed by; gpai-portal seal prints it."""
+
     require_sealed = c.Type(bool, default=False)
     """Fail without a sealed set for downstream providers, instead of building a locked page."""
 
@@ -113,12 +116,16 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 self._day(),
                 self.config.language,
                 rules=Rules(
-                    self.config.strict_publication, self.config.require_sealed, self.config.require_post_quantum
+                    self.config.sealed_by,
+                    self.config.strict_publication,
+                    self.config.require_sealed,
+                    self.config.require_post_quantum,
                 ),
             )
+            cut_off = self.portal.sealed is not None and is_shallow(folder)
         except PortalError as error:
             raise PluginError(str(error)) from None
-        if self.portal.sealed and is_shallow(folder):
+        if cut_off:
             log.info("the history is cut off here, so it cannot tell whether content/sealed is the newest one")
         if warnings := len(self.portal.report.warnings):
             log.info("%d warning%s in the content; see: gpai-portal check", warnings, "s" * (warnings != 1))

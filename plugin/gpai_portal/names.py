@@ -6,6 +6,8 @@ import re
 
 #: Files and folders of the private folder.
 RECOVERY_KEY = "recovery.key"
+#: A recovery key that a newer one has replaced on a day.
+OLD_RECOVERY_KEY = re.compile(r"recovery-until-\d{4}-\d{2}-\d{2}\.key")
 RECIPIENTS_FILE = "recipients.yaml"
 DOCUMENTS = "documents"
 STATE = "section.json"

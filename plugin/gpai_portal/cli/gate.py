@@ -57,6 +57,8 @@ def seal_command(
         f"epoch {done.set.epoch}{' (new)' if done.new_epoch else ''}: {len(done.set.objects)} objects, {what}; "
         f"{counted(section.recipients, 'recipient')}"
     )
+    if done.written:
+        click.echo(f"serial {done.set.serial}; in mkdocs.yml, the plugin needs: sealed_by: {done.set.signed_by}")
     if section.warnings:
         found = counted(section.warnings, "warning")
         click.echo(f"{found} about the private folder; see: gpai-portal seal --check", err=True)
@@ -163,16 +165,21 @@ def recipients_command(
     help="Folder with the sealed set: content/sealed, or sealed/ of a built or downloaded site.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the opened documents.")
+@click.option("--older", is_flag=True, help="Open the set although this key has opened a newer one before.")
 @language_option
-def open_command(key: Path, sealed: Path, out: Path, language: str) -> None:
+def open_command(key: Path, sealed: Path, out: Path, older: bool, language: str) -> None:
     """Open a sealed set with a key file, a recipient's or the provider's recovery key.
+
+    Refuses a set that is not signed by the key that the key file names. Which serial was opened is remembered beside a
+    recipient's key file, in KEY.seen, and an earlier one is refused.
 
     \b
     Example:
         gpai-portal open acme.key --sealed content/sealed --out opened
     """
-    done = open_sealed(key, sealed, out, language)
-    click.echo(f"opened {counted(done.documents, 'document')} of epoch {done.epoch}, sealed {done.sealed}: {out}")
+    done = open_sealed(key, sealed, out, language, older=older)
+    state = f"serial {done.serial}, epoch {done.epoch}, sealed {done.sealed}"
+    click.echo(f"opened {counted(done.documents, 'document')} of {state}: {out}")
 
 
 @click.command("package")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from gpai_portal.cli.publication import COMMANDS as PUBLICATION
 from gpai_portal.cli.reporting import format_option, print_report
 from gpai_portal.content.scaffolding import write_scaffold
 from gpai_portal.errors import PortalError, UsageError, visible
+from gpai_portal.gate.rotation import NewRecoveryKey, new_recovery_key
 from gpai_portal.gate.setting_up import set_up
+from gpai_portal.names import RECOVERY_KEY
 from gpai_portal.site.verification import check_records
 
 
@@ -61,7 +64,8 @@ def new_command(document: str, names: tuple[str, ...], content: Path, private: P
     """Write a commented scaffold of a document, or set the private folder up.
 
     DOCUMENT: provider, model, release, or a kind of document such as training-content-summary; private for the
-    private folder. NAMES: the model's id for a model; the model's id and the release's id for documents of a release.
+    private folder; recovery-key for a new key in it, if the old one was lost or stolen or is to be replaced. NAMES: the
+    model's id for a model; the model's id and the release's id for documents of a release.
 
     \b
     Example:
@@ -70,12 +74,36 @@ def new_command(document: str, names: tuple[str, ...], content: Path, private: P
         gpai-portal new release example-text 1.0
         gpai-portal new training-content-summary example-text 1.0
         gpai-portal new private
+        gpai-portal new recovery-key
     """
     if document == "private":
         for line in set_up(private, content, dates.today()):
             click.echo(line)
         return
+    if document == "recovery-key":
+        for line in rotation_report(new_recovery_key(private, dates.today())):
+            click.echo(line)
+        return
     click.echo(f"wrote {write_scaffold(document, names, content)}")
+
+
+def rotation_report(done: NewRecoveryKey) -> Iterator[str]:
+    """What was done and what is to be done next, a line each."""
+    yield f"wrote a new {RECOVERY_KEY}; keep a copy of it outside the private folder"
+    if done.kept:
+        yield f"the old one is now {done.kept.name}; it still opens what was sealed with it"
+    yield "1. remove content/sealed and run: gpai-portal seal"
+    yield f"2. in mkdocs.yml, the options of the plugin gpai-portal need: sealed_by: {done.signing_key}"
+    if done.same_portal:
+        yield (
+            "3. commit and publish both, and tell every recipient, by telephone or another channel they trust, to have "
+            f"this line in the key file: # Signing key: {done.signing_key}"
+        )
+    else:
+        yield (
+            "3. commit and publish both; section.json is not there, so the section begins anew under another id, and "
+            "every recipient has to request access again"
+        )
 
 
 for command in (*GATE, *PUBLICATION):

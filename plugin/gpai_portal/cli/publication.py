@@ -23,7 +23,7 @@ from gpai_portal.publication.replaying import replay
 from gpai_portal.publication.snapshots import Snapshot, snapshots
 from gpai_portal.site import differences
 from gpai_portal.site.build import Site
-from gpai_portal.site.guard import open_portal
+from gpai_portal.site.guard import Rules, open_portal
 from gpai_portal.site.plain import write_plain
 from gpai_portal.site.verification import verify
 
@@ -240,7 +240,10 @@ def compare_command(old: str, new: str, content: Path, as_of: date | None, forma
 @language_option
 @click.option("--site-url", default="", help="Address the site will have.")
 @click.option("--site-name", default="", help="Name of the site; else that of the provider.")
-def render_command(content: Path, as_of: date | None, out: Path, language: str, site_url: str, site_name: str) -> None:
+@click.option("--sealed-by", default="", help="Signing key of the sealed set, as gpai-portal seal prints it.")
+def render_command(
+    content: Path, as_of: date | None, out: Path, language: str, site_url: str, site_name: str, sealed_by: str
+) -> None:
     """Write the portal as Markdown files with HTML bodies, for any builder.
 
     Writes docs/ and mkdocs.yml, which MkDocs builds without the plugin. Pages written by hand are not in it.
@@ -249,7 +252,7 @@ def render_command(content: Path, as_of: date | None, out: Path, language: str, 
     Example:
         gpai-portal render --out plain --site-url https://example-ai.example/ai-act/
     """
-    portal = open_portal(content, as_of or dates.today(), language, site_url=site_url)
+    portal = open_portal(content, as_of or dates.today(), language, rules=Rules(sealed_by=sealed_by), site_url=site_url)
     count = write_plain(Site(portal), out, site_name or portal.disclosures.provider.name)
     click.echo(f"wrote {count} pages into {out}")
 

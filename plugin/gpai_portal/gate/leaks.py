@@ -13,7 +13,7 @@ from pathlib import Path
 from gpai_portal.codes import Code
 from gpai_portal.errors import Problem, Report, UsageError
 from gpai_portal.gate.traces import PrivateTraces, read_all, traces_of
-from gpai_portal.git import git
+from gpai_portal.git import git, has_commits
 from gpai_portal.packed import TooMuchPackedError, layers
 
 
@@ -90,10 +90,9 @@ def _committed_texts(content: Path) -> list[str]:
     top = Path(os.fsdecode(_git("rev-parse", "--show-toplevel")).rstrip("\n"))
     if not content.resolve().is_relative_to(top.resolve()):
         return _public_texts(content)
-    try:
-        names = _names(_git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD"))
-    except UsageError:
+    if not has_commits(Path()):
         return []
+    names = _names(_git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD"))
     folder = content.resolve().relative_to(top.resolve())
     files = [name for name in names if name.endswith(".yaml") and Path(name).is_relative_to(folder)]
     return [_git("cat-file", "blob", f"HEAD:{name}").decode(errors="ignore") for name in files]
@@ -108,7 +107,7 @@ def _staged() -> Iterator[tuple[str, bytes]]:
 
 
 def _git(*words: str) -> bytes:
-    """What git says in the working directory, where its hooks run. Raises UsageError if it refuses."""
+    """What git says in the working directory, where its hooks run. Raises UsageError if it says nothing."""
     said = git(Path(), *words)
     if said is None:
         raise UsageError(f"{Path().resolve()} is in no git repository")

@@ -19,10 +19,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from gpai_portal.errors import SealingError
 from gpai_portal.files import write_bytes
+from gpai_portal.gate.catalogue import ListedDocument
 from gpai_portal.gate.documentation import Documentation
 from gpai_portal.gate.folders import read_provider_folders
 from gpai_portal.gate.private_files import locked
@@ -119,11 +119,11 @@ def _package(
     """The documents, and the ZIP file of them with the recipient's name on every page."""
     words = documentation.language
 
-    def mark(entry: Mapping[str, Any]) -> list[str]:
+    def mark(document: ListedDocument | None) -> list[str]:
         issued = words.text("Issued to %(name)s on %(day)s", name=recipient.name, day=words.day(day))
         about = [words.text("package %(id)s", id=package)]
-        if entry["id"]:
-            about += [words.text("document %(id)s", id=entry["id"][:12]), entry["about"]]
+        if document:
+            about += [words.text("document %(id)s", id=document.id[:12]), document.about]
         return [issued, " · ".join(part for part in (documentation.provider, *about) if part)]
 
     notes = [

@@ -27,7 +27,7 @@ from gpai_portal.errors import SealingError, UsageError
 from gpai_portal.gate.further_documents import FurtherDocument
 from gpai_portal.gate.recipients import Recipients
 from gpai_portal.names import RECOVERY_KEY
-from gpai_portal.sealing.keys import Identity
+from gpai_portal.sealing.keys import Identity, KeyFile
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,15 @@ class Private:
 
     def recovery(self) -> Identity:
         """The provider's recovery key. Raises UsageError if it cannot be read, SealingError if it is no key."""
-        return read_identity(self.folder / RECOVERY_KEY)
+        return read_key_file(self.folder / RECOVERY_KEY).identity
 
 
-def read_identity(file: Path) -> Identity:
-    """The key of a key file. Raises UsageError if it cannot be read, SealingError if it holds no key."""
+def read_key_file(file: Path) -> KeyFile:
+    """A key file. Raises UsageError if it cannot be read, SealingError if it holds no key."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(f"{file} cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise SealingError(f"{file} is no key file") from None
-    return Identity.parse(text)
+    return KeyFile.parse(text)

@@ -18,7 +18,7 @@ from gpai_portal.gate.merging import restricted_forms
 from gpai_portal.gate.private import Private
 from gpai_portal.gate.private_files import PrivateFiles, existing_folder
 from gpai_portal.gate.recipients import read_recipients
-from gpai_portal.names import DOCUMENTS, LEDGER, LOCK, PACKAGES, RECIPIENTS_FILE, RECOVERY_KEY, STATE
+from gpai_portal.names import DOCUMENTS, LEDGER, LOCK, OLD_RECOVERY_KEY, PACKAGES, RECIPIENTS_FILE, RECOVERY_KEY, STATE
 from gpai_portal.publication.records import FOLDER as RECORDS
 from gpai_portal.schema import FORM, load
 
@@ -34,7 +34,7 @@ def read_private(folder: Path, content: Content, as_of: date) -> tuple[Private, 
     """
     files = PrivateFiles(existing_folder(folder))
     for entry in sorted(files.folder.iterdir()):
-        if entry.name not in _KNOWN:
+        if entry.name not in _KNOWN and not OLD_RECOVERY_KEY.fullmatch(entry.name):
             files.add(entry, (), Code.UNKNOWN_FILE, "nothing of this name belongs here", "move it elsewhere")
     private = Private(
         files.folder, read_recipients(files), read_forms(files, content, as_of), read_documents(files, content)

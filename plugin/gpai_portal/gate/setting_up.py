@@ -46,7 +46,11 @@ def set_up(folder: Path, content: Path, day: date) -> list[str]:
     if (folder / RECOVERY_KEY).exists():
         raise UsageError(f"{folder} is set up already; nothing was written")
     if (folder / RECIPIENTS_FILE).exists():
-        raise UsageError(f"{folder} has lost its {RECOVERY_KEY}; restore your copy of it; nothing was written")
+        raise UsageError(
+            f"{folder} has lost its {RECOVERY_KEY}; restore your copy of it, or if there is none, run: gpai-portal new "
+            "recovery-key; nothing was written"
+        )
+    repository = _repository(content.resolve())
     identity = Identity.generate()
     write_new(folder / "README.md", _README)
     folder.chmod(0o700)
@@ -54,7 +58,6 @@ def set_up(folder: Path, content: Path, day: date) -> list[str]:
     (folder / DOCUMENTS).mkdir(exist_ok=True)
     write_bytes(folder / RECOVERY_KEY, identity.to_text(day.isoformat()).encode(), mode=0o600)
     done = [f"wrote {folder}/ with {RECOVERY_KEY}; keep a copy of that key outside this folder (see README.md)"]
-    repository = _repository(content.resolve())
     if repository is None or folder.resolve().is_relative_to(repository[0].resolve()):
         write_bytes(folder / ".gitignore", _GITIGNORE.encode())
     if repository is None:

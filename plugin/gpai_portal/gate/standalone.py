@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
-import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 
 from markupsafe import Markup
 
+from gpai_portal.gate.catalogue import Catalogue, DocumentText, ListedAttachment, ListedDocument
 from gpai_portal.gate.documentation import Documentation
+from gpai_portal.limits import MAX_NAME
 from gpai_portal.names import NOT_PUBLIC
 from gpai_portal.sealing.sets import CATALOGUE
 from gpai_portal.site.language import Language
@@ -30,10 +30,10 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 class StandaloneDocuments:
     """Documents in plaintext, and how they become files that a browser opens without the site.
 
-    ``catalogue`` is the object of this name in a sealed set, ``read`` gives the bytes of an object by its id.
+    ``read`` gives the bytes of an object by its id.
     """
 
-    catalogue: Mapping[str, Any]
+    catalogue: Catalogue
     read: Callable[[str], bytes] = field(repr=False)
 
     @classmethod
@@ -44,70 +44,60 @@ class StandaloneDocuments:
             return hashlib.sha256(name.encode()).hexdigest()[:32]
 
         objects = {object_id(name): payload for name, payload in documentation.payloads(object_id)}
-        return cls(json.loads(objects[object_id(CATALOGUE)]), objects.__getitem__)
-
-    def entries(self) -> list[dict[str, Any]]:
-        """Entries of the catalogue, each once. ``group`` names all groups it is listed under, separated by commas."""
-        found: dict[str, dict[str, Any]] = {}
-        for group in self.catalogue["groups"]:
-            for entry in group["documents"]:
-                known = found.setdefault(entry["id"], {**entry, "group": group["title"]})
-                if known["group"] != group["title"]:
-                    known["group"] += f", {group['title']}"
-        return list(found.values())
+        return cls(Catalogue.parse(objects[object_id(CATALOGUE)]), objects.__getitem__)
 
     def hashes(self) -> dict[str, str]:
         """SHA-256 of every document and attachment, by id."""
-        ids = [e["id"] for e in self.entries()]
-        ids += [a["id"] for e in self.entries() for a in e["attachments"]]
+        ids = [document.id for document in self.catalogue.documents]
+        ids += [attachment.id for document in self.catalogue.documents for attachment in document.attachments]
         return {id_: hashlib.sha256(self.read(id_)).hexdigest() for id_ in ids}
 
     def files(
         self,
         language: Language,
-        mark: Callable[[Mapping[str, Any]], Sequence[str]] = lambda entry: (),
+        mark: Callable[[ListedDocument | None], Sequence[str]] = lambda document: (),
         notes: Sequence[str] = (),
     ) -> Iterator[tuple[str, bytes]]:
         """Path and bytes of every file: a page for each document, its attachments beside it, and a list of all.
 
-        ``mark`` gives the lines that stand on every page of a document, from its entry in the catalogue; for the list,
-        the values of the entry are empty. ``notes`` are the paragraphs at the top of the list.
+        ``mark`` gives the lines that stand on every page of a document, or of the list, for which it is asked with
+        None. ``notes`` are the paragraphs at the top of the list. Raises SealingError for a document that is none.
         """
         renderer = Renderer(language)
         style = Markup("\n".join((ASSETS / name).read_text("utf-8") for name in ("gpai-portal.css", "standalone.css")))
-        common = {"style": style, "provider": self.catalogue["provider"], "not_public": NOT_PUBLIC.decode()}
+        common = {"style": style, "provider": self.catalogue.provider, "not_public": NOT_PUBLIC.decode()}
         listed = []
-        for number, entry in enumerate(self.entries(), 1):
-            data = json.loads(self.read(entry["id"]))
-            folder = f"{number:02}-{slug(entry['title'])}"
-            places = _places(entry["attachments"])
+        for number, document in enumerate(self.catalogue.documents, 1):
+            text = DocumentText.parse(self.read(document.id))
+            folder = f"{number:02}-{slug(document.title)[:MAX_NAME]}"
+            places = _places(document.attachments)
             yield (
                 f"{folder}/{INDEX}",
                 renderer.render(
                     "standalone.html",
                     **common,
-                    title=f"{entry['title']}: {entry['group']}",
-                    about=entry["about"],
-                    language=data["language"],
-                    mark=mark(entry),
-                    body=Markup(_local(data["html"], places)),
+                    title=f"{document.title}: {document.group}",
+                    about=document.about,
+                    language=text.language,
+                    mark=mark(document),
+                    body=Markup(_local(text.html, places)),
                     home=f"../{INDEX}",
-                    attachments=[{"href": places[a["id"]], "name": a["name"]} for a in entry["attachments"]],
+                    attachments=[{"href": places[a.id], "name": a.name} for a in document.attachments],
                 ).encode(),
             )
-            for attachment in entry["attachments"]:
-                yield f"{folder}/{places[attachment['id']]}", self.read(attachment["id"])
-            listed.append({**entry, "href": f"{folder}/{INDEX}"})
+            for attachment in document.attachments:
+                yield f"{folder}/{places[attachment.id]}", self.read(attachment.id)
+            listed.append({"href": f"{folder}/{INDEX}", "document": document})
         yield (
             INDEX,
             renderer.render(
                 "standalone.html",
                 **common,
                 title=language.text("Documentation"),
-                about=self.catalogue["provider"],
+                about=self.catalogue.provider,
                 language=language.code,
-                mark=mark({"id": "", "title": "", "about": ""}),
-                body=renderer.render("standalone_index.html", documents=listed, notes=notes),
+                mark=mark(None),
+                body=renderer.render("standalone_index.html", listed=listed, notes=notes),
                 home="",
                 attachments=[],
             ).encode(),
@@ -127,13 +117,13 @@ def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
     return buffer.getvalue()
 
 
-def _places(attachments: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _places(attachments: Sequence[ListedAttachment]) -> dict[str, str]:
     """The file name of each attachment by its id, none twice and none that leaves the folder."""
     places: dict[str, str] = {}
     for attachment in attachments:
-        name = re.sub(r"[^\w.-]+", "_", PurePosixPath(attachment["name"]).name).lstrip(".") or "attachment"
-        taken = {*places.values(), INDEX}
-        places[attachment["id"]] = next(n for n in _variants(name) if n not in taken)
+        name = re.sub(r"[^\w.-]+", "_", PurePosixPath(attachment.name).name).lstrip(".")[-MAX_NAME:] or "attachment"
+        taken = {place.casefold() for place in (*places.values(), INDEX)}
+        places[attachment.id] = next(n for n in _variants(name) if n.casefold() not in taken)
     return places
 
 

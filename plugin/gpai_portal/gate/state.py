@@ -14,9 +14,10 @@ from gpai_portal.sealing.manifest import read_sealed
 
 @dataclass(frozen=True)
 class SectionState:
-    """Id of the portal, epoch of the last seal, and the key that makes the ids of objects."""
+    """Id of the portal, serial and epoch of the last seal, and the key that makes the ids of objects."""
 
     portal: str
+    serial: int
     epoch: int
     id_key: bytes = field(repr=False)
 
@@ -26,16 +27,18 @@ def read_state(private: Path) -> SectionState | None:
     file = private / STATE
     try:
         known = json.loads(file.read_text(encoding="utf-8"))
-        return SectionState(str(known["portal"]), int(known["epoch"]), bytes.fromhex(known["id_key"]))
+        # Sets had no serial before they were signed.
+        serial, epoch = int(known.get("serial", 0)), int(known["epoch"])
+        return SectionState(str(known["portal"]), serial, epoch, bytes.fromhex(known["id_key"]))
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise SealingError(f"{file} is damaged; restore it from a backup, or remove it") from None
 
 
 def write_state(private: Path, state: SectionState) -> None:
     """Replaces the file; only the user of this machine may read it."""
-    known = {"portal": state.portal, "epoch": state.epoch, "id_key": state.id_key.hex()}
+    known = {"portal": state.portal, "serial": state.serial, "epoch": state.epoch, "id_key": state.id_key.hex()}
     write_bytes(private / STATE, (json.dumps(known) + "\n").encode(), mode=0o600)
 
 

@@ -26,6 +26,8 @@ from gpai_portal.errors import SealingError
 #: Begins the line of a key file that holds the secret; nothing that is published may contain it.
 SECRET_MARK = "GPAI-PORTAL-SECRET-KEY:"  # noqa: S105 - a mark, no secret
 _SECRET = re.compile(rf"{SECRET_MARK}\s*([A-Z0-9-]+)\s*:\s*([A-Za-z0-9_-]+)")
+_PORTAL = re.compile(r"Portal id:\s*([0-9a-f]{32})(?![0-9a-f])")
+_SIGNING_KEY = re.compile(r"Signing key:\s*([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
 _MLKEM_PUBLIC = 1184
 
 
@@ -135,7 +137,10 @@ class Identity:
         return cls(_kem(kem), raw)
 
     def to_text(self, made: str) -> str:
-        """The text of a key file, the same that the reader's browser writes. ``made`` is the day, for people."""
+        """The text of a key file. ``made`` is the day, for people.
+
+        The reader's browser writes the same, and which portal it is for (``KeyFile``).
+        """
         secret = base64.urlsafe_b64encode(self.secret).decode().rstrip("=")
         return (
             "# gpai-portal key file. Keep it like a password: it opens what was granted to you.\n"
@@ -172,6 +177,29 @@ class Identity:
             MLKEM768PrivateKey.from_seed_bytes(expanded[:64]),
             X25519PrivateKey.from_private_bytes(expanded[64:]),
         )
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """A key file: the key, and whose sealed sets it is for.
+
+    ``portal`` is the id of the portal and ``signed_by`` the signing key of its sets, as they were when the key was
+    made; empty where the file does not say it, as in the recovery key's.
+    """
+
+    identity: Identity
+    portal: str
+    signed_by: str
+
+    @classmethod
+    def parse(cls, text: str) -> KeyFile:
+        """From the text of a key file. Raises SealingError as ``Identity.parse``, and for a file of two portals."""
+        identity = Identity.parse(text)
+        named = [set(pattern.findall(text)) for pattern in (_PORTAL, _SIGNING_KEY)]
+        if any(len(found) > 1 for found in named):
+            raise SealingError("the key file names several portals or signing keys; leave one line of each kind in it")
+        portal, signed_by = (next(iter(found), "") for found in named)
+        return cls(identity, portal, signed_by)
 
 
 def _kem(name: str) -> Kem:

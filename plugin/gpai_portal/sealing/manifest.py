@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,10 +12,9 @@ from typing import Any
 
 from gpai_portal.errors import SealingError
 from gpai_portal.names import MANIFEST
-from gpai_portal.sealing.keys import Kem
+from gpai_portal.sealing.keys import Identity, Kem
 from gpai_portal.sealing.sets import Place, SealedSet
-
-FORMAT = "gpai-portal-sealed-1"
+from gpai_portal.sealing.signing import read_signed, sign
 
 _MEND = "restore it from the repository's history, or remove content/sealed and run: gpai-portal seal"
 
@@ -27,10 +25,12 @@ _LEFTOVER = re.compile(r"\.(?:[0-9a-f]{64}\.bin|manifest\.json)\.[0-9a-f]+")
 
 
 def read_sealed(folder: Path) -> SealedSet | None:
-    """The sealed set of a folder, every file checked against its hash; None if there is none.
+    """The sealed set of a folder; None if there is none.
 
-    Raises SealingError for an unknown format, a missing or changed file, and any file that is no part of a set:
-    plaintext that strayed here must not be published.
+    The signature is checked against the key that the manifest names, ``signed_by``, and every file against its hash.
+    Whoever relies on the set has to know that key from elsewhere. Raises SealingError for an unknown format, a
+    signature that does not hold, a missing or changed file, and any file that is no part of a set: plaintext that
+    strayed here must not be published.
     """
     if not folder.is_dir() or not any(folder.iterdir()):
         return None
@@ -63,12 +63,7 @@ def _parse_manifest(folder: Path, raw: bytes, sizes: Mapping[str, int]) -> Seale
 
     Files that the manifest does not name are left out of it. Raises SealingError for a manifest that is not whole.
     """
-    try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise SealingError(f"{MANIFEST} of the sealed set is not JSON; {_MEND}") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise SealingError("the sealed set has a format this version does not know; update gpai-portal, or seal again")
+    data = read_signed(raw)
     try:
         found = _from_manifest(folder, data, sizes)
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -81,7 +76,9 @@ def _parse_manifest(folder: Path, raw: bytes, sizes: Mapping[str, int]) -> Seale
 def _from_manifest(folder: Path, data: dict[str, Any], sizes: Mapping[str, int]) -> SealedSet:
     found = SealedSet(
         folder,
+        str(data["signed_by"]),
         str(data["portal"]),
+        _count(data["serial"]),
         _count(data["epoch"]),
         date.fromisoformat(data["sealed"]).isoformat(),
         tuple((Kem(row["kem"]), str(row["file"])) for row in data["keys"]),
@@ -95,7 +92,7 @@ def _from_manifest(folder: Path, data: dict[str, Any], sizes: Mapping[str, int])
         raise ValueError("an id has another form")
     if not all(map(_HEX_HASH.fullmatch, _named(found))) or {found.catalogue, found.search} - found.objects.keys():
         raise ValueError("a file name has another form, or an object is missing")
-    if data["post_quantum"] is not found.post_quantum or not found.keys:
+    if data["post_quantum"] is not found.post_quantum or not found.keys or data["sealed"] != found.sealed:
         raise ValueError("the manifest contradicts itself")
     for row in (*data["keys"], data["owner"], *data["objects"]):
         if _count(row["size"]) != sizes.get(row["file"], row["size"]):
@@ -135,8 +132,11 @@ def _named(found: SealedSet) -> list[str]:
     return [*(file for _, file in found.keys), found.owner, *places]
 
 
-def manifest_bytes(found: SealedSet) -> bytes:
-    """The manifest of a set, as ``read_sealed`` reads it. Every file that the set names must stand in its sizes."""
+def manifest_bytes(found: SealedSet, recovery: Identity) -> bytes:
+    """The manifest of a set, signed, as ``read_sealed`` reads it.
+
+    Every file that the set names must stand in its sizes.
+    """
 
     def file(name: str) -> dict[str, Any]:
         return {"file": name, "size": found.sizes[name]}
@@ -145,8 +145,8 @@ def manifest_bytes(found: SealedSet) -> bytes:
     for object_id, place in sorted(found.objects.items(), key=lambda item: (item[1].file, item[1].start)):
         files.setdefault(place.file, []).append({"id": object_id, "size": place.size})
     data = {
-        "format": FORMAT,
         "portal": found.portal,
+        "serial": found.serial,
         "epoch": found.epoch,
         "sealed": found.sealed,
         "post_quantum": found.post_quantum,
@@ -156,4 +156,4 @@ def manifest_bytes(found: SealedSet) -> bytes:
         "search": found.search,
         "objects": [{**file(name), "objects": objects} for name, objects in files.items()],
     }
-    return (json.dumps(data) + "\n").encode()
+    return sign(recovery, data)

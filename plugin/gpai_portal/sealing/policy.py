@@ -2,53 +2,92 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from gpai_portal.errors import SealingError
-from gpai_portal.git import git
+from gpai_portal.git import git, has_commits
 from gpai_portal.names import MANIFEST
 from gpai_portal.sealing.sets import SealedSet
+from gpai_portal.sealing.signing import read_signed
 
 
-def require_publishable(sealed: SealedSet | None, *, require_sealed: bool, require_post_quantum: bool) -> None:
+def require_publishable(
+    sealed: SealedSet | None, *, sealed_by: str, require_sealed: bool, require_post_quantum: bool
+) -> None:
     """Raises SealingError, with what to do, for a set that a build must not publish.
 
-    ``require_sealed`` refuses that there is none (``sealed`` is None), ``require_post_quantum`` a recipient's key of
-    type X25519; both are settings of the build. An older epoch than the repository's history knows is always refused.
+    ``sealed_by`` is the signing key that the set has to be signed by. ``require_sealed`` refuses that there is none
+    (``sealed`` is None), ``require_post_quantum`` a recipient's key of type X25519. All are settings of the build. A
+    set that is older than one in the repository's history is always refused. Raises UsageError if git does not tell.
     """
     if sealed is None:
         if require_sealed:
             raise SealingError("require_sealed is set and there is no sealed set; run: gpai-portal seal")
         return
+    if not sealed_by:
+        raise SealingError(
+            "nothing says who must have signed content/sealed; if this is the key that gpai-portal seal printed, add "
+            f"it to the options of the plugin gpai-portal in mkdocs.yml: sealed_by: {sealed.signed_by} "
+            "(gpai-portal render takes it as --sealed-by)"
+        )
+    if sealed.signed_by != sealed_by:
+        raise SealingError(
+            f"content/sealed is signed by {sealed.signed_by}, and not by {sealed_by}, which sealed_by in mkdocs.yml "
+            "names: somebody else has made it, or the recovery key is a new one; if gpai-portal seal printed the other "
+            "key, write that into mkdocs.yml, else restore content/sealed from the repository's history"
+        )
     if require_post_quantum and not sealed.post_quantum:
         raise SealingError(
             "require_post_quantum is set and a recipient of the sealed set has a key of type X25519; revoke it, ask "
             "for a new request, and run: gpai-portal seal"
         )
-    newest = last_epoch(sealed)
-    if sealed.epoch < newest:
+    newest = last_serial(sealed.folder, sealed.portal, sealed_by)
+    if sealed.serial < newest:
         raise SealingError(
-            f"content/sealed is of epoch {sealed.epoch}, older than epoch {newest} in the repository's history: it "
-            "would let in somebody whose access has ended; restore the newer one, or run: gpai-portal seal"
+            f"content/sealed is serial {sealed.serial}, older than serial {newest} in the repository's history: it "
+            "could let in somebody whose access has ended, and readers who saw the newer one refuse it; restore the "
+            "newer one, or run: gpai-portal seal"
         )
 
 
 def is_shallow(folder: Path) -> bool:
     """Whether the repository around a folder holds a part of its history only, as after ``git clone --depth``.
 
-    False where there is no repository.
+    False where there is no repository. Raises UsageError if git does not tell.
     """
     return git(folder, "rev-parse", "--is-shallow-repository") == b"true\n"
 
 
-def last_epoch(sealed: SealedSet) -> int:
-    """The highest epoch that a manifest of the same portal ever had in the history of the repository around the set.
+def last_serial(folder: Path, portal: str, signed_by: str) -> int:
+    """The highest serial of a portal in the history of the repository around the folder of its sealed set.
 
-    0 where there is no repository or no git. A set of a lower epoch, as after a revert or a merge, would let in
-    somebody whose access has ended.
+    Manifests that are not signed by the key, which anybody could have put there, do not count. 0 where there is no
+    repository. The folder itself need not be there. Raises UsageError if git does not tell.
     """
-    commits = git(sealed.folder, "log", "--full-history", "--format=%H:./" + MANIFEST, "--", MANIFEST) or b""
-    manifests = git(sealed.folder, "cat-file", "--batch", stdin=commits) or b""
-    epochs = re.findall(rb'"portal": "%s", "epoch": (\d+)' % sealed.portal.encode(), manifests)
-    return max(map(int, epochs), default=0)
+    around = folder.parent
+    if not has_commits(around):
+        return 0
+    manifest = f"{folder.name}/{MANIFEST}"
+    commits = git(around, "log", "--full-history", f"--format=%H:./{manifest}", "--", manifest) or b""
+    serials = [0]
+    for raw in _blobs(git(around, "cat-file", "--batch", stdin=commits) or b""):
+        try:
+            data = read_signed(raw)
+        except SealingError:
+            continue
+        if (data["signed_by"], data["portal"]) == (signed_by, portal):
+            serials.append(int(data["serial"]))
+    return max(serials)
+
+
+def _blobs(said: bytes) -> Iterator[bytes]:
+    """The objects in the output of ``git cat-file --batch``: a line with the size, then the object and a line feed."""
+    start = 0
+    while start < len(said):
+        end = said.index(b"\n", start)
+        head, start = said[start:end], end + 1
+        if not head.endswith(b" missing"):
+            size = int(head.rpartition(b" ")[2])
+            yield said[start : start + size]
+            start += size + 1

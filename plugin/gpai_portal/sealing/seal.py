@@ -30,6 +30,7 @@ from gpai_portal.sealing.sets import (
     recover,
     strip,
 )
+from gpai_portal.sealing.signing import signing_key
 
 #: Most bytes of a file that small objects share. A reader's browser loads the whole file to read one of them; a file
 #: for each would make the writing slower than the encryption.
@@ -67,12 +68,14 @@ def seal(
     recovery: Identity,
     day: date,
     *,
+    last: int = 0,
     new_epoch: bool = False,
 ) -> Sealed:
     """Writes the sealed set of ``payloads`` (logical name and bytes; CATALOGUE and SEARCH among them) into ``folder``.
 
     ``old`` is the set that lies in ``folder``, ``state`` what was recovered from it, or ``begin()``; ``recipients``
-    are those who can open the new set, beside the recovery key. A new epoch begins with the first seal, when somebody
+    are those who can open the new set, beside the recovery key, which also signs it. ``last`` is the highest serial
+    that was sealed before, as far as ``old`` does not tell. A new epoch begins with the first seal, when somebody
     who was in the last set no longer is, or with ``new_epoch``; otherwise objects and wraps that did not change keep
     their bytes. Payloads are taken one after another, so that large ones need not be in memory together.
 
@@ -83,6 +86,7 @@ def seal(
     readers = frozenset(key.fingerprint for key in recipients)
     new_epoch = new_epoch or not state.key or bool(state.recipients - readers)
     same_readers = not new_epoch and readers == state.recipients
+    serial = max(last, old.serial if old else 0) + 1
     if new_epoch:
         state = replace(state, epoch=state.epoch + 1, key=secrets.token_bytes(32))
         old = None
@@ -98,7 +102,9 @@ def seal(
             owner = files.write(recovery.public.wrap(record, binding("owner", state.portal, state.epoch)))
         found = SealedSet(
             folder,
+            signing_key(recovery),
             state.portal,
+            serial,
             state.epoch,
             day.isoformat(),
             keys,
@@ -135,7 +141,7 @@ def seal(
         if old and same_readers and found.objects == old.objects:
             done = Sealed(old, False, 0, written=False)
         else:
-            write_bytes(folder / MANIFEST, manifest_bytes(found))
+            write_bytes(folder / MANIFEST, manifest_bytes(found, recovery))
             done = Sealed(found, new_epoch, changed)
     # Files of the old set, and what a seal left behind that was stopped before this line.
     for entry in folder.iterdir():

@@ -1,9 +1,9 @@
 """The sealed set: what downstream providers may read, as ciphertext that can lie on a public host.
 
 ``content/sealed/`` holds ``manifest.json`` and files named by the SHA-256 of their bytes. The manifest is replaced
-last, by one rename, so that a reader sees the old set or the new one. Format 1::
+last, by one rename, so that a reader sees the old set or the new one. Format 2::
 
-    manifest    format, portal (random id), epoch, day, and which file is what
+    manifest    format, signature, portal (random id), serial, epoch, day, and which file is what
     keys        the section key of the epoch, wrapped (HPKE) for each recipient and for decoys, one file a KEM
     owner       the section key and the list of recipients, wrapped for the provider's recovery key
     objects     nonce || AES-256-GCM(section key, padded payload), bound by AAD to portal, epoch and object id; small
@@ -45,15 +45,19 @@ class Place:
 class SealedSet:
     """A sealed set as anybody can see it, without a key.
 
-    Files are named by the SHA-256 of their bytes, as 64 hex digits; ``path`` says where one lies. ``portal`` is the
-    random id of the portal, ``sealed`` the day as an ISO date, ``keys`` the file of wraps for each KEM in use.
+    Files are named by the SHA-256 of their bytes, as 64 hex digits; ``path`` says where one lies. ``signed_by`` is the
+    public key that the manifest is signed by (43 characters of base64url), ``portal`` the random id of the portal.
+    ``serial`` rises with every set that is sealed, ``epoch`` when somebody is taken out. ``sealed`` is the day as an
+    ISO date, ``keys`` the file of wraps for each KEM in use.
     ``owner`` is the file with the provider's ``Recovery``; it is called so in the format. ``catalogue`` and ``search``
     are the ids of these two objects. ``objects`` maps the id of every object to its place, ``sizes`` the name of every
     file to its length in bytes.
     """
 
     folder: Path
+    signed_by: str
     portal: str
+    serial: int
     epoch: int
     sealed: str
     keys: tuple[tuple[Kem, str], ...]
@@ -145,7 +149,7 @@ class Recovery:
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> Recovery:
-        """What ``to_bytes`` wrote. Other bytes raise ValueError, KeyError or TypeError."""
+        """What ``to_bytes`` wrote. Other bytes raise as ``json.loads``, KeyError, TypeError or AttributeError."""
         data = json.loads(raw)
         id_key, key = bytes.fromhex(data["id_key"]), bytes.fromhex(data["key"])
         return cls(data["portal"], id_key, data["epoch"], key, frozenset(data["recipients"]))
@@ -160,7 +164,12 @@ def recover(found: SealedSet, recovery: Identity) -> Recovery:
             "the recovery key does not open the sealed set; use the key it was sealed with, or take the old set "
             "away to begin a new one"
         )
-    return Recovery.from_bytes(strip(padded))
+    try:
+        return Recovery.from_bytes(strip(padded))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise SealingError(
+            "what the provider carries from seal to seal is damaged; remove content/sealed and run: gpai-portal seal"
+        ) from None
 
 
 def binding(what: str, portal: str, epoch: int, object_id: str = "") -> bytes:

@@ -39,10 +39,12 @@ _AUDIENCE = re.compile(rb"\b(?:DPs|AIO|NCAs)\b")
 class Rules:
     """What a provider demands of a build.
 
-    ``strict_publication``: everything is published as it stands. ``require_sealed``: there is a sealed set.
-    ``require_post_quantum``: no recipient has a key that is not post-quantum.
+    ``sealed_by``: the signing key that a sealed set has to be signed by. ``strict_publication``: everything is
+    published as it stands. ``require_sealed``: there is a sealed set. ``require_post_quantum``: no recipient has a key
+    that is not post-quantum.
     """
 
+    sealed_by: str = ""
     strict_publication: bool = False
     require_sealed: bool = False
     require_post_quantum: bool = False
@@ -63,7 +65,10 @@ def open_portal(
     """
     portal = Portal.load(folder, as_of, language, site_url)
     require_publishable(
-        portal.sealed, require_sealed=rules.require_sealed, require_post_quantum=rules.require_post_quantum
+        portal.sealed,
+        sealed_by=rules.sealed_by,
+        require_sealed=rules.require_sealed,
+        require_post_quantum=rules.require_post_quantum,
     )
     if rules.strict_publication and (drafts := sorted(portal.unpublished)):
         raise RecordError(
