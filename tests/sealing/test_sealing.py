@@ -16,6 +16,7 @@ from gpai_portal.sealing.keys import Identity, Kem, PublicKey
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.seal import TOGETHER, Sealed, begin, seal
 from gpai_portal.sealing.sets import CATALOGUE, SEARCH, SealedSet, recover
+from tests.sealing import forging
 
 DAY = date(2026, 11, 24)
 PAYLOADS = {CATALOGUE: b"{}", SEARCH: b"[]", "form/a": b"Bregnedybe " * 90, "document/b": b"Klingdal"}
@@ -164,9 +165,8 @@ def test_another_recovery_key_cannot_carry_on(folder: Path) -> None:
 
 
 def rewrite(folder: Path, change: Callable[[dict], object]) -> None:
-    manifest = json.loads((folder / MANIFEST).read_bytes())
-    change(manifest)
-    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    """As a provider could whose tool is broken: what was changed is signed."""
+    forging.rewrite(folder, PROVIDER, change)
 
 
 def swap(manifest: dict) -> None:
@@ -227,7 +227,12 @@ def rename_flipped(folder: Path) -> None:
         (lambda f: rewrite(f, lambda m: m["objects"].append(m["objects"][0])), "damaged"),
         (lambda f: rewrite(f, beyond), "damaged"),
         (lambda f: rewrite(f, negative), "damaged"),
-        (lambda f: (f / MANIFEST).write_text("[" * 100_000), "not JSON"),
+        (lambda f: rewrite(f, lambda m: m.update(serial="1")), "damaged"),
+        (lambda f: rewrite(f, lambda m: m.pop("serial")), "damaged"),
+        (lambda f: rewrite(f, lambda m: m.update(sealed="20261124")), "damaged"),
+        (lambda f: forging.edit(f, lambda m: m.update(sealed="2026-11-25")), "signature .* does not hold"),
+        (lambda f: forging.edit(f, lambda m: m.update(serial=2)), "signature .* does not hold"),
+        (lambda f: (f / MANIFEST).write_text("[" * 100_000), "damaged"),
         (lambda f: (f / f"{'0' * 64}.bin").symlink_to("/etc/hostname"), "no part of a sealed set"),
         (flip_in_place, "changed or cut off"),
         (rename_flipped, "was changed"),
@@ -235,9 +240,11 @@ def rename_flipped(folder: Path) -> None:
         (lambda f: max(f.glob("*.bin")).unlink(), "is missing"),
         (lambda f: max(f.glob("*.bin")).write_bytes(b""), "changed or cut off"),
         (lambda f: (f / MANIFEST).unlink(), "has no manifest"),
-        (lambda f: (f / MANIFEST).write_bytes(b"{"), "not JSON"),
-        (lambda f: (f / MANIFEST).write_bytes(b'{"format": "gpai-portal-sealed-2"}'), "does not know"),
-        (lambda f: (f / MANIFEST).write_bytes(b'{"format": "gpai-portal-sealed-1"}'), "damaged"),
+        (lambda f: (f / MANIFEST).write_bytes(b"{"), "damaged"),
+        (lambda f: (f / MANIFEST).write_bytes(b'{"format": "gpai-portal-sealed-3"}'), "does not know"),
+        (lambda f: (f / MANIFEST).write_bytes(b'{"format": "gpai-portal-sealed-2"}'), "damaged"),
+        (lambda f: (f / MANIFEST).write_bytes(b'{"format": ["gpai-portal-sealed-2"]}'), "damaged"),
+        (lambda f: (f / MANIFEST).write_bytes(b'{"format": "gpai-portal-sealed-1"}'), "has no signature"),
         (lambda f: (f / "notes.md").write_text("Klingdal"), "no part of a sealed set"),
         (lambda f: (f / f"{'0' * 64}.md").write_text("Klingdal"), "no part of a sealed set"),
         (lambda f: (f / "drafts").mkdir(), "no part of a sealed set"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,11 @@ from typing import Any
 import pytest
 
 from gpai_portal.errors import SealingError
-from gpai_portal.names import MANIFEST
 from gpai_portal.sealing.keys import Identity, Kem, PublicKey
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.seal import begin, seal
 from gpai_portal.sealing.sets import CATALOGUE, SEARCH, SealedSet, pad, recover, strip
+from tests.sealing.forging import rewrite
 from tests.sealing.test_sealing import DAY, PROVIDER, READERS, reseal
 
 
@@ -68,10 +67,7 @@ def first_object(data: dict[str, Any]) -> dict[str, Any]:
 )
 def test_one_wrong_name_among_right_ones_is_refused(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     reseal(folder, READERS)
-    manifest = folder / MANIFEST
-    data = json.loads(manifest.read_text(encoding="utf-8"))
-    change(data)
-    manifest.write_text(json.dumps(data), encoding="utf-8")
+    rewrite(folder, PROVIDER, change)
     with pytest.raises(SealingError, match="damaged"):
         read_sealed(folder)
 

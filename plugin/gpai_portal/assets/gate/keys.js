@@ -7,7 +7,7 @@ const MARK = "GPAI-PORTAL-SECRET-KEY";
 
 const toBase64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 const toBase64Url = (bytes) => toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-const fromBase64Url = (text) =>
+export const fromBase64Url = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
 
 /** Whether this browser has what every reader needs. */
@@ -45,11 +45,12 @@ export async function fingerprint({ kem, publicRaw }) {
   return hex.match(/.{4}/g).join(" ");
 }
 
-export const keyFile = ({ kem, secret }, print, { site, portal, day }) =>
+export const keyFile = ({ kem, secret }, print, { site, portal, signedBy, day }) =>
   [
     "# gpai-portal key file. Keep it like a password: it opens what was granted to you.",
     `# Portal: ${site}`,
     `# Portal id: ${portal}`,
+    `# Signing key: ${signedBy}`,
     `# Made: ${day}`,
     `# Fingerprint: ${print}`,
     `${MARK}:${kem}:${toBase64Url(secret)}`,
@@ -60,12 +61,18 @@ export const keyFile = ({ kem, secret }, print, { site, portal, day }) =>
 const SPACE = "(?:[^\\S\\uFEFF]|[\\x1c-\\x1f\\x85])*";
 const SECRET = new RegExp(`${MARK}:${SPACE}([A-Z0-9-]+)${SPACE}:${SPACE}([\\w-]+)`, "g");
 
-/** {kem, secret, portal} of a key file as people keep it; null if the text holds no key, or several. */
+/** What a key file names after these words; undefined if it names nothing, or several. */
+function named(text, words, value) {
+  const found = new Set(Array.from(text.matchAll(new RegExp(`${words}:${SPACE}(${value})(?![\\w-])`, "g")), (m) => m[1]));
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+/** {kem, secret, portal, signedBy} of a key file as people keep it; null if the text holds no key, or several. */
 export function parseKeyFile(text) {
   const found = new Set(Array.from(text.matchAll(SECRET), (m) => `${m[1]}:${m[2]}`));
   const [kem, secret] = found.size === 1 ? [...found][0].split(":") : [];
   if (!(kem in KEMS) || secret.length !== 43) return null;
-  return { kem, secret: fromBase64Url(secret), portal: text.match(/Portal id:\s*([0-9a-f]{32})/)?.[1] };
+  return { kem, secret: fromBase64Url(secret), portal: named(text, "Portal id", "[0-9a-f]{32}"), signedBy: named(text, "Signing key", "[\\w-]{43}") };
 }
 
 /** The request as it is sent. Its labels are read by a program and therefore not translated. */
@@ -115,14 +122,15 @@ async function store(mode, act) {
 
 /**
  * Keeps a key for 30 days: its secret, encrypted under a key that cannot be exported, since no browser gives every kind
- * of key back from its store. Rejects if what comes back is not what was put in.
+ * of key back from its store; and with it the signing key that the key file names, since the page may change. Rejects
+ * if what comes back is not what was put in.
  */
-export async function remember(portal, { kem, secret }) {
+export async function remember(portal, { kem, secret, signedBy }) {
   const wrapping = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, wrapping, secret);
   const expires = Date.now() + DAYS * 86_400_000;
-  await store("readwrite", (keys) => keys.put({ kem, expires, wrapping, iv, sealed }, portal));
+  await store("readwrite", (keys) => keys.put({ kem, signedBy, expires, wrapping, iv, sealed }, portal));
   const kept = await recall(portal);
   if (!kept || !same(kept.secret, secret)) {
     await forget(portal);
@@ -133,7 +141,7 @@ export async function remember(portal, { kem, secret }) {
   navigator.storage?.persist?.().catch(() => false);
 }
 
-/** {kem, secret} as kept for a portal, or null; what has expired or cannot be read any more is deleted. */
+/** {kem, secret, signedBy} as kept for a portal, or null; what has expired or cannot be read any more is deleted. */
 export async function recall(portal) {
   const record = await store("readonly", (keys) => keys.get(portal));
   if (record === undefined) return null;
@@ -143,9 +151,9 @@ export async function recall(portal) {
 }
 
 /** Rejects for what browsers make of records that they cannot keep: null, or a record without its key. */
-async function revive({ kem, expires, wrapping, iv, sealed }) {
+async function revive({ kem, signedBy, expires, wrapping, iv, sealed }) {
   if (expires < Date.now()) return null;
-  return { kem, secret: new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, wrapping, sealed)) };
+  return { kem, signedBy, secret: new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, wrapping, sealed)) };
 }
 
 export const forget = (portal) => store("readwrite", (keys) => keys.delete(portal));

@@ -2,6 +2,7 @@
 
 import { forget, identity, parseKeyFile, recall, remember } from "./keys.js";
 import { configuration, fill, obstacle, onPage, save } from "./page.js";
+import { sanitised } from "./sanitiser.js";
 import { GateError, loadManifest, unlock } from "./section.js";
 
 /** What the page says when nothing is wrong. */
@@ -129,13 +130,16 @@ class Reader {
     this.#kept = true;
   }
 
-  async #open({ kem, secret }, signal) {
+  /** signedBy: the signing key that the key file names. The page, which the host could change, names one too. */
+  async #open({ kem, secret, signedBy }, signal) {
     signal.throwIfAborted();
+    if (!signedBy) throw new GateError("no-signer");
+    if (signedBy !== this.#config.signedBy) throw new GateError("other-signer");
     this.#say("opening");
     const reader = await identity(kem, secret).catch(() => {
       throw new GateError("no-ml-kem");
     });
-    const manifest = await loadManifest(this.#config.sealed);
+    const manifest = await loadManifest(this.#config.sealed, this.#config.portal, signedBy);
     const section = await unlock(this.#config.sealed, manifest, reader);
     const catalogue = await section.catalogue();
     signal.throwIfAborted();
@@ -191,8 +195,7 @@ class Reader {
     const body = this.#part("document");
     body.dataset.id = entry.id;
     body.lang = data.language;
-    // The provider's command rendered and escaped this; the policy of the page lets no script in it run.
-    body.innerHTML = data.html;
+    body.replaceChildren(sanitised(data.html));
     this.#part("title").textContent = data.title;
     this.#part("title").lang = this.#part("toc").lang = entry.language;
     this.#part("about").textContent = [...entry.groups, entry.about].filter(Boolean).join(", ");
@@ -234,10 +237,9 @@ class Reader {
         save(bytes, attachment.name, { type: attachment.type, signal });
       } else if (link.dataset.anchor) {
         const found = href.slice(1);
-        const content = document.createElement("template");
-        content.innerHTML = (await this.#section.readJson(found)).html;
+        const { html } = await this.#section.readJson(found);
         signal.throwIfAborted();
-        this.#go(address(found, content.content, link.dataset.anchor));
+        this.#go(address(found, sanitised(html), link.dataset.anchor));
       } else {
         this.#go(body.contains(link) ? address(id, body, decoded(href.slice(1))) : href);
       }

@@ -24,7 +24,7 @@ onPage("[data-gp-request]", async (root) => {
     values.models = new FormData(part("form")).getAll("models").join(", ");
     for (const name of Object.keys(values)) values[name] = values[name].replace(/\s+/g, " ").trim();
     say("");
-    const about = { site: config.site, portal: config.portal, day: new Date().toISOString().slice(0, 10) };
+    const about = { ...config, day: new Date().toISOString().slice(0, 10) };
     const made = await make(about).catch((error) => console.error(error));
     if (!root.isConnected) return;
     if (!made) return say("not-made");

@@ -1,8 +1,9 @@
 // The sealed section: its manifest, its key, its objects.
 
-import { KEMS, open, utf8 } from "./hpke.js";
+import { concat, KEMS, open, utf8 } from "./hpke.js";
+import { fromBase64Url } from "./keys.js";
 
-const FORMAT = "gpai-portal-sealed-1";
+const FORMAT = "gpai-portal-sealed-2";
 const WRAP = 32 + 16;
 
 /** What goes wrong, by a kind that the page has words for. */
@@ -36,18 +37,39 @@ function stored(act) {
   }
 }
 
-const newest = (portal) => `gpai-portal.epoch.${portal}`;
+/** Where the newest serial is remembered; another signing key begins a history of its own. */
+const newest = (manifest) => `gpai-portal.serial.${manifest.portal}.${manifest.signed_by}`;
 
-/** Whether a manifest keeps to its format; the host could have changed it. May throw where it does not. */
-function sound({ format, portal, epoch, sealed, post_quantum, keys, owner, catalogue, search, objects }) {
+/** The first line of a manifest; the last character of a signature has four bits that must be zero. */
+const FIRST_LINE = /^\{"format": "([^"]*)"(?:, "signed_by": "([\w-]{43})", "signature": "([\w-]{85}[AQgw])",\n)?/;
+
+/**
+ * The fields of a manifest, once its signature by a known key has been checked; nothing else is read before. It is made
+ * over the format, a line feed, and all bytes after the first line.
+ */
+async function verified(bytes, signedBy) {
+  const [line, format, key, signature] = new TextDecoder("latin1").decode(bytes.subarray(0, 300)).match(FIRST_LINE) ?? [];
+  if (format && format !== FORMAT) throw new GateError("format");
+  if (!signature) throw new GateError("tampered");
+  if (key !== signedBy) throw new GateError("other-signer");
+  const imported = await crypto.subtle.importKey("raw", fromBase64Url(key), "Ed25519", false, ["verify"]).catch(() => {
+    throw new GateError("browser");
+  });
+  const message = concat(utf8(`${FORMAT}\n`), bytes.subarray(line.length));
+  if (!(await crypto.subtle.verify("Ed25519", imported, fromBase64Url(signature), message))) throw new GateError("tampered");
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/** Whether a manifest keeps to its format; another tool could have signed it. May throw where it does not. */
+function sound({ portal, serial, epoch, sealed, post_quantum, keys, owner, catalogue, search, objects }) {
   const id = (text) => /^[0-9a-f]{32}$/.test(text);
   const count = (number) => Number.isSafeInteger(number) && number >= 0;
   const file = (row) => /^[0-9a-f]{64}$/.test(row.file) && count(row.size);
   const entries = objects.flatMap((row) => row.objects);
   const ids = new Set(entries.map((entry) => entry.id));
   return (
-    format === FORMAT &&
     id(portal) &&
+    count(serial) &&
     count(epoch) &&
     new Date(sealed).toJSON() === `${sealed}T00:00:00.000Z` &&
     typeof post_quantum === "boolean" &&
@@ -61,20 +83,20 @@ function sound({ format, portal, epoch, sealed, post_quantum, keys, owner, catal
   );
 }
 
-/** The current manifest. Refuses one that is damaged, or older than what this browser has seen. */
-export async function loadManifest(base) {
+/** The current manifest. Refuses one that is not signed by a key, is damaged, or older than what this browser has seen. */
+export async function loadManifest(base, portal, signedBy) {
   const bytes = await load(`${base}manifest.json`, "no-store");
   let manifest, whole;
   try {
-    manifest = JSON.parse(new TextDecoder().decode(bytes));
+    manifest = await verified(bytes, signedBy);
     whole = sound(manifest);
-  } catch {
+  } catch (error) {
+    if (error instanceof GateError) throw error;
     whole = false;
   }
-  if (typeof manifest?.format === "string" && manifest.format !== FORMAT) throw new GateError("format");
-  if (!whole) throw new GateError("tampered");
-  const seen = Number(stored((storage) => storage.getItem(newest(manifest.portal))));
-  if (manifest.epoch < seen) throw new GateError("older", `${manifest.epoch} < ${seen}`);
+  if (!whole || manifest.portal !== portal) throw new GateError("tampered");
+  const seen = Number(stored((storage) => storage.getItem(newest(manifest))));
+  if (manifest.serial < seen) throw new GateError("older", `${manifest.serial} < ${seen}`);
   return manifest;
 }
 
@@ -104,7 +126,7 @@ export async function unlock(base, manifest, identity) {
     for (let at = 0; at < wraps.length; at += length) {
       const key = await unwrap(identity, wraps.slice(at, at + length), info);
       if (!key) continue;
-      stored((storage) => storage.setItem(newest(manifest.portal), manifest.epoch));
+      stored((storage) => storage.setItem(newest(manifest), manifest.serial));
       return new Section(base, manifest, key);
     }
   }
@@ -133,7 +155,9 @@ class Section {
     } catch {
       throw new GateError("tampered");
     }
-    return padded.slice(4, 4 + new DataView(padded.buffer).getUint32(0));
+    const length = padded.length < 4 ? Infinity : new DataView(padded.buffer).getUint32(0);
+    if (length > padded.length - 4) throw new GateError("tampered");
+    return padded.slice(4, 4 + length);
   }
 
   /** Objects lie in their file one after another. */
@@ -149,7 +173,12 @@ class Section {
   }
 
   async readJson(id) {
-    return JSON.parse(new TextDecoder().decode(await this.read(id)));
+    const bytes = await this.read(id);
+    try {
+      return JSON.parse(new TextDecoder().decode(bytes));
+    } catch {
+      throw new GateError("malformed");
+    }
   }
 
   catalogue() {
