@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,8 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "tests/sample"
 AS_OF = "2026-11-24"
 EPOCH = "1795478400"  # 2026-11-24
+#: Signing key of the sample's sealed set.
+SEALED_BY = re.search(r"sealed_by: (\S+)", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))[1]  # type: ignore[index]
 
 
 def run(*command: str, cwd: Path, epoch: str = EPOCH) -> subprocess.CompletedProcess[str]:

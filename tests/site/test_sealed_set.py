@@ -14,23 +14,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, run
+from gpai_portal.names import MANIFEST
+from gpai_portal.sealing.keys import Identity
+from gpai_portal.sealing.signing import signing_key
+from tests.conftest import ROOT, SAMPLE, SEALED_BY, run
+from tests.sealing.forging import edit, rewrite
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
+RECOVERY = Identity.parse((SAMPLE / "private/recovery.key").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def sealed(project: Path) -> Path:
     """The small portal with the sample's sealed set; sealing needs no content to be published."""
     shutil.copytree(ROOT / "content/sealed", project / "content/sealed")
+    options(project, sealed_by=SEALED_BY)
     return project / "content/sealed"
 
 
-def options(project: Path, text: str) -> None:
+def options(project: Path, **values: object) -> None:
     config = project / "mkdocs.yml"
-    old = "plugins: [search, gpai-portal]"
-    changed = config.read_text(encoding="utf-8").replace(old, f"plugins: [search, {{gpai-portal: {text}}}]")
-    config.write_text(changed, encoding="utf-8")
+    plugins = json.dumps(["search", {"gpai-portal": values}])
+    text = re.sub("^plugins: .*$", f"plugins: {plugins}", config.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    config.write_text(text, encoding="utf-8")
 
 
 def test_without_a_set_the_build_succeeds_and_says_so(project: Path, build: Build) -> None:
@@ -49,21 +55,24 @@ def test_a_set_is_published_byte_for_byte(project: Path, sealed: Path, build: Bu
 
 
 def test_a_set_can_be_required(project: Path, build: Build) -> None:
-    options(project, "{require_sealed: true}")
+    options(project, require_sealed=True)
     done = build()
     assert done.returncode == 1
     assert "run: gpai-portal seal" in done.stderr
 
 
 def test_post_quantum_can_be_required(project: Path, sealed: Path, build: Build) -> None:
-    options(project, "{require_post_quantum: true}")
+    options(project, sealed_by=SEALED_BY, require_post_quantum=True)
     assert build().returncode == 0
-    manifest = json.loads((sealed / "manifest.json").read_bytes())
     data = bytes(80 * 8)
     name = hashlib.sha256(data).hexdigest()
     (sealed / f"{name}.bin").write_bytes(data)
-    manifest["keys"].append({"kem": "X25519", "file": name, "size": len(data)})
-    (sealed / "manifest.json").write_text(json.dumps(manifest | {"post_quantum": False}), encoding="utf-8")
+
+    def add(manifest: dict) -> None:
+        manifest["keys"].append({"kem": "X25519", "file": name, "size": len(data)})
+        manifest["post_quantum"] = False
+
+    rewrite(sealed, RECOVERY, add)
     done = build()
     assert done.returncode == 1
     assert "require_post_quantum" in done.stderr
@@ -80,7 +89,11 @@ def flip(sealed: Path) -> None:
     ("change", "message"),
     [
         (flip, "was changed or cut off"),
-        (lambda s: (s / "manifest.json").write_text('{"format": "another"}'), "a format this version does not know"),
+        (
+            lambda s: (s / "manifest.json").write_text('{"format": "another"}'),
+            "a format that this version does not know",
+        ),
+        (lambda s: edit(s, lambda manifest: manifest.update(sealed="2026-11-25")), "signature of the sealed set"),
         (lambda s: (s / "guide.md").write_text("# Tindebro"), "no part of a sealed set"),
         (lambda s: max(s.glob("*.bin")).unlink(), "is missing"),
     ],
@@ -97,6 +110,27 @@ def test_a_set_that_does_not_hold_aborts(project: Path, sealed: Path, build: Bui
     assert (project / "site/old.html").is_file()
 
 
+def test_a_set_needs_a_signing_key_in_the_options(project: Path, sealed: Path, build: Build) -> None:
+    """The build says the line to add; with it, it succeeds."""
+    options(project)
+    done = build()
+    assert done.returncode == 1
+    line = re.search(r"add it to the options of the plugin gpai-portal in mkdocs\.yml: sealed_by: (\S+)", done.stderr)
+    assert line
+    options(project, sealed_by=line[1])
+    assert build().returncode == 0
+
+
+def test_a_set_that_somebody_else_signed_aborts(project: Path, sealed: Path, build: Build) -> None:
+    """Made from nothing but public parts, with the real id of the portal and a higher serial."""
+    forger = Identity.generate()
+    rewrite(sealed, forger, lambda manifest: manifest.update(serial=99))
+    done = build()
+    assert done.returncode == 1
+    assert f"is signed by {signing_key(forger)}, and not by {SEALED_BY}" in done.stderr
+    assert "restore content/sealed from the repository's history" in done.stderr
+
+
 def git(folder: Path, *words: str) -> None:
     command = ["git", "-C", str(folder), "-c", "user.name=x", "-c", "user.email=x@example.org", *words]
     subprocess.run(command, check=True, capture_output=True)
@@ -108,38 +142,113 @@ def commit(project: Path, manifest: bytes) -> None:
     git(project, "commit", "-qm", "one more")
 
 
-def test_an_epoch_older_than_the_last_one_aborts(project: Path, sealed: Path, build: Build) -> None:
-    """As after a revert: the old set is whole, but somebody would get in whose access has ended."""
-    manifest = (sealed / "manifest.json").read_bytes()
-    newer = json.dumps(json.loads(manifest) | {"epoch": 9}).encode()
+def newer(sealed: Path, serial: int = 9, signer: Identity = RECOVERY) -> bytes:
+    """The manifest of the set as it would be with another serial; the set stays as it is."""
+    manifest = (sealed / MANIFEST).read_bytes()
+    rewrite(sealed, signer, lambda data: data.update(serial=serial))
+    changed = (sealed / MANIFEST).read_bytes()
+    (sealed / MANIFEST).write_bytes(manifest)
+    return changed
+
+
+def test_a_serial_older_than_the_last_one_aborts(project: Path, sealed: Path, build: Build) -> None:
+    """As after a revert: the old set is whole, but somebody could get in whose access has ended."""
+    manifest = (sealed / MANIFEST).read_bytes()
     git(project, "init", "-q")
-    commit(project, newer)
+    commit(project, newer(sealed))
     assert build().returncode == 0
-    (sealed / "manifest.json").write_bytes(manifest)
+    (sealed / MANIFEST).write_bytes(manifest)
     done = build()
     assert done.returncode == 1
-    assert "epoch 1, older than epoch 9" in done.stderr
+    assert "serial 1, older than serial 9" in done.stderr
     commit(project, b"{}")
     commit(project, manifest)
-    assert "epoch 1, older than epoch 9" in build().stderr, "a manifest in between is damaged"
+    assert "serial 1, older than serial 9" in build().stderr, "a manifest in between is damaged"
 
 
-def test_a_merge_that_drops_the_newer_epoch_aborts(project: Path, sealed: Path, build: Build) -> None:
-    manifest = (sealed / "manifest.json").read_bytes()
-    newer = json.dumps(json.loads(manifest) | {"epoch": 9}).encode()
+def test_a_merge_that_drops_the_newer_set_aborts(project: Path, sealed: Path, build: Build) -> None:
+    manifest, later = (sealed / MANIFEST).read_bytes(), newer(sealed)
     git(project, "init", "-q", "-b", "main")
     commit(project, manifest)
     git(project, "checkout", "-qb", "sealing")
-    commit(project, newer)
+    commit(project, later)
     git(project, "checkout", "-q", "main")
     git(project, "merge", "-q", "-s", "ours", "-m", "merge", "sealing")
-    assert "epoch 1, older than epoch 9" in build().stderr
+    assert "serial 1, older than serial 9" in build().stderr
+
+
+def test_manifests_that_others_put_into_the_history_do_not_count(project: Path, sealed: Path, build: Build) -> None:
+    """Else one commit of anybody, even reverted, would stop every build for ever."""
+    manifest = (sealed / MANIFEST).read_bytes()
+    git(project, "init", "-q")
+    commit(project, newer(sealed, 2**50, Identity.generate()))
+    edit(sealed, lambda data: data.update(serial=2**50, epoch=2**50))
+    commit(project, (sealed / MANIFEST).read_bytes())
+    unsigned = json.loads(manifest) | {"format": "gpai-portal-sealed-1", "epoch": 2**50, "serial": 2**50}
+    commit(project, json.dumps(unsigned).encode())
+    commit(project, manifest)
+    done = build()
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_newest_serial_of_the_history_is_surpassed_by_a_seal(desk: Path) -> None:
+    """The cure that the build names, also with a private folder that does not know of the newer set."""
+    sealed = desk / "content/sealed"
+    manifest = (sealed / MANIFEST).read_bytes()
+    git(desk, "init", "-q")
+    (desk / ".gitignore").write_text("private/\n", encoding="utf-8")
+    later = newer(sealed)
+    for each in (later, manifest):
+        (sealed / MANIFEST).write_bytes(each)
+        git(desk, "add", "-A")
+        git(desk, "commit", "-qm", "one more")
+    assert "serial 1, older than serial 9" in run("mkdocs", "build", "--strict", cwd=desk).stderr
+    shutil.rmtree(sealed)
+    done = run("gpai_portal.cli", "seal", cwd=desk)
+    assert "serial 10;" in done.stdout, done.stderr
+    built = run("mkdocs", "build", "--strict", cwd=desk)
+    assert built.returncode == 0, built.stderr
+
+
+@pytest.mark.parametrize("command", ["mkdocs", "gpai_portal.cli"])
+def test_a_git_that_refuses_to_answer_stops_the_build(
+    project: Path, sealed: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """As in a container, or on a mounted volume, where the repository belongs to somebody else."""
+    manifest = (sealed / MANIFEST).read_bytes()
+    git(project, "init", "-q")
+    commit(project, newer(sealed))
+    (sealed / MANIFEST).write_bytes(manifest)
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    words = ["build"] if command == "mkdocs" else ["render", "--out", "plain", "--sealed-by", SEALED_BY]
+    done = run(command, *words, cwd=project)
+    assert done.returncode != 0
+    assert "git refuses to answer" in done.stderr
+    assert "dubious ownership" in done.stderr
+    assert "git config --global --add safe.directory" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project / "site").exists()
+    assert not (project / "plain").exists()
+
+
+def test_a_repository_without_git_stops_the_build(project: Path, sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no repository either, nothing is asked for."""
+    monkeypatch.setenv("PATH", "")
+    assert run("mkdocs", "build", "--strict", cwd=project).returncode == 0
+    monkeypatch.undo()
+    git(project, "init", "-q")
+    commit(project, (sealed / MANIFEST).read_bytes())
+    monkeypatch.setenv("PATH", "")
+    done = run("mkdocs", "build", "--strict", cwd=project)
+    assert done.returncode != 0
+    assert "git cannot be run" in done.stderr
+    assert "install git" in done.stderr
 
 
 def test_a_history_that_was_cut_off_is_told(project: Path, sealed: Path, tmp_path: Path) -> None:
     git(project, "init", "-q")
-    commit(project, (sealed / "manifest.json").read_bytes())
-    commit(project, (sealed / "manifest.json").read_bytes() + b"\n")
+    commit(project, (sealed / MANIFEST).read_bytes())
+    commit(project, newer(sealed))
     subprocess.run(["git", "clone", "-q", "--depth", "1", project.as_uri(), str(tmp_path / "clone")], check=True)
     done = run("mkdocs", "build", "--strict", cwd=tmp_path / "clone")
     assert done.returncode == 0, done.stderr
@@ -257,6 +366,6 @@ def test_one_policy_on_every_page_allows_just_the_scripts_there_are(project: Pat
 
 
 def test_the_policy_can_be_left_to_the_host(project: Path, build: Build) -> None:
-    options(project, "{content_security_policy: false}")
+    options(project, content_security_policy=False)
     assert build().returncode == 0
     assert "Content-Security-Policy" not in (project / "site/index.html").read_text(encoding="utf-8")
