@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "tests/sample"
 AS_OF = "2026-11-24"
+DAY = date(2026, 11, 24)
 EPOCH = "1795478400"  # 2026-11-24
 #: Signing key of the sample's sealed set.
 SEALED_BY = re.search(r"sealed_by: (\S+)", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"))[1]  # type: ignore[index]
@@ -32,6 +35,12 @@ def run(*command: str, cwd: Path, epoch: str = EPOCH) -> subprocess.CompletedPro
     return subprocess.run(
         [sys.executable, "-m", *command], cwd=cwd, env=environment, capture_output=True, text=True, check=False
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_memory(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What one test opened, no other has seen; nor does a test write into the home of whoever runs it."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / secrets.token_hex(8)))
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,9 @@ LOCK = ".lock"
 #: Folder of the sealed set, in the content folder and in the site.
 SEALED = "sealed"
 
+#: Which sealed sets a user has opened, in the folder that the system has for such state.
+SEEN = "seen.json"
+
 #: The manifest of a sealed set.
 MANIFEST = "manifest.json"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.sealing.keys import Identity
+from gpai_portal.sealing.manifest import read_sealed
 from tests.conftest import AS_OF, run
 
 
@@ -35,3 +36,11 @@ def gpai(desk: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         return run("gpai_portal.cli", *words, cwd=desk)
 
     return command
+
+
+def key_text(desk: Path, identity: Identity) -> str:
+    """A key file as the reader's browser writes it on a page of the desk's section."""
+    found = read_sealed(desk / "content/sealed")
+    assert found
+    head, rest = identity.to_text(AS_OF).split("\n", 1)
+    return f"{head}\n# Portal id: {found.portal}\n# Signing key: {found.signed_by}\n{rest}"

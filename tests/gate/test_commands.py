@@ -20,7 +20,7 @@ import pytest
 from gpai_portal.sealing.keys import Identity, Kem
 from gpai_portal.sealing.manifest import read_sealed
 from tests.conftest import ROOT, SAMPLE
-from tests.gate.conftest import request_text
+from tests.gate.conftest import key_text, request_text
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 DEMO = str(SAMPLE / "demo.key")
@@ -52,7 +52,7 @@ def let_in(desk: Path, gpai: Run, reader: Identity, company: str) -> str:
 @pytest.mark.parametrize("kem", list(Kem))
 def test_request_grant_seal_open_revoke_seal_refused(desk: Path, gpai: Run, kem: Kem) -> None:
     reader = Identity.generate(kem)
-    (desk / "reader.key").write_text(reader.to_text("2026-11-24"), encoding="utf-8")
+    (desk / "reader.key").write_text(key_text(desk, reader), encoding="utf-8")
     id_ = let_in(desk, gpai, reader, "Reader Ltd")
     assert gpai("open", "reader.key", "--out", "early").returncode == 1
     sealed = gpai("seal")

@@ -165,13 +165,13 @@ def recipients_command(
     help="Folder with the sealed set: content/sealed, or sealed/ of a built or downloaded site.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the opened documents.")
-@click.option("--older", is_flag=True, help="Open the set although this key has opened a newer one before.")
+@click.option("--older", is_flag=True, help="Open the set although you have opened a newer one before.")
 @language_option
 def open_command(key: Path, sealed: Path, out: Path, older: bool, language: str) -> None:
     """Open a sealed set with a key file, a recipient's or the provider's recovery key.
 
-    Refuses a set that is not signed by the key that the key file names. Which serial was opened is remembered beside a
-    recipient's key file, in KEY.seen, and an earlier one is refused.
+    Refuses a set that is not signed by the key that the key file names, and one that is older than what you have opened
+    before.
 
     \b
     Example:

@@ -6,11 +6,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from platformdirs import user_state_path
+
 from gpai_portal.errors import SealingError, UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.gate.catalogue import Catalogue
 from gpai_portal.gate.private import read_key_file
 from gpai_portal.gate.standalone import StandaloneDocuments
+from gpai_portal.names import SEEN
 from gpai_portal.sealing.keys import KeyFile
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.sets import SealedSet
@@ -32,8 +35,8 @@ def open_sealed(key: Path, sealed: Path, out: Path, language: str, *, older: boo
     """Writes the documents of a sealed set as HTML, with their attachments, into a new or empty folder.
 
     ``key`` is the key file of a recipient, or the recovery key. A recipient's must name portal and signing key of the
-    set; the highest serial that it opened is remembered in a file beside it, and a lower one opens only with
-    ``older``. git ignores the new folder, and only the user of this machine may read it.
+    set; the highest serial that this user has opened is remembered, and a lower one opens only with ``older``. git
+    ignores the new folder, and only the user of this machine may read it.
 
     Raises UsageError if the folder is not empty, the key cannot be read or there is no set, SealingError if the set is
     damaged, not for this key, or older than one that was opened before.
@@ -47,11 +50,11 @@ def open_sealed(key: Path, sealed: Path, out: Path, language: str, *, older: boo
     is_own = found.signed_by == signing_key(key_file.identity)
     if not is_own:
         _require_signer(found, key_file, key)
-    memory = _Memory(key.with_name(f"{key.name}.seen"), f"{found.portal} {found.signed_by}")
+    memory = _Memory(user_state_path("gpai-portal", appauthor=False) / SEEN, f"{found.portal} {found.signed_by}")
     if not is_own and not older and found.serial < (seen := memory.serial()):
         raise SealingError(
-            f"this set is serial {found.serial}, and serial {seen} was opened with this key before; somebody may hold "
-            "newer documents back, so ask the provider. To read the older set all the same, add --older"
+            f"this set is serial {found.serial}, and serial {seen} was opened here before; somebody may hold newer "
+            "documents back, so ask the provider. To read the older set all the same, add --older"
         )
     section = found.open(key_file.identity)
     documents = StandaloneDocuments(Catalogue.parse(section.read(found.catalogue)), section.read)
@@ -84,7 +87,7 @@ def _require_signer(found: SealedSet, key_file: KeyFile, place: Path) -> None:
 
 @dataclass(frozen=True)
 class _Memory:
-    """Which serial a key file has opened last: a file beside it, with the highest serial of each ``subject``.
+    """The highest serial that was opened of each ``subject``, in a file of this user.
 
     The subject is portal and signing key, since another signing key begins a history of its own.
     """
@@ -111,6 +114,6 @@ class _Memory:
             return {}
         except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             raise SealingError(
-                f"{self.file}, which says how new the sets were that this key opened, is damaged; remove it if you "
+                f"{self.file}, which says how new the sets were that were opened here, is damaged; remove it if you "
                 "know that this set is the newest"
             ) from None
