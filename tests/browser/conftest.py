@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SEALED_BY
 from tests.serving import serving
 
 #: What the fixture new_page gives.
@@ -53,7 +53,11 @@ def _stock_theme(folder: Path) -> Path:
             "site_url": "https://skriftvang.example/stock/",
             "docs_dir": str(CONTENT / "pages"),
             "theme": {"name": "mkdocs", "highlightjs": False, "color_mode": "auto"},
-            "plugins": ["search", {"gpai-portal": {"content_dir": str(CONTENT)}}, {"macros": macros}],
+            "plugins": [
+                "search",
+                {"gpai-portal": {"content_dir": str(CONTENT), "sealed_by": SEALED_BY}},
+                {"macros": macros},
+            ],
             "markdown_extensions": ["admonition", "attr_list", "tables", {"toc": {"permalink": True}}],
         },
     )
@@ -67,7 +71,7 @@ def _other_states(folder: Path) -> Path:
     withdrawn = "withdrawn:\n  date: 2026-01-31\n  reason: Replaced by a smaller model.\n"
     old.write_text(old.read_text(encoding="utf-8") + withdrawn, encoding="utf-8")
     new.write_text(new.read_text(encoding="utf-8").replace("2026-03-10", "2027-03-10"), encoding="utf-8")
-    plugins = ["search", "tags", {"gpai-portal": {"content_dir": str(content)}}]
+    plugins = ["search", "tags", {"gpai-portal": {"content_dir": str(content), "sealed_by": SEALED_BY}}]
     pages = str(content / "pages")
     return _configure(folder, {"INHERIT": str(ROOT / "mkdocs.yml"), "docs_dir": pages, "plugins": plugins})
 

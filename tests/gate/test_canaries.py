@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, SAMPLE, run
+from tests.conftest import ROOT, SAMPLE, SEALED_BY, run
 
 CANARIES = {
     "title": "Tindebro",
@@ -90,7 +90,8 @@ def site(folder: Path, docs: str = "content/pages") -> Path:
         "site_name: Canaries\nsite_url: https://canaries.example/\n"
         f"docs_dir: {docs}\n"
         "theme: {name: material, font: false, features: [navigation.footer, toc.integrate]}\n"
-        "plugins:\n  - search\n  - tags\n  - blog\n  - gpai-portal\n  - print-site\n"
+        "plugins:\n  - search\n  - tags\n  - blog\n  - print-site\n"
+        f"  - gpai-portal: {{sealed_by: {SEALED_BY}}}\n"
         "markdown_extensions: [tables, attr_list]\n",
         encoding="utf-8",
     )

@@ -473,6 +473,6 @@ def test_a_set_that_went_back_is_not_sealed_over(desk: Path, gpai: Run) -> None:
     shutil.move(desk / "old", desk / "content/sealed")
     done = gpai("seal")
     assert done.returncode == 1
-    assert "epoch 2 was sealed already" in done.stderr
+    assert "serial 2 was sealed already" in done.stderr
     shutil.rmtree(desk / "content/sealed")
     assert "epoch 3 (new)" in gpai("seal").stdout

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from gpai_portal.gate.catalogue import Catalogue
 from gpai_portal.gate.standalone import StandaloneDocuments
 from gpai_portal.site.language import Language
 
@@ -18,7 +19,9 @@ def paths_of(*names: str) -> list[PurePosixPath]:
     objects = {"d": json.dumps({"html": "<p>Read this.</p>", "language": "en"}).encode()}
     objects |= {attachment["id"]: b"bytes" for attachment in attachments}
     catalogue = {"provider": "Base", "groups": [{"title": "All models", "documents": [document]}]}
-    files = dict(StandaloneDocuments(catalogue, objects.__getitem__).files(Language("en")))
+    files = dict(
+        StandaloneDocuments(Catalogue.parse(json.dumps(catalogue).encode()), objects.__getitem__).files(Language("en"))
+    )
     return [PurePosixPath(path) for path, data in files.items() if data == b"bytes"]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, run
+from tests.conftest import ROOT, SEALED_BY, run
 from tests.reading import Links, visible
 
 URL = "https://skriftvang.example/ai-act/"
@@ -19,7 +19,7 @@ URL = "https://skriftvang.example/ai-act/"
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("render") / "plain"
-    done = run("gpai_portal.cli", "render", "--out", str(out), "--site-url", URL, cwd=ROOT)
+    done = run("gpai_portal.cli", "render", "--out", str(out), "--site-url", URL, "--sealed-by", SEALED_BY, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     return out
 

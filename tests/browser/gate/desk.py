@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from gpai_portal.sealing.keys import Identity
 from tests.conftest import SAMPLE, run
-from tests.gate.conftest import request_text
+from tests.gate.conftest import key_text, request_text
 
 DEMO = SAMPLE / "demo.key"
 READER = "downstream/documents/"
@@ -49,7 +49,7 @@ class Desk:
 
     def key_file(self, identity: Identity) -> Path:
         file = self.folder / f"{identity.kem}.key"
-        file.write_text(identity.to_text("2026-11-24"), encoding="utf-8")
+        file.write_text(key_text(self.folder, identity), encoding="utf-8")
         return file
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import json
+import random
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -12,19 +13,27 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from gpai_portal.sealing.keys import Identity
+from gpai_portal.sealing.signing import sign, signing_key
 from tests.browser.conftest import NewPage
 from tests.browser.gate.desk import READER, Desk, part, status, unlock
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SAMPLE, SEALED_BY
+from tests.sealing.forging import edit, fields_of, rewrite
+from tests.sealing.mutations import MUTATIONS, mutated
+from tests.sealing.test_signing import KNOWN, KNOWN_KEY, KNOWN_MANIFEST
 
 pytestmark = pytest.mark.browser
 
+RECOVERY = Identity.parse((SAMPLE / "private/recovery.key").read_text(encoding="utf-8"))
+
 
 def manifest_of(desk: Desk) -> dict:
-    return json.loads((desk.site / "sealed/manifest.json").read_bytes())
+    return fields_of(desk.site / "sealed")
 
 
-def write_manifest(desk: Desk, manifest: dict) -> None:
-    (desk.site / "sealed/manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+def write_manifest(desk: Desk, manifest: object) -> None:
+    """As a provider could sign it whose tool is broken: what is behind the signature is held against the format."""
+    (desk.site / "sealed/manifest.json").write_bytes(sign(RECOVERY, manifest))  # type: ignore[arg-type]
 
 
 def catalogue_row(manifest: dict) -> tuple[dict, dict, int]:
@@ -81,8 +90,18 @@ def remove(desk: Desk) -> None:
         (lambda d: change_object(d, lambda data: b"", rename=True), "was changed, cut off"),
         (swap, "was changed, cut off or put in another's place"),
         (remove, "is missing on the server"),
-        (lambda d: write_manifest(d, manifest_of(d) | {"format": "gpai-portal-sealed-2"}), "a format that this page"),
+        (
+            lambda d: (d.site / "sealed/manifest.json").write_text('{"format": "gpai-portal-sealed-3"}'),
+            "a format that this",
+        ),
+        (
+            lambda d: (d.site / "sealed/manifest.json").write_text('{"format": "gpai-portal-sealed-1"}'),
+            "a format that this",
+        ),
         (lambda d: (d.site / "sealed/manifest.json").write_text("{"), "was changed, cut off"),
+        (lambda d: edit(d.site / "sealed", lambda m: m.update(sealed="2026-11-27")), "was changed, cut off"),
+        (lambda d: edit(d.site / "sealed", lambda m: m.update(serial=2)), "was changed, cut off"),
+        (lambda d: rewrite(d.site / "sealed", Identity.generate(), lambda m: m), "names another signing key than this"),
         (lambda d: write_manifest(d, manifest_of(d) | {"epoch": 4}), "This key opens nothing"),
     ],
 )
@@ -114,13 +133,10 @@ def with_sizes(manifest: dict, *sizes) -> dict:
     return with_row(manifest, objects=objects)
 
 
-KEYS = tuple(json.loads((ROOT / "content/sealed/manifest.json").read_bytes()))
+KEYS = tuple(fields_of(ROOT / "content/sealed"))
 
 #: What a host can make of a manifest, by what is wrong with it.
 HOSTILE = {
-    "null": lambda m: None,
-    "a list": lambda m: [],
-    "a number": lambda m: 5,
     **{f"no {key}": partial(without, key=key) for key in KEYS},
     **{f"{key} null": lambda m, key=key: m | {key: None} for key in KEYS},
     "a null row": lambda m: m | {"objects": [None, *m["objects"]]},
@@ -136,6 +152,8 @@ HOSTILE = {
     "text for a size": lambda m: with_sizes(m, "1"),
     "an id twice": lambda m: with_row(m, objects=[{"id": m["search"], "size": 0}, *m["objects"][0]["objects"]]),
     "an unknown catalogue": lambda m: m | {"catalogue": "0" * 32},
+    "half a serial": lambda m: m | {"serial": 1.5},
+    "another portal": lambda m: m | {"portal": "0" * 32},
     "no day": lambda m: m | {"sealed": "2026-02-31"},
     "epoch below zero": lambda m: m | {"epoch": -1},
     "half an epoch": lambda m: m | {"epoch": 1.5},
@@ -152,11 +170,12 @@ def test_a_manifest_against_its_format_is_refused(new_page: NewPage, desk: Desk)
     for name, change in HOSTILE.items():
         write_manifest(desk, change(good))
         said[name] = page.evaluate(
-            """async base => {
+            """async ([base, portal, signedBy]) => {
               const { loadManifest } = await import(`${base}assets/gate/section.js`);
-              return loadManifest(`${base}sealed/`).then(() => "taken", error => error.kind ?? String(error));
+              const loading = loadManifest(`${base}sealed/`, portal, signedBy);
+              return loading.then(() => "taken", error => error.kind ?? String(error));
             }""",
-            desk.base,
+            [desk.base, good["portal"], SEALED_BY],
         )
     assert said == dict.fromkeys(HOSTILE, "tampered")
     unlock(page)
@@ -176,3 +195,155 @@ def test_an_older_state_is_refused(new_page: NewPage, desk: Desk, tmp_path: Path
     unlock(page)
     expect(status(page)).to_contain_text("an older state of the section than this browser has already seen")
     expect(part(page, "open")).to_be_hidden()
+
+
+def test_a_page_that_names_another_signing_key_opens_nothing(new_page: NewPage, desk: Desk) -> None:
+    """A host that changes set and page alike is still held against the key file."""
+    forger = Identity.generate()
+    rewrite(desk.site / "sealed", forger, lambda manifest: manifest.update(serial=99))
+    page = desk.site / READER / "index.html"
+    html = page.read_text(encoding="utf-8")
+    assert SEALED_BY in html
+    page.write_text(html.replace(SEALED_BY, signing_key(forger)), encoding="utf-8")
+    shown = new_page()
+    shown.goto(desk.base + READER)
+    unlock(shown)
+    expect(status(shown)).to_contain_text("names another signing key than this section")
+    expect(part(shown, "open")).to_be_hidden()
+
+
+def test_a_kept_key_keeps_its_signing_key(new_page: NewPage, desk: Desk) -> None:
+    page = new_page()
+    page.goto(desk.base + READER)
+    part(page, "remember").check()
+    unlock(page)
+    expect(part(page, "open")).to_be_visible()
+    page.reload()
+    expect(part(page, "open")).to_be_visible()
+    forger = Identity.generate()
+    html = (desk.site / READER / "index.html").read_text(encoding="utf-8")
+    (desk.site / READER / "index.html").write_text(html.replace(SEALED_BY, signing_key(forger)), encoding="utf-8")
+    rewrite(desk.site / "sealed", forger, lambda manifest: manifest.update(serial=99))
+    page.reload()
+    expect(status(page)).to_contain_text("names another signing key than this section")
+    expect(part(page, "open")).to_be_hidden()
+
+
+def test_python_signs_and_the_browser_checks_and_the_other_way_round(new_page: NewPage, desk: Desk) -> None:
+    """The browser derives the signing key by itself; Ed25519 gives one signature for a message."""
+    page = new_page()
+    page.goto(desk.base + READER)
+    rest = KNOWN_MANIFEST.partition(b"\n")[2]
+    made = page.evaluate(
+        """async ([secret, rest]) => {
+          const utf8 = text => new TextEncoder().encode(text);
+          const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: utf8("gpai-portal|signing key") };
+          const raw = await crypto.subtle.importKey("raw", Uint8Array.from(secret), "HKDF", false, ["deriveBits"]);
+          const seed = new Uint8Array(await crypto.subtle.deriveBits(hkdf, raw, 256));
+          const head = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+          const pkcs8 = Uint8Array.from([...head, ...seed]);
+          const key = await crypto.subtle.importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]);
+          const message = utf8("gpai-portal-sealed-2\\n" + rest);
+          const signature = new Uint8Array(await crypto.subtle.sign("Ed25519", key, message));
+          return [(await crypto.subtle.exportKey("jwk", key)).x, Array.from(signature)];
+        }""",
+        [list(KNOWN.secret), rest.decode()],
+    )
+    signature = base64.urlsafe_b64encode(bytes(made[1])).decode().rstrip("=")
+    assert made[0] == KNOWN_KEY
+    assert f'"signature": "{signature}"'.encode() in KNOWN_MANIFEST
+    # The page's own module takes a manifest that Python signed, and says of this one that it keeps to no format.
+    (desk.site / "sealed/manifest.json").write_bytes(KNOWN_MANIFEST)
+    kinds = page.evaluate(
+        """async ([base, key]) => {
+          const { loadManifest } = await import(`${base}assets/gate/section.js`);
+          const say = signedBy =>
+            loadManifest(`${base}sealed/`, "0".repeat(32), signedBy).then(() => "taken", error => error.kind);
+          return [await say(key), await say("A".repeat(43))];
+        }""",
+        [desk.base, KNOWN_KEY],
+    )
+    assert kinds == ["tampered", "other-signer"]
+
+
+def test_a_browser_without_ed25519_refuses(new_page: NewPage, desk: Desk) -> None:
+    page = new_page()
+    page.add_init_script(
+        """const { importKey } = SubtleCrypto.prototype;
+        SubtleCrypto.prototype.importKey = async function (format, key, algorithm, ...others) {
+          if ((algorithm.name ?? algorithm) === "Ed25519") throw new DOMException("no", "NotSupportedError");
+          return importKey.call(this, format, key, algorithm, ...others);
+        };"""
+    )
+    page.goto(desk.base + READER)
+    unlock(page)
+    expect(status(page)).to_contain_text("This browser is too old")
+    expect(part(page, "open")).to_be_hidden()
+
+
+def test_none_of_1000_changed_sets_opens(new_page: NewPage, desk: Desk, tmp_path: Path) -> None:
+    """The page's own modules read each set from memory; a reader with a key file has seen the newest one."""
+    shutil.copytree(desk.site / "sealed", tmp_path / "older")
+    desk.gpai("seal", "--new-epoch")
+    desk.publish(desk.folder / "content/sealed")
+    genuine = {file.name: file.read_bytes() for file in (desk.site / "sealed").iterdir()}
+    chance = random.Random(1000)
+    # The file for the provider alone is the one thing that a reader does not look at.
+    spare = f"{fields_of(desk.site / 'sealed')['owner']['file']}.bin"
+    sets: list[tuple[str, dict[str, bytes]]] = []
+    while len(sets) < 1000:
+        name, files = mutated(genuine, tmp_path / "older", chance, MUTATIONS[len(sets) % len(MUTATIONS)])
+        if {file for file in genuine if files.get(file) != genuine[file]} != {spare}:
+            sets.append((name, files))
+    page = new_page()
+    page.goto(desk.base + READER)
+    # What did not change, or is the older set's, is sent once.
+    known = genuine | {file.name: file.read_bytes() for file in (tmp_path / "older").iterdir() if file.suffix == ".bin"}
+    encoded = [
+        [
+            name,
+            {file: base64.b64encode(data).decode() for file, data in files.items() if known.get(file) != data},
+            list(files),
+        ]
+        for name, files in sets
+    ]
+    taken = page.evaluate(
+        """async ([base, portal, signedBy, text, known, sets]) => {
+          const { loadManifest, unlock } = await import(`${base}assets/gate/section.js`);
+          const { identity, parseKeyFile } = await import(`${base}assets/gate/keys.js`);
+          const { kem, secret } = parseKeyFile(text);
+          const reader = await identity(kem, secret);
+          let files = {};
+          window.fetch = async address => {
+            const data = files[address.split("/").pop()];
+            return data === undefined ? new Response("", { status: 404 }) : new Response(Uint8Array.fromBase64(data));
+          };
+          const readAll = async () => {
+            const manifest = await loadManifest("sealed/", portal, signedBy);
+            const section = await unlock("sealed/", manifest, reader);
+            for (const { id } of manifest.objects.flatMap(row => row.objects)) await section.read(id);
+          };
+          files = known;
+          await readAll();
+          const taken = [];
+          const kinds = {};
+          for (const [index, [name, changed, names]] of sets.entries()) {
+            files = Object.fromEntries(names.map(file => [file, changed[file] ?? known[file]]));
+            await readAll().then(
+              () => taken.push([index, name]),
+              error => { kinds[error.kind ?? String(error)] = (kinds[error.kind ?? String(error)] ?? 0) + 1; },
+            );
+          }
+          return { taken, kinds };
+        }""",
+        [
+            desk.base,
+            fields_of(desk.site / "sealed")["portal"],
+            SEALED_BY,
+            (SAMPLE / "demo.key").read_text(encoding="utf-8"),
+            {file: base64.b64encode(data).decode() for file, data in known.items()},
+            encoded,
+        ],
+    )
+    assert not taken["taken"]
+    assert set(taken["kinds"]) == {"tampered", "other-signer", "older", "format", "missing"}, taken["kinds"]

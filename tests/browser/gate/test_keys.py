@@ -9,11 +9,12 @@ from playwright.sync_api import Page, expect
 
 from gpai_portal.errors import SealingError
 from gpai_portal.gate.requests import parse_request
-from gpai_portal.sealing.keys import Identity, Kem
+from gpai_portal.sealing.keys import Identity, Kem, KeyFile
 from tests.browser.conftest import NewPage
 from tests.browser.gate.desk import DEMO, READER, Desk, part, status, unlock
 from tests.browser.gate.lacking import LIKE
 from tests.browser.problems import fail_on, watch
+from tests.conftest import SEALED_BY
 
 pytestmark = pytest.mark.browser
 
@@ -82,13 +83,16 @@ def test_keys_made_in_the_browser_are_read_by_python(new_page: NewPage, desk: De
           const keys = await import(`${base}assets/gate/keys.js`);
           const key = await keys.generate();
           const print = await keys.fingerprint(key);
-          const about = { site: "https://x.example/", portal: "0".repeat(32), day: "2026-11-24" };
+          const ids = { portal: "0".repeat(32), signedBy: "k".repeat(43) };
+          const about = { site: "https://x.example/", ...ids, day: "2026-11-24" };
           const form = { company: "Grøn ApS", contact: "x", email: "x@x.example", models: "m", purpose: "p" };
           return [keys.keyFile(key, print, about), keys.requestText(key, print, form, about), print];
         }""",
         desk.base,
     )
-    identity = Identity.parse(made[0])
+    key_file = KeyFile.parse(made[0])
+    assert (key_file.portal, key_file.signed_by) == ("0" * 32, "k" * 43)
+    identity = key_file.identity
     lines, key = parse_request(made[1].encode(), "0" * 32)
     assert identity.kem is Kem.HYBRID
     assert identity.public == key
@@ -211,8 +215,11 @@ def ask(page: Page, desk: Desk) -> None:
     [
         ("nothing", "This is no key file"),
         ("GPAI-PORTAL-SECRET-KEY:X25519:short", "This is no key file"),
-        (Identity.generate().to_text("2026"), "This key opens nothing"),
-        (Identity.generate(Kem.X25519).to_text("2026"), "This key opens nothing"),
+        (f"# Signing key: {SEALED_BY}\n{Identity.generate().to_text('2026')}", "This key opens nothing"),
+        (f"# Signing key: {SEALED_BY}\n{Identity.generate(Kem.X25519).to_text('2026')}", "This key opens nothing"),
+        (Identity.generate().to_text("2026"), "does not say who signs the section"),
+        (f"# Signing key: {SEALED_BY}A\n{Identity.generate().to_text('2026')}", "does not say who signs the section"),
+        (f"# Signing key: {'A' * 43}\n{Identity.generate().to_text('2026')}", "names another signing key than this"),
         (f"# Portal id: {'0' * 32}\n{Identity.generate().to_text('2026')}", "made for another portal"),
     ],
 )

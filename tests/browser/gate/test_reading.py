@@ -105,7 +105,7 @@ def test_links_of_a_document_stay_in_it(new_page: NewPage, desk: Desk) -> None:
 
 def test_a_french_page_speaks_french(new_page: NewPage, desk: Desk) -> None:
     config = (desk.folder / "mkdocs.yml").read_text(encoding="utf-8")
-    french = config.replace("  - gpai-portal\n", "  - gpai-portal: {language: fr}\n")
+    french = config.replace("      sealed_by:", "      language: fr\n      sealed_by:")
     (desk.folder / "mkdocs.yml").write_text(french, encoding="utf-8")
     desk.gpai("seal", "--language", "fr")
     build_site(desk.folder / "mkdocs.yml", desk.site)
