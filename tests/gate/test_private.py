@@ -352,6 +352,16 @@ def test_items_left_open_are_told(desk: Path, gpai: Run) -> None:
     assert "1 warning about the private folder; see: gpai-portal seal --check" in gpai("seal").stderr
 
 
+def test_the_check_reports_what_is_wrong_with_the_content(desk: Path, gpai: Run) -> None:
+    """In its own form, as it does for the private folder, so that a program can read it."""
+    edit(desk / "content/provider.yaml", "name:", "nam:")
+    done = gpai("seal", "--check", "--format", "json")
+    assert done.returncode == 1
+    files = {problem["file"] for problem in json.loads(done.stdout)["problems"]}
+    assert files == {"content/provider.yaml"}
+    assert "error: content/provider.yaml:" in gpai("seal", "--check").stdout
+
+
 def test_a_link_to_nothing_is_found_by_the_check_and_leaves_no_half_set(desk: Path, gpai: Run) -> None:
     shutil.rmtree(desk / "content/sealed")
     (desk / "private/section.json").unlink()

@@ -18,6 +18,7 @@ from gpai_portal.names import MANIFEST
 from gpai_portal.sealing.keys import Identity, Kem, KeyFile
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.signing import FORMAT, read_signed, sign, signing_key
+from tests.conftest import ROOT
 from tests.sealing.forging import edit, fields_of, rewrite
 from tests.sealing.mutations import MUTATIONS, mutated
 from tests.sealing.test_sealing import PROVIDER, READERS, reseal
@@ -62,6 +63,11 @@ def test_a_manifest_stays_one_json_object() -> None:
         "portal": "0" * 32,
         "serial": 1,
     }
+
+
+def test_the_guide_shows_the_known_manifest() -> None:
+    guide = (ROOT / "docs/pages/sealed-sets.md").read_text(encoding="utf-8")
+    assert f"```json\n{KNOWN_MANIFEST.decode()}```" in guide
 
 
 def test_another_spelling_of_the_same_signature_is_refused() -> None:
