@@ -90,8 +90,8 @@ def site(folder: Path, docs: str = "content/pages") -> Path:
         "site_name: Canaries\nsite_url: https://canaries.example/\n"
         f"docs_dir: {docs}\n"
         "theme: {name: material, font: false, features: [navigation.footer, toc.integrate]}\n"
-        "plugins:\n  - search\n  - tags\n  - blog\n  - print-site\n"
-        f"  - gpai-portal: {{sealed_by: {SEALED_BY}}}\n"
+        "plugins:\n  - search\n  - tags\n  - blog\n"
+        f"  - gpai-portal: {{sealed_by: {SEALED_BY}}}\n  - print-site\n"
         "markdown_extensions: [tables, attr_list]\n",
         encoding="utf-8",
     )
