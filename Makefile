@@ -61,4 +61,4 @@ lock: .venv/test.done
 	@touch $@
 
 clean:
-	rm -rf .venv site docs-site dist tests/browser/node_modules
+	rm -rf .venv site docs-site dist tests/browser/node_modules tests/vendored/node_modules

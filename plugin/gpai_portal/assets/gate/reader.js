@@ -105,7 +105,7 @@ class Reader {
       const kept = await recall(this.#config.portal).catch(() => null);
       signal.throwIfAborted();
       this.#kept = Boolean(kept);
-      if (kept) await this.#open(kept, signal);
+      if (kept) await this.#open(kept, signal).finally(() => kept.secret.fill(0));
     });
   }
 
@@ -122,12 +122,16 @@ class Reader {
     if (!found) throw new GateError("key");
     if (found.portal && found.portal !== this.#config.portal) throw new GateError("other-portal");
     const keep = this.#part("remember").checked;
-    await this.#open(found, signal);
-    if (!keep) return;
-    await remember(this.#config.portal, found).catch(() => {
-      throw new GateError("not-kept");
-    });
-    this.#kept = true;
+    try {
+      await this.#open(found, signal);
+      if (!keep) return;
+      await remember(this.#config.portal, found).catch(() => {
+        throw new GateError("not-kept");
+      });
+      this.#kept = true;
+    } finally {
+      found.secret.fill(0);
+    }
   }
 
   /** signedBy: the signing key that the key file names. The page, which the host could change, names one too. */
