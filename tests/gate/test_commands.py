@@ -427,37 +427,6 @@ def test_annex_xi_section_2_is_asked_for_where_systemic_risk_applies(desk: Path,
     assert "point 3 (" in done.stdout
 
 
-def test_a_commit_with_private_text_is_refused(desk: Path) -> None:
-    """With real git; the hook calls the command of this Python."""
-    (desk / ".gitignore").write_text("/private/\n", encoding="utf-8")
-    subprocess.run(["git", "init", "-q", str(desk)], check=True)
-    hook = desk / ".git/hooks/pre-commit"
-    hook.write_text(f"#!/bin/sh\nexec {sys.executable} -m gpai_portal.cli leaks --staged\n", encoding="utf-8")
-    hook.chmod(0o755)
-    who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
-
-    def commit() -> subprocess.CompletedProcess[str]:
-        subprocess.run(["git", "-C", str(desk), "add", "-A"], check=True)
-        command = ["git", "-C", str(desk), *who, "commit", "-qm", "x"]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
-
-    assert commit().returncode == 0
-    (desk / "content/pages/news.md").write_text(
-        "We tell you: the <b>2 000 documents</b>\na month read by people, and keyword lists by language.\n",
-        encoding="utf-8",
-    )
-    refused = commit()
-    assert refused.returncode == 1
-    assert "content/pages/news.md: a passage of a private document" in refused.stdout + refused.stderr
-    (desk / "content/pages/news.md").write_text("New customer: Nordlygte Systems GmbH\n", encoding="utf-8")
-    refused = commit()
-    assert refused.returncode == 1
-    assert "the name of a recipient" in refused.stdout + refused.stderr
-    assert "Nordlygte" not in refused.stdout + refused.stderr
-    (desk / "content/pages/news.md").write_text("Nothing new.\n", encoding="utf-8")
-    assert commit().returncode == 0
-
-
 def test_the_sample_in_this_repository_is_sealed_as_it_stands(desk: Path, gpai: Run) -> None:
     """Otherwise the demo shows an older state: run gpai-portal seal --private tests/sample/private."""
     done = gpai("seal")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import stat
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -280,64 +278,6 @@ def test_set_up_makes_a_folder_that_git_leaves_alone(tmp_path: Path) -> None:
     again = run("gpai_portal.cli", "new", "private", cwd=tmp_path)
     assert again.returncode == 2
     assert key.read_bytes() == before
-    hook = tmp_path / ".git/hooks/pre-commit"
-    assert hook.stat().st_mode & stat.S_IXUSR
-    said = hook.read_text(encoding="utf-8").splitlines()
-    assert said[-1] == "exec gpai-portal leaks --staged --content content --private private"
-
-
-@pytest.mark.parametrize(
-    ("place", "content", "private"),
-    [
-        ("top", "content", "private"),
-        ("top/our portal's", "content", "private"),
-        ("top/portal", "content", "secret"),
-        ("top", "portal/content", "../private"),
-        (".", "top/content", "private"),
-    ],
-)
-def test_the_hook_refuses_private_text_wherever_the_folders_lie(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, content: str, private: str
-) -> None:
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    subprocess.run(["git", "init", "-q", str(tmp_path / "top")], check=True)
-    here = tmp_path / place
-    here.mkdir(exist_ok=True)
-    done = run("gpai_portal.cli", "new", "private", "--content", content, "--private", private, cwd=here)
-    assert "which refuses commits" in done.stdout, done.stderr
-    (here / private / "documents/plan.md").write_text("One two three four five six seven eight nine.", encoding="utf-8")
-    (here / content).mkdir(parents=True)
-
-    def commit(text: str, *words: str) -> subprocess.CompletedProcess[str]:
-        (here / content / "page.md").write_text(text, encoding="utf-8")
-        git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
-        subprocess.run([*git, "add", "."], cwd=here / content, check=True)
-        command = [*git, "commit", "-qm", "x", *words]
-        return subprocess.run(command, cwd=here / content, capture_output=True, text=True, check=False)
-
-    first = commit("Nothing.")
-    assert first.returncode == 0, first.stderr
-    for words in ([], ["page.md"]):
-        refused = commit("one two three four five six seven eight nine", *words)
-        assert refused.returncode == 1
-        assert "page.md: a passage of a private document" in refused.stdout + refused.stderr
-    assert commit("Nothing new.", "-a").returncode == 0
-
-
-def test_a_hook_that_is_there_is_kept(tmp_path: Path) -> None:
-    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    hook = tmp_path / ".git/hooks/pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\n", encoding="utf-8")
-    done = run("gpai_portal.cli", "new", "private", "--private", "our secret", cwd=tmp_path)
-    line = "gpai-portal leaks --staged --content content --private 'our secret'"
-    assert f"add this line to your own {hook}: {line}\n" in done.stdout
-    assert hook.read_text(encoding="utf-8") == "#!/bin/sh\n"
-
-
-def test_without_a_repository_set_up_says_that_nothing_checks_commits(tmp_path: Path) -> None:
-    done = run("gpai_portal.cli", "new", "private", cwd=tmp_path)
-    assert "content is in no git repository: nothing checks commits" in done.stdout
 
 
 def test_items_left_open_are_told(desk: Path, gpai: Run) -> None:

@@ -17,6 +17,7 @@ from gpai_portal.cli.publication import COMMANDS as PUBLICATION
 from gpai_portal.cli.reporting import format_option, print_report
 from gpai_portal.content.scaffolding import write_scaffold
 from gpai_portal.errors import PortalError, UsageError, visible
+from gpai_portal.gate.hooks import install
 from gpai_portal.gate.rotation import NewRecoveryKey, new_recovery_key
 from gpai_portal.gate.setting_up import set_up
 from gpai_portal.names import RECOVERY_KEY
@@ -61,11 +62,12 @@ def check_command(content: Path, as_of: date | None, format_: str) -> None:
 @content_option
 @private_option
 def new_command(document: str, names: tuple[str, ...], content: Path, private: Path) -> None:
-    """Write a commented scaffold of a document, or set the private folder up.
+    """Write a commented scaffold of a document, or set the private folder or the check of commits up.
 
     DOCUMENT: provider, model, release, or a kind of document such as training-content-summary; private for the
-    private folder; recovery-key for a new key in it, if the old one was lost or stolen or is to be replaced. NAMES: the
-    model's id for a model; the model's id and the release's id for documents of a release.
+    private folder; hook for the check before each commit, which private sets up too where there is a repository;
+    recovery-key for a new key in the private folder, if the old one was lost or stolen or is to be replaced. NAMES:
+    the model's id for a model; the model's id and the release's id for documents of a release.
 
     \b
     Example:
@@ -75,9 +77,11 @@ def new_command(document: str, names: tuple[str, ...], content: Path, private: P
         gpai-portal new training-content-summary example-text 1.0
         gpai-portal new private
         gpai-portal new recovery-key
+        gpai-portal new hook
     """
-    if document == "private":
-        for line in set_up(private, content, dates.today()):
+    if document in {"private", "hook"}:
+        done = set_up(private, content, dates.today()) if document == "private" else install(private, content)
+        for line in done:
             click.echo(line)
         return
     if document == "recovery-key":

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from datetime import date
 from pathlib import Path
 
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes, write_new
-from gpai_portal.git import git
+from gpai_portal.gate import hooks
 from gpai_portal.names import DOCUMENTS, RECIPIENTS_FILE, RECOVERY_KEY
 from gpai_portal.sealing.keys import Identity
 
@@ -26,15 +24,6 @@ providers or for authorities, and who has access. A build of the site never read
   its path with --private.
 - What is wrong in here is told without quoting it: gpai-portal seal --check
 """
-_HOOK = """\
-#!/bin/sh
-# Refuses a commit with anything of the private folder in it.
-command -v gpai-portal >/dev/null || {{
-  echo "gpai-portal is not on the PATH, so nothing is committed; activate the environment it lies in" >&2
-  exit 1
-}}
-exec {command}
-"""
 
 
 def set_up(folder: Path, content: Path, day: date) -> list[str]:
@@ -50,7 +39,7 @@ def set_up(folder: Path, content: Path, day: date) -> list[str]:
             f"{folder} has lost its {RECOVERY_KEY}; restore your copy of it, or if there is none, run: gpai-portal new "
             "recovery-key; nothing was written"
         )
-    repository = _repository(content.resolve())
+    top = hooks.repository(content)
     identity = Identity.generate()
     write_new(folder / "README.md", _README)
     folder.chmod(0o700)
@@ -58,30 +47,12 @@ def set_up(folder: Path, content: Path, day: date) -> list[str]:
     (folder / DOCUMENTS).mkdir(exist_ok=True)
     write_bytes(folder / RECOVERY_KEY, identity.to_text(day.isoformat()).encode(), mode=0o600)
     done = [f"wrote {folder}/ with {RECOVERY_KEY}; keep a copy of that key outside this folder (see README.md)"]
-    if repository is None or folder.resolve().is_relative_to(repository[0].resolve()):
+    if top is None or folder.resolve().is_relative_to(top.resolve()):
         write_bytes(folder / ".gitignore", _GITIGNORE.encode())
-    if repository is None:
-        done.append(f"{content} is in no git repository: nothing checks commits for private text")
-        return done
-    top, hook = repository
-    # Git runs a hook at the top of the working tree, wherever the commit is made.
-    places = {"--content": content, "--private": folder}
-    words = [word for option, path in places.items() for word in (option, os.path.relpath(path.resolve(), top))]
-    command = shlex.join(["gpai-portal", "leaks", "--staged", *words])
-    if hook.exists():
-        done.append(f"add this line to your own {hook}: {command}")
-    else:
-        write_bytes(hook, _HOOK.format(command=command).encode(), mode=0o755)
-        done.append(f"wrote {hook}, which refuses commits with private text in them")
-    return done
-
-
-def _repository(content: Path) -> tuple[Path, Path] | None:
-    """Top and pre-commit hook of the git repository around the content, by git's own word."""
-    # The content folder may not be there yet; then git is asked in the nearest folder around it.
-    place = next(path for path in (content, *content.parents) if path.is_dir())
-    said = git(place, "rev-parse", "--show-toplevel", "--git-path", "hooks/pre-commit")
-    if said is None:
-        return None
-    top, hook = os.fsdecode(said).splitlines()
-    return Path(top), (place / hook).resolve()
+    if top is not None:
+        return done + hooks.install(folder, content)
+    return [
+        *done,
+        f"{content} is in no git repository: nothing checks commits for private text; once it is in one, run: "
+        "gpai-portal new hook",
+    ]
