@@ -282,6 +282,14 @@ def test_what_is_not_searched_to_its_end_is_said(site: Path, gpai: Run, data: by
     assert done.stdout.endswith("[unread]\n1 error, 0 warnings\n")
 
 
+def test_the_command_says_what_it_does_not_look_into(site: Path, gpai: Run) -> None:
+    (site / "page.md").write_text("Nothing.", encoding="utf-8")
+    done = gpai("leaks", "site")
+    assert done.stdout == NOTHING
+    for word in ("pictures", "PDF", "encrypted", "fewer than 3 words", "below a million"):
+        assert word in done.stderr
+
+
 def test_leaks_are_told_to_programs_and_to_github(desk: Path, site: Path, gpai: Run) -> None:
     (site / "page.md").write_text(PASSAGE, encoding="utf-8")
     (desk / "private/documents/lost.md").symlink_to(desk / "nowhere")

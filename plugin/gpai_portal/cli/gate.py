@@ -16,7 +16,7 @@ from gpai_portal.errors import UsageError
 from gpai_portal.gate.access import grant, record_request, revoke
 from gpai_portal.gate.authorities import AUDIENCES, export
 from gpai_portal.gate.folders import read_provider_folders
-from gpai_portal.gate.leaks import leaks_in_folder, leaks_in_next_commit
+from gpai_portal.gate.leaks import NOT_SEARCHED, leaks_in_folder, leaks_in_next_commit
 from gpai_portal.gate.opening import open_sealed
 from gpai_portal.gate.overview import overview
 from gpai_portal.gate.packages import issue
@@ -255,6 +255,8 @@ def leaks_command(folder: Path | None, content: Path, private: Path, is_staged: 
         raise UsageError("give a folder, or --staged")
     report = leaks_in_folder(folder, private, content) if folder else leaks_in_next_commit(private, content)
     print_report(report, format_)
+    if folder:
+        click.echo(NOT_SEARCHED, err=True)
     if report.errors:
         click.get_current_context().exit(1)
 

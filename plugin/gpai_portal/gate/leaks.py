@@ -12,17 +12,26 @@ from pathlib import Path
 
 from gpai_portal.codes import Code
 from gpai_portal.errors import Problem, Report, UsageError
-from gpai_portal.gate.traces import PrivateTraces, read_all, traces_of
+from gpai_portal.gate.traces import SHORT, PrivateTraces, read_all, traces_of, values_in, words_of
 from gpai_portal.git import git, has_commits
 from gpai_portal.packed import TooMuchPackedError, layers
+from gpai_portal.publication.records import FOLDER
+
+#: What no search looks into, in words for people.
+NOT_SEARCHED = (
+    "Not looked into: pictures, sound and video; PDF files that store text by the numbers of its letters, as most do; "
+    "encrypted files; archives of 7z, rar and zstd. Not looked for: "
+    f"private texts of fewer than {SHORT} words, figures below a million, and what is said in other words."
+)
 
 
 def leaks_in_folder(folder: Path, private: Path, content: Path) -> Report:
     """What a folder, such as a built site, gives away of a private folder; files are named by their path below it.
 
-    What stands in the data files of ``content`` is public. Raises UsageError if one of the folders is not there.
+    What was published, or stood in data files of ``content`` in the last commit, is public. Raises UsageError if one
+    of the folders is not there.
     """
-    traces = traces_of(private, _public_texts(content))
+    traces = traces_of(private, _public_texts(content, content))
     unread: list[Path] = []
     files = ((file.relative_to(folder).as_posix(), data) for file, data in read_all(folder, unread))
     report = _search(traces, files)
@@ -33,10 +42,11 @@ def leaks_in_folder(folder: Path, private: Path, content: Path) -> Report:
 def leaks_in_next_commit(private: Path, content: Path) -> Report:
     """What the next commit of the working directory's repository would give away of a private folder.
 
-    Files are named by their path in the repository. What the data files of ``content`` said in the last commit is
-    public. Raises UsageError outside a repository, or if one of the folders is not there.
+    Files are named by their path in the repository. What was published, or stood in data files of ``content`` in the
+    last commit, is public. Raises UsageError outside a repository, or if one of the folders is not there.
     """
-    return _search(traces_of(private, _committed_texts(content)), _staged())
+    staged = _staged()
+    return _search(traces_of(private, _public_texts(content, Path())), staged)
 
 
 def _search(traces: PrivateTraces, files: Iterable[tuple[str, bytes]]) -> Report:
@@ -71,47 +81,53 @@ def _printable(name: str) -> str:
     return os.fsencode(name).decode(errors="replace")
 
 
-def _public_texts(content: Path) -> list[str]:
-    """Texts of the data files in the content folder. Raises UsageError if there is no such folder.
+def _public_texts(content: Path, place: Path) -> list[str]:
+    """What is public already: the records of what was published, and data files as they stand in the last commit.
 
-    Pages are not among them: what somebody copied into a page by mistake must be found.
+    What is only written is not public yet, so that a passage pasted into a data file is found. Nor are pages: what
+    somebody copied into a page by mistake must be found. ``place`` is where git is asked. Raises UsageError if there is
+    no content folder.
     """
     if not content.is_dir():
         raise UsageError(f"{content}: no such folder; give the content folder with --content")
-    files = sorted(f for f in content.rglob("*.yaml") if f.is_file())
-    return [file.read_text(encoding="utf-8", errors="ignore") for file in files]
+    return _published_texts(content) + _committed_texts(content.resolve(), place)
 
 
-def _committed_texts(content: Path) -> list[str]:
-    """The same texts as they stand in the last commit, since what is only staged is not public yet.
+def _published_texts(content: Path) -> list[str]:
+    """What records say, and what of each data file stands in them, in the order in which pages show it."""
+    records = [file.read_bytes() for file in sorted((content / FOLDER).glob("*.json"))]
+    published = {tuple(words_of(text)) for record in records for _, text in values_in(record)}
+    texts = [record.decode(errors="ignore") for record in records]
+    for file in sorted(f for f in content.rglob("*.yaml") if f.is_file()):
+        texts.append(" ".join(text for _, text in values_in(file.read_bytes()) if tuple(words_of(text)) in published))
+    return texts
 
-    Before the first commit there are none. A content folder outside the repository is taken as it lies there.
-    """
-    top = Path(os.fsdecode(_git("rev-parse", "--show-toplevel")).rstrip("\n"))
-    if not content.resolve().is_relative_to(top.resolve()):
-        return _public_texts(content)
-    if not has_commits(Path()):
+
+def _committed_texts(content: Path, place: Path) -> list[str]:
+    """Data files of a content folder as they stand in the last commit; none outside a repository, or before it."""
+    top = git(place, "rev-parse", "--show-toplevel")
+    if not top or not has_commits(place):
         return []
-    names = _names(_git("ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD"))
-    folder = content.resolve().relative_to(top.resolve())
-    files = [name for name in names if name.endswith(".yaml") and Path(name).is_relative_to(folder)]
-    return [_git("cat-file", "blob", f"HEAD:{name}").decode(errors="ignore") for name in files]
+    around = Path(os.fsdecode(top).rstrip("\n")).resolve()
+    if not content.is_relative_to(around):
+        return _committed_texts(content, content) if place != content else []
+    listed = git(place, "ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD") or b""
+    folder = content.relative_to(around)
+    names = [name for name in _names(listed) if name.endswith(".yaml") and Path(name).is_relative_to(folder)]
+    return [(git(place, "cat-file", "blob", f"HEAD:{name}") or b"").decode(errors="ignore") for name in names]
 
 
 def _staged() -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of every file that the next commit adds or changes. Raises UsageError outside a repository."""
-    for name in _names(
-        _git("diff", "--cached", "--name-only", "-z", "--no-relative", "--ignore-submodules=all", "--diff-filter=d")
-    ):
-        yield name, _git("cat-file", "blob", f":{name}")
+    """Name and bytes of every file that the next commit adds or changes. Raises UsageError outside a repository.
 
-
-def _git(*words: str) -> bytes:
-    """What git says in the working directory, where its hooks run. Raises UsageError if it says nothing."""
-    said = git(Path(), *words)
-    if said is None:
+    Git is asked in the working directory, where its hooks run.
+    """
+    changed = ("diff", "--cached", "--name-only", "-z", "--no-relative", "--ignore-submodules=all", "--diff-filter=d")
+    listed = git(Path(), *changed)
+    if listed is None:
         raise UsageError(f"{Path().resolve()} is in no git repository")
-    return said
+    for name in _names(listed):
+        yield name, git(Path(), "cat-file", "blob", f":{name}") or b""
 
 
 def _names(said: bytes) -> list[str]:
