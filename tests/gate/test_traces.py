@@ -32,6 +32,7 @@ properties:
 compute:
   amount_exact: "1.4e23"
 energy:
+  inference_compute: "1.1e3"
   training_amount: {{value: "8234567", unit: kWh}}
 """
 RECIPIENT = """\
@@ -137,7 +138,8 @@ def test_a_passage_is_found_however_it_is_written(look: Callable[[bytes], set[st
             (f"It was {figure} in all.", "an exact figure of a private form")
             for figure in (
                 "1.4e23", "1.4E+23", "1,4 × 10^23", "1.4·10²³", "1.40 x 10<sup>23</sup>", "1.4 * 10**23",
-                "3.412e9", "3,412,000,000", "3 412 000 000", "3412000000", "3.412.000.000", "8 234 567", "8.234567e6",
+                "1.1e3", "1.1 × 10³", "3.412e9", "3,412,000,000", "3 412 000 000", "3412000000", "3.412.000.000",
+                "8 234 567", "8.234567e6",
             )
         ),
     ],
@@ -155,6 +157,7 @@ def test_short_texts_and_figures_are_found(look: Callable[[bytes], set[str]], te
         "It was 1.5e23, 11.4e23, 1.4e231, 1.4e2, 1.4 and 23; 34120000001; 3,412,000,000,000; 8.234.5678; 14e23.",
         "Attention over eight nodes, and a contract of 2026.",
         "Weights, as a download, by a ring.",
+        "It took 1100 kWh, or 1,100.",
     ],
 )
 def test_other_texts_are_no_traces(look: Callable[[bytes], set[str]], text: str) -> None:

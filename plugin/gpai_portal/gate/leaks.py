@@ -20,8 +20,9 @@ from gpai_portal.publication.records import FOLDER
 #: What no search looks into, in words for people.
 NOT_SEARCHED = (
     "Not looked into: pictures, sound and video; PDF files that store text by the numbers of its letters, as most do; "
-    "encrypted files; archives of 7z, rar and zstd. Not looked for: "
-    f"private texts of fewer than {SHORT} words, figures below a million, and what is said in other words."
+    "encrypted files; archives of 7z, rar and zstd. "
+    f"Not looked for: private texts of fewer than {SHORT} words; figures below a million that have no exponent; what is "
+    "said in other words."
 )
 
 

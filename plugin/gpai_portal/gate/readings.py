@@ -14,7 +14,8 @@ from gpai_portal.markup import without_tags
 #: Escapes in strings of JSON: of characters, and of white space.
 _ESCAPE = re.compile(r"((?:\\u[0-9a-fA-F]{4})+)|\\[bfnrt]")
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
-_QUOTED_PRINTABLE = re.compile(r"=\r?\n|=[0-9A-F]{2}")
+#: A soft line break, or a letter beyond ASCII.
+_QUOTED_PRINTABLE = re.compile(r"=\r?\n|=[C-F][0-9A-F]")
 #: Tags in the middle of a word, as office documents cut a text into runs.
 _IN_WORD = re.compile(r"(?<=\w)(?:<[^<>]*>)+(?=\w)")
 #: The end of a string and the beginning of the next one in a line of a PDF file, with the space between their letters
@@ -22,7 +23,7 @@ _IN_WORD = re.compile(r"(?<=\w)(?:<[^<>]*>)+(?=\w)")
 _KERNING = re.compile(r"\)\s*(-?\d*\.?\d*)\s*\(")
 _PDF_SPACE = -150
 #: Characters within a word that nobody sees.
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 #: Bytes of a text in any encoding that extends ASCII, and how much of a file tells whether it is one.
 _TEXT = bytes({*b"\t\n\r\f", *range(0x20, 0x7F), *range(0x80, 0x100)})
 _SAMPLE = 1 << 16
@@ -41,7 +42,7 @@ def readings(data: bytes) -> Iterator[str]:
 
 def normal(text: str) -> str:
     """The text with composed accents and without characters that nobody sees."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_UNSEEN))
+    return text if text.isascii() else unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
 
 
 def decoded(data: bytes) -> str:
@@ -69,7 +70,7 @@ def _without_escapes(text: str) -> Iterator[str]:
         yield from _decodings(unquote_to_bytes(text.replace("+", " ")))
     if _QUOTED_PRINTABLE.search(text):
         yield from _decodings(quopri.decodestring(text.encode(errors="ignore")))
-    if _KERNING.search(text):
+    if "TJ" in text and _KERNING.search(text):
         yield _KERNING.sub(
             lambda match: " " if float((match[1].strip("-.") and match[1]) or 0) < _PDF_SPACE else "", text
         )
