@@ -21,7 +21,7 @@ from gpai_portal.publication.records import FOLDER
 NOT_SEARCHED = (
     "Not looked into: pictures, sound and video; PDF files that store text by the numbers of its letters, as most do; "
     "encrypted files; archives of 7z, rar and zstd. "
-    f"Not looked for: private texts of fewer than {SHORT} words; figures below a million that have no exponent; what is "
+    f"Not looked for: private texts of fewer than {SHORT} words; figures below a million without an exponent; what is "
     "said in other words."
 )
 
