@@ -152,12 +152,12 @@ def _content(folder: Path, as_of: date, report: Report, known: Known) -> Verifie
     if history is None:
         return _verified(proof, report, "Not compared with a history: there is no git repository with a commit here.")
     report.add(history.problems)
-    compared = f"Compared with every record in {history.commits} commits of the repository"
+    told = [f"Compared with every record in the history of the repository (commits with records: {history.commits})."]
     if history.shallow:
-        compared += ", of a part of the history only, since the clone is shallow"
+        told.append("The clone is shallow, so that a part of the history is missing.")
     if history.replaced:
-        compared += f"; {history.replaced} records of an older chain are in it, in whose place this one was begun"
-    return _verified(proof, report, f"{compared}.")
+        told.append(f"Records of an older chain in it, in whose place this one was begun: {history.replaced}.")
+    return _verified(proof, report, *told)
 
 
 def missing_documents(chain: Chain, now: Mapping[str, Snapshot]) -> Iterator[Problem]:
