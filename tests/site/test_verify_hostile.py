@@ -38,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         name = self.path.removeprefix("/portal/")
         self.asked.append(name)
-        answer = self.answers.get(name) or self.answers.get("*")
+        answer = self.answers.get(name, self.answers.get("*"))
         try:
             if callable(answer):
                 answer(self)
@@ -73,7 +73,7 @@ def hosting(answers: dict[str, bytes | Answer]) -> Iterator[tuple[str, list[str]
     asked: list[str] = []
     handler = type("Site", (Handler,), {"answers": answers, "asked": asked})
     with Server(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/portal/", asked
@@ -115,12 +115,14 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         b"", b"null", b"[]", b"7", b'"x"', b"{}", b"\xff\xfe", b"{" * 100_000, b"[" * 200_000, b"9" * 6_000,
         b'{"records": []}', index(7), index([]), index("x/99999999"), index("records/99999999.json"),
-        index("records/000000.json.json"), index("records/-00001.json"), index(last="records/\\u0661\\u0661\\u0661.json"),
+        index("records/000000.json.json"), index("records/-00001.json"), index("records/000000.json"),
+        index("records/\u0661\u0661\u0661\u0661\u0661\u0661.json"), index("a\u202erecords/000001.json"),
         index(documents=None), index(documents=7), index(documents="ab"), index(documents=[[]]), index(models=[{}]),
         index(models=[{"releases": 1}]), index(root=None), index(documents=[{"json": None}]),
         index(documents=[{"json": "../../x.json"}]), index(documents=[{"json": "/etc/x.json"}]),
         index(documents=[{"json": "a\0.json"}]), index(documents=[{"json": "\ud800.json"}]),
-        index(documents=[{"json": "http://other.example/x.json"}]), index(documents=[{"json": "x.json", "publication": 3}]),
+        index(documents=[{"json": "http://other.example/x.json"}]),
+        index(documents=[{"json": "x.json", "publication": 3}]),
         index(records=[]), index(records=7), index(records={"last": {}}), index(records={"last": "", "sha256": []}),
     ],
 )  # fmt: skip
@@ -156,15 +158,16 @@ def shapes(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def test_a_record_in_every_wrong_shape_is_a_problem(record: dict[str, Any]) -> None:
     count = 0
-    for members in shapes(record):
-        try:
-            raw = with_hash(members)
-        except Exception:  # not canonical: written as it is, with the right hash
-            body = json.dumps(members).encode()
-            raw = body[:-1] + b',"sha256":"%s"}' % hashlib.sha256(body).hexdigest().encode()
-        found = told({INDEX: index(), "records/000001.json": raw})
-        assert all(str(p).isprintable() for p in found.report)
-        count += bool(found.report.errors)
+    answers: dict[str, bytes | Answer] = {INDEX: index()}
+    with hosting(answers) as (address, _):
+        for members in shapes(record):
+            # As RFC 8785 writes it, but for half a character, which UTF-8 cannot carry.
+            half = "\\ud800" in str(members)
+            body = json.dumps(members, separators=(",", ":"), sort_keys=True, ensure_ascii=half).encode()
+            answers["records/000001.json"] = body[:-1] + b',"sha256":"%s"}' % hashlib.sha256(body).hexdigest().encode()
+            found = verify(address, DAY)
+            assert all(str(p).isprintable() for p in found.report)
+            count += bool(found.report.errors)
     assert count > 200
 
 
@@ -183,16 +186,16 @@ def test_bytes_that_are_no_record_are_named(record: dict[str, Any], tmp_path: Pa
 
 def test_nothing_that_a_terminal_obeys_is_printed(record: dict[str, Any], tmp_path: Path) -> None:
     evil = "\x1b]0;owned\x07\r\nerror: forged\u202e\u2066\x9b31m"
-    entry = record["documents"][0]
+    listed = {**record["documents"][1], "files": {"a\u202e.txt": "0" * 64}}
     answers: list[dict[str, bytes | Answer]] = [
         {INDEX: index(), "records/000001.json": with_hash({**record, "format": evil})},
-        {INDEX: index(), "records/000001.json": with_hash({**record, "documents": [{**entry, "files": {"a\u202e.txt": "0" * 64}}]})},
+        {INDEX: index(), "records/000001.json": with_hash({**record, "documents": [listed]})},
         {"*": lambda h: h.send(302, b"", Location="http://other.example/\u009b31m")},
         {"*": lambda h: h.send_response_only(500, "\u009b31m\x1b[2J") or h.end_headers()},
     ]  # fmt: skip
     for site in answers:
         with hosting(site) as (address, _):
-            for format_ in ("text", "json", "github"):
+            for format_ in ("text", "json", "github") if "*" not in site else ("text",):
                 done = run("gpai_portal.cli", "verify", address, "--format", format_, cwd=tmp_path)
                 assert done.returncode in {1, 2}
                 for line in (done.stdout + done.stderr).split("\n"):
@@ -213,7 +216,10 @@ def test_a_site_that_leads_elsewhere_is_not_followed(target: str) -> None:
         asked.append(handler.path)
         handler.send(302, b"", Location=target.format(port=handler.server.server_address[1]))
 
-    with hosting({"*": lead}) as (address, _), pytest.raises(UsageError, match="leads to another place|as a site does"):
+    with (
+        hosting({"*": lead}) as (address, _),
+        pytest.raises(UsageError, match=r"leads to another place|as a site does"),
+    ):
         verify(address, DAY)
     assert len(asked) == 1
 
@@ -286,7 +292,7 @@ def flooded_redirect(handler: Handler) -> None:
         (flooded_redirect, "through more than 5 addresses"),
         (lambda h: h.wfile.write(b"nonsense\r\n\r\n"), "does not answer as a site does"),
         (lambda h: h.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "as a site does"),
-        (lambda h: h.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"), "index of a portal|as a site does"),
+        (lambda h: h.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"), "ends before"),
         (lambda h: h.send(500, b""), "status 500"),
         (lambda h: h.close_connection, "as a site does"),
     ],

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from gpai_portal.checking import check
 from gpai_portal.codes import Code
@@ -28,6 +27,9 @@ from gpai_portal.publication.snapshots import Snapshot, snapshots
 from gpai_portal.site.addresses import INDEX, cover_uri, home_uri, revision_uri
 from gpai_portal.site.hosting import CHECKSUMS, check_sums, size_problems
 from gpai_portal.site.web import WebSite
+
+#: Address of a record.
+_RECORD = re.compile(r"[!-~]*records/(?!000000)[0-9]{6}\.json\Z")
 
 #: Address of a current document as JSON, below the root of its site.
 _TWIN = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._-]*/)*[A-Za-z0-9][A-Za-z0-9._-]*\.json\Z")
@@ -62,7 +64,7 @@ def verify(target: str, as_of: date, public_key: Path | None = None, head: str =
     a repository that git refuses to read.
     """
     known = Known(public_key.read_bytes() if public_key else None, head)
-    if urlsplit(target).scheme in {"http", "https"}:
+    if target.lower().startswith(("http://", "https://")):
         return _site(WebSite(target).read, _names_on_web, Report(), known, _WEB)
     folder = Path(target)
     if not folder.is_dir():
@@ -194,10 +196,8 @@ def _read_index(raw: bytes) -> _Index:
     """Raises ValueError, KeyError, TypeError or AttributeError for anything that is no index."""
     index = _json(raw)
     records = index.get("records", {})
-    last = text_of(records.get("last", "")).rpartition("/")[2]
-    number = int(last[:6]) if last else 0
-    if last and last != file_name(number):
-        raise ValueError("no name of a record")
+    last = text_of(records.get("last", ""))
+    number = int(matching(_RECORD, last)[-len("NNNNNN.json") : -len(".json")]) if last else 0
     entries = list(index["documents"])
     for model in index["models"]:
         for release in model["releases"]:

@@ -119,6 +119,8 @@ class WebSite:
             if monotonic() > self._end:
                 break  # nobody waits for it any more
             parts.append(chunk)
+        if getattr(answer, "length", None):
+            raise UsageError(f"an answer of {self._root} ends before all of it was sent; try again")
         return b"".join(parts)
 
     def _is_here(self, address: str) -> bool:
