@@ -298,7 +298,7 @@ def test_checks_say_that_the_chain_does_not_hold(content: Path, folder: Path) ->
     (folder / "000001.json").write_bytes(whole.replace(b"Base", b"Bose", 1))
     done = run("gpai_portal.cli", "check", cwd=content.parent)
     assert done.returncode == 1
-    assert "records/000001.json: was changed after it was written; restore it" in done.stdout
+    assert "records/000001.json: the file was changed after it was written; restore" in done.stdout
     (folder / "000001.json").rename(folder / "000002.json")
     done = run("gpai_portal.cli", "check", "--format", "github", cwd=content.parent)
     assert done.returncode == 1

@@ -92,7 +92,7 @@ def prove(names: Sequence[str], read: Read, folder: Path, known: Known) -> Proof
     return _signatures(_continuation(proof, known.head), names, files, read, known.key)
 
 
-def prove_folder(folder: Path, known: Known = Known()) -> Proof:
+def prove_folder(folder: Path, known: Known) -> Proof:
     """Looks at the chain in a folder of records, as ``prove`` does; a proof of nothing where there is no folder."""
     return prove(names_in(folder), lambda name: _local(folder / name), folder, known)
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -224,8 +224,8 @@ class Chain:
             return True
         return not all(is_offered(path.read_bytes(), offered[name]) for name, path in snapshot.files.items())
 
-    def require(self, now: Mapping[str, Snapshot]) -> None:
-        """Raises RecordError if the content lacks a published document; what is wholly redacted may be gone."""
+    def require(self, now: Collection[str]) -> None:
+        """Raises RecordError if a published document is none of the keys; what is wholly redacted may be gone."""
         gone = [k for k, all_ in self.revisions.items() if k not in now and any(r.data is not None for r in all_)]
         if gone:
             record = self.folder.name + "/" + file_name(self.revisions[gone[0]][-1].record)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,8 +22,8 @@ from gpai_portal.errors import Problem, RecordError, Report, UsageError
 from gpai_portal.publication.history import compare_history
 from gpai_portal.publication.members import matching, text_of
 from gpai_portal.publication.proof import RESTORE, Known, Proof, names_in, offered_problems, prove, prove_folder
-from gpai_portal.publication.records import FOLDER, Chain, Revision, digest, file_name, is_offered
-from gpai_portal.publication.snapshots import Snapshot, snapshots
+from gpai_portal.publication.records import FOLDER, Chain, Revision, digest, file_name, is_offered, read_chain
+from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.site.addresses import INDEX, cover_uri, home_uri, revision_uri
 from gpai_portal.site.hosting import CHECKSUMS, check_sums, size_problems
 from gpai_portal.site.web import WebSite
@@ -162,7 +162,7 @@ def _content(folder: Path, as_of: date, report: Report, known: Known) -> Verifie
     return _verified(proof, report, *told)
 
 
-def missing_documents(chain: Chain, now: Mapping[str, Snapshot]) -> Iterator[Problem]:
+def missing_documents(chain: Chain, now: Collection[str]) -> Iterator[Problem]:
     """Documents that were published and are no longer in the content."""
     try:
         chain.require(now)
@@ -171,12 +171,16 @@ def missing_documents(chain: Chain, now: Mapping[str, Snapshot]) -> Iterator[Pro
 
 
 def check_records(content: Content, report: Report) -> Iterator[Problem]:
-    """What a build would refuse about the records of a content folder that was checked with this ``report``."""
-    records = content.folder / FOLDER
-    proof = prove_folder(records)
-    yield from (*proof.problems, *offered_problems(proof.chain))
-    if proof.holds and not report.errors:
-        yield from missing_documents(proof.chain, snapshots(compose(content)))
+    """What a build would refuse about the records of a content folder, whose own problems are in ``report``."""
+    try:
+        chain = read_chain(content.folder / FOLDER)
+    except RecordError as error:
+        yield Problem(Code.CHAIN_BROKEN, error.place, error.message, "then run gpai-portal verify")
+        return
+    yield from offered_problems(chain)
+    if not report.errors:
+        keys = [source.file.relative_to(content.folder).with_suffix("").as_posix() for source in content.sources()]
+        yield from missing_documents(chain, keys)
 
 
 # -- a site -------------------------------------------------------------------------------------------------
