@@ -28,9 +28,10 @@ lint: .venv/test.done
 
 test: .venv/test.done lint
 	sh tests/browser/setup.sh
+	npm ci --silent --no-audit --no-fund --prefix tests/site/ajv
 	$(PYTEST) -n 2 --dist loadgroup -m "not long"
 
-test-long: .venv/test.done
+test-long: .venv/test.done .venv/neighbours.done
 	sh tests/browser/setup.sh engines
 	$(PYTEST) -m long
 
@@ -60,5 +61,12 @@ lock: .venv/test.done
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
 	@touch $@
 
+# The plugins of tests/neighbours, in an environment of their own, since they bring engines and versions of theirs.
+.venv/neighbours.done: .venv/test.done requirements/neighbours.txt
+	$(PYTHON) -m venv .venv/neighbours
+	.venv/neighbours/bin/python -m pip install --quiet --require-hashes -r requirements/neighbours.txt
+	.venv/neighbours/bin/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
 clean:
-	rm -rf .venv site docs-site dist tests/browser/node_modules tests/vendored/node_modules
+	rm -rf .venv site docs-site dist tests/browser/node_modules tests/vendored/node_modules tests/site/ajv/node_modules

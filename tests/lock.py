@@ -18,7 +18,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         build = Path(folder, "build.in")
         build.write_text(BUILD, encoding="utf-8")
-        for name, extra in (("site", []), ("test", ["--extra", "test", "-c", "requirements/site.txt"])):
+        # The neighbours are not held to the versions of the site: a user's environment is not, either.
+        test, neighbours = ["--extra", "test", "-c", "requirements/site.txt"], ["requirements/neighbours.in"]
+        for name, extra in (("site", []), ("test", test), ("neighbours", neighbours)):
             output = ["-o", f"requirements/{name}.txt"]
             call = [uv, "pip", "compile", *common, *extra, "pyproject.toml", str(build), *output]
             subprocess.run(call, check=True)

@@ -106,7 +106,7 @@ def keywords() -> list[str]:
     return [name for name in declared if name.startswith("x-")]
 
 
-@pytest.mark.parametrize("own", [True, False], ids=["strict, our keywords declared", "not strict"])
+@pytest.mark.parametrize("own", [True, False], ids=["by default, our keywords declared", "not strict"])
 def test_ajv_takes_the_published_schemas(sample_site: Path, own: bool) -> None:
     schemas = {f.name: json.loads(f.read_text(encoding="utf-8")) for f in (sample_site / "schemas").iterdir()}
     good = [(twin["$schema"], twin) for twin in twins(sample_site)]
