@@ -44,7 +44,7 @@ class Code(StrEnum):
     MISSING_FILE = "missing-file", "error", "there is no such file"
     UNKNOWN_FILE = "unknown-file", "error", "no document of this name belongs here"
     UNKNOWN_FOLDER = "unknown-folder", "error", "the files in this folder are not read"
-    BAD_ID = "bad-id", "error", "the folder name cannot be part of a web address"
+    BAD_ID = "bad-id", "error", "the name cannot be part of a web address, or not every system can have it"
     SYMBOLIC_LINK = "symbolic-link", "error", "symbolic links are not followed"
     UNREADABLE_FILE = "unreadable-file", "error", "this cannot be read"
     FILE_TOO_LARGE = "file-too-large", "error", "the file is too large"

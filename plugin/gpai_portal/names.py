@@ -24,6 +24,10 @@ SEEN = "seen.json"
 #: The manifest of a sealed set.
 MANIFEST = "manifest.json"
 
+#: Names that Windows keeps for devices, whatever follows their first dot; a repository with one cannot be checked out
+#: there (Microsoft, "Naming Files, Paths, and Namespaces").
+WINDOWS_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|\Z)", re.IGNORECASE)
+
 #: The head of a Markdown document, between two lines of hyphens.
 HEAD = re.compile(rb"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
 

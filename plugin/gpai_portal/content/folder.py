@@ -12,10 +12,13 @@ from gpai_portal.codes import Code
 from gpai_portal.content.source import Source, read_source
 from gpai_portal.documents import Place, kinds_at
 from gpai_portal.errors import Problem, UsageError
+from gpai_portal.names import WINDOWS_DEVICE
 from gpai_portal.schema import MODEL, PROVIDER, RELEASE
 
-#: Names of models and releases, which become part of addresses; two of them are addresses of the portal already.
-ID = re.compile(r"(?!(?:latest|index\.html)\Z)[a-z0-9][a-z0-9.-]*\Z")
+_ID = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
+
+#: Addresses below a model that the portal has already.
+_TAKEN = frozenset({"latest", "index.html"})
 
 #: Names in the content folder that belong to other parts of the portal.
 OTHER_ENTRIES = frozenset({"pages", "records", "sealed", "models"})
@@ -59,6 +62,22 @@ class Content:
     def relative(self, file: Path) -> str:
         """Path for messages, relative to the folder that holds the content folder."""
         return file.relative_to(self.folder.parent).as_posix()
+
+
+#: What to do about a name that is not fit.
+RENAME = "use a-z, 0-9, dot and hyphen only, beginning with a letter or digit and not ending in a dot"
+
+
+def unfit(name: str) -> str:
+    """Why a name cannot be that of a model or release, which becomes part of addresses and is a folder on any system;
+    empty if it can."""
+    if not _ID.match(name):
+        return "cannot be part of a web address"
+    if name in _TAKEN:
+        return "is an address of the portal itself"
+    if name.endswith("."):
+        return "ends in a dot, which Windows leaves out"
+    return "is the name of a device on Windows, which has no such folder" if WINDOWS_DEVICE.match(name) else ""
 
 
 def read_content(folder: Path) -> tuple[Content, list[Problem]]:
@@ -109,18 +128,11 @@ def _subfolders(content: Content, folder: Path, problems: list[Problem]) -> list
         if entry.is_symlink():
             problems.append(_link(content, entry))
         elif entry.is_dir():
-            if ID.match(entry.name):
-                found.append(entry)
+            if reason := unfit(entry.name):
+                message = f"the folder name {entry.name!r} {reason}"
+                problems.append(Problem(Code.BAD_ID, content.relative(entry), message, RENAME))
             else:
-                problems.append(
-                    Problem(
-                        Code.BAD_ID,
-                        content.relative(entry),
-                        f"the folder name {entry.name!r} cannot be part of a web address",
-                        "rename it with a-z, 0-9, dot and hyphen only, beginning with a letter or digit; latest and "
-                        "index.html are taken",
-                    )
-                )
+                found.append(entry)
     return found
 
 

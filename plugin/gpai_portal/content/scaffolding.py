@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from gpai_portal.content.folder import ID
+from gpai_portal.content.folder import RENAME, unfit
 from gpai_portal.documents import Place, all_kinds, kind_of
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_new
@@ -36,8 +36,8 @@ def write_scaffold(kind: str, names: tuple[str, ...], content: Path) -> Path:
         wanted = " and ".join(f"the id of the {name}" for name in needed) or "no name"
         raise UsageError(f"new {kind} needs {wanted}, for example: gpai-portal new {kind} " + _example(needed))
     for name in names:
-        if not ID.match(name):
-            raise UsageError(f"{name!r} cannot be part of a web address; use a-z, 0-9, dot and hyphen, not latest")
+        if reason := unfit(name):
+            raise UsageError(f"{name!r} {reason}; {RENAME}")
     folder = content.joinpath("models", *names) if names else content
     return write_new(folder / f"{kind}.yaml", scaffold(kind))
 
