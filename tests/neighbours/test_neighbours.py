@@ -27,7 +27,7 @@ pytestmark = pytest.mark.long
 TRIED = {
     "redirects": "{redirect_maps: {old.md: copyright/index.md, older.md: models/text/1.0/documentation/index.md}}",
     "htmlproofer": "{raise_error: true, validate_external_urls: false, validate_rendered_template: true}",
-    "llmstxt": "{full_output: llms-full.txt, sections: {Portal: ['models/*', copyright/index.md], Other: [about.md]}}",
+    "llmstxt": "{full_output: full.txt, sections: {A: ['models/*.md', copyright/index.md], B: [about.md]}}",
     "awesome-nav": "{}",
     "literate-nav": "{}",
     "section-index": "{}",
@@ -39,7 +39,7 @@ TRIED = {
     "minify_html": "{}",
     "offline": "{}",
     "print-site": "{}",
-    "encryptcontent": "{global_password: secret, selfhost: true, selfhost_download: false}",
+    "encryptcontent": "{global_password: 19-purple-Otters-read-9000-Statutes-by-moonlight!, selfhost: true}",
     "blog": "{}",
     "tags": "{}",
 }
@@ -96,8 +96,11 @@ def page(project: Path, name: str) -> str:
     return (project / "site" / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("first", ["before", "behind"])
-@pytest.mark.parametrize("name", TRIED)
+@pytest.mark.parametrize(
+    ("name", "first"),
+    # print-site wants to be the last one, and says so
+    [(name, first) for name in TRIED for first in ("before", "behind") if (name, first) != ("print-site", "before")],
+)
 def test_the_pages_are_whole(project: Path, build: Build, name: str, first: str) -> None:
     """A strict build passes, and each page has its head and its address in the navigation and the sitemap."""
     done = build(around(name, first))
@@ -140,7 +143,7 @@ def test_llmstxt_lists_generated_pages(project: Path, build: Build, first: str) 
     listed = page(project, "llms.txt")
     assert "https://base.example/portal/models/text/1.0/training-content/index.md" in listed
     assert "Copyright policy" in listed
-    assert "General information about the training data" in page(project, "llms-full.txt")
+    assert "Press publications and source code" in page(project, "full.txt")
 
 
 @pytest.mark.parametrize("first", ["before", "behind"])
