@@ -333,12 +333,15 @@ class Model:
 
     def latest(self, as_of: date) -> Release | None:
         """The last release on the market on a day; None if there is none."""
-        on_market = [
-            r
-            for r in self.releases
-            if not (r.market_date and r.market_date > as_of) and not (r.withdrawn and r.withdrawn <= as_of)
-        ]
-        return on_market[-1] if on_market else None
+        newest_first = reversed(self.releases)  # asked for each release, so it should not look at all of them
+        return next(
+            (
+                r
+                for r in newest_first
+                if not (r.market_date and r.market_date > as_of) and not (r.withdrawn and r.withdrawn <= as_of)
+            ),
+            None,
+        )
 
 
 @dataclass(frozen=True)
