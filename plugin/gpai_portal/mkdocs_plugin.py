@@ -213,6 +213,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             page.edit_url = parts._replace(path=posixpath.normpath(parts.path)).geturl()
         page.toc = _table_of_contents(rendered.headings)
         page.present_anchor_ids = ids(rendered.body)
+        if self._builds > 1:  # the search knows it from the first build
+            page.meta["search"] = {"exclude": True}
         return rendered.body
 
     # First, before anything is minified; a page that is held back is left to all others before.
