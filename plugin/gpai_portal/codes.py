@@ -57,7 +57,8 @@ class Code(StrEnum):
     YAML_ALIAS = "yaml-alias", "error", "aliases are not allowed"
     DUPLICATE_KEY = "duplicate-key", "error", "a key stands twice"
     BAD_KEY = "bad-key", "error", "a key must be text"
-    NOT_A_NUMBER = "not-a-number", "error", "infinity and NaN are no numbers"
+    NOT_A_NUMBER = "not-a-number", "error", "this is no number that can be kept"
+    TOO_MANY = "too-many-problems", "error", "the file has more problems than are listed"
     TOO_DEEP = "too-deep", "error", "too many levels of nesting"
 
     # Form of the answers

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from unicodedata import category
 
 from gpai_portal.codes import Code, Severity
+from gpai_portal.limits import MAX_PROBLEMS
 
 
 def visible(text: str) -> str:
@@ -58,6 +59,17 @@ class Problem:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         where = f" {self.path}" if self.path else ""
         return visible(f"{place}{where}: {self.message}; {self.advice} [{self.code}]")
+
+
+def quoted(text: str) -> str:
+    """The beginning of a text, as messages quote it: in one line, and with nothing that acts on a terminal."""
+    return repr(text) if len(text) <= 63 else f"{text[:60]!r}..."
+
+
+def too_many(last: Problem) -> Problem:
+    """Says, at the place of the last problem of a file that is told, that there are more."""
+    message = f"more than {MAX_PROBLEMS:,} problems"
+    return Problem(Code.TOO_MANY, last.file, message, "mend those that are listed first", last.line, last.column)
 
 
 @dataclass

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from gpai_portal.errors import UsageError
+
+#: What Windows writes into folders that somebody looks at.
+_OF_WINDOWS = frozenset({"desktop.ini", "ehthumbs.db", "thumbs.db"})
 
 #: With O_EXCL, whatever somebody has put in the place of a temporary file, a link too, is an error and not followed.
 #: ``tempfile`` opens like this as well, but makes files of mode 600: it cannot tell what the umask leaves of another.
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+def is_left_behind(name: str | PurePath) -> bool:
+    """Whether a system or an editor put a file of this name, or a folder on this path, beside others.
+
+    Nobody means it to be read, unless something names it.
+    """
+    return any(part.startswith(".") or part.lower() in _OF_WINDOWS for part in PurePath(name).parts)
+
+
+def read_bounded(path: Path, limit: int, advice: str) -> bytes:
+    """The bytes of a file that somebody else may have made.
+
+    Raises UsageError, with the advice, if it is no file, cannot be read or has more bytes than the limit.
+    """
+    try:
+        if not path.is_file():
+            raise UsageError(f"{path} is no file; {advice}")
+        with path.open("rb") as opened:
+            raw = opened.read(limit + 1)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror})") from None
+    if len(raw) > limit:
+        raise UsageError(f"{path} has more than {limit:,} bytes; {advice}")
+    return raw
 
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> Path:

@@ -11,6 +11,16 @@ MAX_BYTES = 1_000_000
 #: Levels of mappings and lists in each other.
 MAX_DEPTH = 50
 
+#: Characters of a key, and problems of one file that are told; beyond them a file is not this tool's at all.
+MAX_KEY = 100
+MAX_PROBLEMS = 1_000
+
+#: The largest whole number that every reader of JSON keeps digit by digit (RFC 8259, section 6).
+MAX_INTEGER = (1 << 53) - 1
+
+#: Combining marks on one character. Tibetan stacks and Hebrew with vowels and accents need up to six.
+MAX_MARKS = 10
+
 #: A list of names or files beside a document, and the largest one that is compared line by line.
 MAX_LIST_BYTES = 100 * MAX_BYTES
 MAX_COMPARED_BYTES = 5_000_000
@@ -18,6 +28,23 @@ MAX_COMPARED_BYTES = 5_000_000
 #: One answer of a host, and the time to wait for its next bytes.
 MAX_ANSWER_BYTES = 100_000_000
 ANSWER_SECONDS = 30
+
+#: A key file, and a request for access: a text, or a mail with its pictures.
+MAX_KEY_BYTES = 10_000
+MAX_REQUEST_BYTES = 5_000_000
+
+#: Parts of a mail that hold others (each may have ten of its own), and characters of the line that says what a part is.
+MAX_MAIL_PARTS = 50
+MAX_MAIL_HEADER = 2_000
+
+#: A private document in Markdown, which takes seconds for some texts of this size.
+MAX_MARKDOWN_BYTES = 500_000
+
+#: Brackets within brackets of a line of Markdown; what is deeper stays as it is written.
+MAX_BRACKETS = 20
+
+#: Web addresses and addresses of mail in one text that has nothing else to mark them as links.
+MAX_ADDRESSES = 1_000
 
 #: A site on the web that is verified: files asked for, bytes read, seconds for all of it.
 MAX_SITE_ANSWERS = 50_000

@@ -7,15 +7,15 @@ views of each: the tree of ``Field`` objects that pages, scaffolds and rules wal
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
 
 PROVIDER = "provider"
 MODEL = "model"
@@ -233,12 +233,12 @@ class Schema:
     @cached_property
     def authored(self) -> Draft202012Validator:
         """Validator of the file a user writes: composed fields must not be repeated there."""
-        return Draft202012Validator(_python_patterns(_lean(self.resolved)))
+        return _Validator(_lean(self.resolved))
 
     @cached_property
     def quick(self) -> jsonschema_rs.Draft202012Validator:
         """Says as ``authored`` whether a file is valid, in a hundredth of the time, and not why."""
-        return jsonschema_rs.Draft202012Validator(_lean(self.resolved))
+        return jsonschema_rs.Draft202012Validator(_lean(self.resolved), pattern_options=_LINEAR)
 
     def fields(self) -> list[Field]:
         """All fields in official order, groups included, the document itself left out."""
@@ -294,37 +294,32 @@ def _lean(node: Any) -> Any:
     return lean
 
 
-#: White space as ECMA-262 has it (22.2.2.9, ``\\s``); that of Python has four control characters and NEL instead of
-#: U+FEFF.
-_SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-
-#: What means something else in Python's expressions, alone and between square brackets.
-_PARTS = re.compile(r"(?P<set>\[(?:\\.|[^\\\]])*\])|(?P<escape>\\.)|(?P<end>\$)")
+#: Expressions are matched in linear time, whatever the text; one that needs to go back is refused with its schema.
+_LINEAR = jsonschema_rs.RegexOptions()
 
 
-def python_pattern(pattern: str) -> str:
-    """The same ECMA-262 expression for Python: its digits are ASCII, its white space is another, and its ``$`` does not
-    stand before a last line break."""
-
-    def translated(match: re.Match[str]) -> str:
-        if match["set"]:
-            return match[0].replace(r"\s", _SPACE).replace(r"\d", "0-9")
-        own = {"$": r"\Z", r"\d": "[0-9]", r"\s": f"[{_SPACE}]", r"\S": f"[^{_SPACE}]"}
-        return own.get(match[0], match[0])
-
-    return _PARTS.sub(translated, pattern)
+@cache
+def _only(keyword: str, wanted: str | bool) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({keyword: wanted}, pattern_options=_LINEAR)
 
 
-def _python_patterns(node: Any) -> Any:
-    """A lean schema for a validator that uses Python's expressions."""
-    if isinstance(node, list):
-        return [_python_patterns(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    changed = {key: _python_patterns(value) for key, value in node.items()}
-    if isinstance(pattern := node.get("pattern"), str):
-        changed["pattern"] = python_pattern(pattern)
-    return changed
+def _quickly(keyword: str, message: str) -> Callable[[Any, Any, Any, Any], Iterator[ValidationError]]:
+    """A keyword whose check takes quadratic time in Python, and so is left to the quick validator."""
+
+    def check(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+        if not _only(keyword, wanted).is_valid(instance):
+            yield ValidationError(message)
+
+    return check
+
+
+_Validator: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {
+        "pattern": _quickly("pattern", "the text has not the expected form"),
+        "uniqueItems": _quickly("uniqueItems", "an item stands twice"),
+    },
+)
 
 
 def _field(

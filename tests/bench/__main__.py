@@ -14,11 +14,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.bench import build, check, seal, serve, size, unlock
+from tests.bench import build, check, hostile, seal, serve, size, unlock
 from tests.bench.measuring import Line, NotBuiltError, Run, progress
 
 #: The measurements by their names for ``--only``, in the order of the result.
-PARTS = {"build": build, "check": check, "serve": serve, "size": size, "seal": seal, "unlock": unlock}
+PARTS = {
+    "build": build,
+    "check": check,
+    "hostile": hostile,
+    "serve": serve,
+    "size": size,
+    "seal": seal,
+    "unlock": unlock,
+}
 
 #: What runs in a process of its own, since it changes what is imported or is measured from its start.
 CHILDREN: Mapping[str, Callable[[Path], None]] = {

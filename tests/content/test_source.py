@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,54 @@ def test_traps_are_refused_with_their_line(tmp_path: Path, text: str | bytes, co
     found = read(tmp_path, text)
     assert isinstance(found, list), found
     assert (code, line) in [(c, at) for c, at, _ in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("# " + "]" * 50_000 + "\n" + "[" * 50_000, "too-deep", 2),
+        ('a: "' + "]" * 500_000 + '"\nb: ' + "[" * 400_000, "too-deep", 2),
+        ("a: |\n  " + "}" * 900 + "\nb: " + "{a: " * 900, "too-deep", 3),
+        ("a: 1\nb: " + "[" * 900 + "]" * 900, "too-deep", 2),
+        ("a:\n" + "- " * 900 + "x", "too-deep", 2),
+        ("? " * 900 + "x", "too-deep", 1),
+        ("a: 1\nb: " + "9" * 900_000, "not-a-number", 2),
+        ("a: 1\nb: " + "9" * 4_000, "not-a-number", 2),
+        ("a: 1\nb: 9007199254740992", "not-a-number", 2),
+        ("a: 1\nb: 1e999999", "not-a-number", 2),
+        ("a: 1\n? " + "k" * 5_000 + "\n: 1", "bad-key", 2),
+        ("".join(f"%TAG !a{i}! x\n" for i in range(60_000)) + "---\na: 1", "yaml-tag", 1),
+        ("a:\n" + "- !x 1\n" * 100_000, "too-many-problems", 1_001),
+        ("a: 1\n" * 100_000, "too-many-problems", 1_001),
+        ('a: "x\u2028y"', "yaml-character", 1),
+        ("a: e" + "\u0301" * 11, "yaml-character", 1),
+        ("a: 1\nb: x\U000e0041", "yaml-character", 2),
+        ("a: !!str 1", "yaml-tag", 1),
+    ],
+)
+def test_what_is_made_to_break_the_parser_is_refused_with_its_line(text: str, code: str, line: int) -> None:
+    """In a process of its own, since a parser that goes too deep takes the process with it."""
+    script = (
+        "import sys; from pathlib import Path; from gpai_portal.content.source import parse_source\n"
+        "found, problems = parse_source('provider', Path('x'), 'x', sys.stdin.buffer.read())\n"
+        "assert found is None; print(problems[-1].code, problems[-1].line, max(len(str(p)) for p in problems))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], input=text.encode(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]
+    said, at, longest = done.stdout.split()
+    assert (said.decode(), int(at)) == (code, line)
+    assert int(longest) < 400
+
+
+@pytest.mark.parametrize("text", ["+", ".", "e5", ".e5", "9007199254740991"])
+def test_what_only_looks_like_a_number_is_text(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, f"a: {text}") == {"a": int(text) if text.isdigit() else text}
+
+
+def test_a_syntax_error_hides_no_problem_before_it(tmp_path: Path) -> None:
+    found = read(tmp_path, "a: 1\na: 2\nb: ]")
+    assert isinstance(found, list)
+    assert [(code, line) for code, line, _ in found] == [("duplicate-key", 2), ("yaml-syntax", 3)]
 
 
 def test_a_bomb_of_aliases_is_refused_at_once(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_both_validators_agree(path: Path, tmp_path: Path) -> None:
 
 
 #: Codes that need bytes, links or permissions, which no YAML case can hold; ``test_files`` reports each of them.
-BYTE_CODES = {Code.NOT_UTF8, Code.FILE_TOO_LARGE, Code.SYMBOLIC_LINK, Code.UNREADABLE_FILE}
+BYTE_CODES = {Code.NOT_UTF8, Code.FILE_TOO_LARGE, Code.TOO_MANY, Code.SYMBOLIC_LINK, Code.UNREADABLE_FILE}
 
 #: Codes of ``check``; those behind them are of the private folder, of records and of sites, and have tests elsewhere.
 CHECKED = list(Code)[: list(Code).index(Code.NO_AUDIENCE)]

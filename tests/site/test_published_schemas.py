@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -78,26 +77,24 @@ def node(script: str, task: object) -> Any:
     return json.loads(done.stdout)
 
 
-def three_say_the_same(texts: list[str]) -> None:
-    """ECMA-262 in u mode by node, and the two engines that ``check`` uses."""
+def both_say_the_same(texts: list[str]) -> None:
+    """ECMA-262 in u mode by node, and the engine that ``check`` uses."""
     found = node("patterns.cjs", {"patterns": patterns(), "texts": texts})
     for pattern, taken in zip(patterns(), found, strict=True):
-        ours = re.compile(schema.python_pattern(pattern))
         quick = jsonschema_rs.Draft202012Validator({"pattern": pattern})
         for text, by_node in zip(texts, taken, strict=True):
-            assert bool(ours.search(text)) is by_node, (pattern, text)
             assert quick.is_valid(text) is by_node, (pattern, text)
 
 
-def test_every_pattern_means_the_same_to_all_engines() -> None:
+def test_every_pattern_means_the_same_to_both_engines() -> None:
     assert len(patterns()) > 20
-    three_say_the_same(EDGES)
+    both_say_the_same(EDGES)
 
 
 @settings(max_examples=25, deadline=None, database=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), max_size=40))
 def test_every_pattern_means_the_same_for_any_text(texts: list[str]) -> None:
-    three_say_the_same(texts)
+    both_say_the_same(texts)
 
 
 def keywords() -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from gpai_portal.schema import load
 from gpai_portal.site.build import Site
 from gpai_portal.site.language import Language
 from gpai_portal.site.portal import Portal
-from gpai_portal.site.rendering import Renderer, inline, json_script, prose
+from gpai_portal.site.rendering import Renderer, document, inline, json_script, prose
 from tests.conftest import ROOT
 
 
@@ -149,3 +151,27 @@ def test_a_link_of_a_model_has_a_name_and_an_address(tmp_path: Path, title: str,
     file.write_text(file.read_text(encoding="utf-8") + written, encoding="utf-8")
     portal = Portal.load(content, date(2026, 11, 24))
     assert shown in Site(portal).render(portal.pages["models/text/"]).body
+
+
+@pytest.mark.parametrize("render", [prose, inline, lambda text: document(text, {})])
+def test_text_that_turns_round_what_follows_is_shown_by_its_number(render: Callable[[str], str]) -> None:
+    html = render("a \u202egpj.exe and \u05e2\u05d1\u05e8\u05d9\u05ea\u200f *b*")
+    assert "\u202e" not in html
+    assert "\u27e8U+202E\u27e9gpj.exe" in html
+    assert "\u05e2\u05d1\u05e8\u05d9\u05ea\u200f" in html
+
+
+def test_no_value_in_a_template_turns_round_what_follows() -> None:
+    template = Renderer(Language("en")).environment.from_string("{{ value }}<b>{{ other }}</b>")
+    assert template.render(value="a\u202eb", other="c") == "a\u27e8U+202E\u27e9b<b>c</b>"
+
+
+@pytest.mark.parametrize("render", [prose, lambda text: document(text, {})])
+@pytest.mark.parametrize("unit", ["![", "[", "[^", "[a]("])
+def test_brackets_without_end_stay_as_they_are_written(unit: str, render: Callable[[str], str]) -> None:
+    """Ten thousand took six seconds; the text is whole all the same."""
+    assert unescape(render(unit * 10_000)).count("[") == 10_000
+
+
+def test_brackets_in_brackets_are_links_where_anybody_writes_them() -> None:
+    assert 'href="https://a.example/"' in prose("(see [[[note]]](https://a.example/) and [1])")

@@ -23,6 +23,7 @@ from gpai_portal.content.answers import (
 from gpai_portal.content.folder import Content
 from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
+from gpai_portal.limits import MAX_ADDRESSES
 from gpai_portal.schema import Field
 
 #: Length of an ISO date that is as exact as its field asks (``x-precision``).
@@ -36,9 +37,14 @@ PLACEHOLDER = re.compile(
 
 
 def is_transcription(source: Source, content: Content) -> bool:
-    """Whether a file, or the whole portal by its provider.yaml, repeats what somebody else published."""
+    """Whether a file, or the whole portal by its provider.yaml, repeats what somebody else published.
+
+    Of a portal whose provider.yaml could not be read nobody can say that it does not.
+    """
     provider = content.provider
-    return "transcription" in source.data or bool(provider and "transcription" in provider.data)
+    if "transcription" in source.data or not source.is_whole("transcription"):
+        return True
+    return not provider or "transcription" in provider.data or not provider.is_whole("transcription")
 
 
 def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
@@ -153,6 +159,8 @@ def _judge_text(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
         mend = "answer it, or write a state: {state: not_applicable, reason: ...}, {state: none}, {state: unknown}"
         advice = "transcribe it as a state with as_stated:" if transcribed else mend
         yield Code.PLACEHOLDER_TEXT, f"{_LABEL} is answered with '{text.strip()}', which says nothing", advice
+    if (count := text.count("://") + text.count("mailto:")) > MAX_ADDRESSES:
+        yield Code.TOO_LONG, f"{_LABEL} holds {count:,} addresses, more than {MAX_ADDRESSES:,}", "attach them as a list"
     limit = field.schema.get("x-words")
     if limit and (words := len(re.findall(r"\w+", text))) > limit:
         yield Code.TOO_MANY_WORDS, f"{words} words where the Form recommends {limit}", "shorten it"

@@ -42,7 +42,7 @@ def check_rules(content: Content, as_of: date) -> list[Problem]:
         problems += check_provider(portal[PROVIDER], releases)
     if POLICY in portal:
         problems += check_policy(portal[POLICY])
-    elif PROVIDER in portal:
+    elif PROVIDER in portal and POLICY not in content.unread:
         problems += policy_missing(portal[PROVIDER])
     for kind in kinds_with_pages(Place.PORTAL):
         if kind in portal:
@@ -50,6 +50,7 @@ def check_rules(content: Content, as_of: date) -> list[Problem]:
     problems += covered_twice(content)
     summaries = [sources[SUMMARY] for sources in releases.values() if SUMMARY in sources]
     covered = {key for summary in summaries for key in summary.get("covers").items}
+    all_covers_known = SUMMARY not in content.unread and all(s.source.is_whole("covers") for s in summaries)
     for model in sorted({model for model, _ in content.releases}):
         problems += check_sequence([own[RELEASE] for key, own in releases.items() if key.startswith(f"{model}/")])
     for key, documents in releases.items():
@@ -61,11 +62,11 @@ def check_rules(content: Content, as_of: date) -> list[Problem]:
         if SUMMARY in documents:
             others = [k for k in documents[SUMMARY].get("covers").items if k in releases and k != key]
             problems += check_summary(documents[SUMMARY], [release, *(releases[k][RELEASE] for k in others)], as_of)
-        elif key not in covered:
+        elif key not in covered and all_covers_known:
             problems += summary_missing(release, key, as_of)
         if FORM in documents:
             problems += check_form(documents[FORM])
-        if SAFETY not in documents:
+        if SAFETY not in documents and SAFETY not in content.unread:
             problems += safety_missing(release)
     return problems
 
@@ -87,7 +88,11 @@ def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> It
     claims = [documents[RELEASE].get("art_53_2", "claimed").says_yes for documents in releases.values()]
     all_exempt = bool(claims) and all(claims)
     named = representative.value and {"name", "email", "address", "url"} & representative.value.cells.keys()
-    told = representative.status is Status.UNANSWERED
+    claims_known = RELEASE not in reader.content.unread and all(
+        d[RELEASE].source.is_whole("art_53_2") for d in releases.values()
+    )
+    known = claims_known and reader.source.is_whole("authorised_representative")
+    told = representative.status is Status.UNANSWERED or not known
     if isinstance(country, str) and not in_union and not named and not told and not all_exempt:
         yield reader.problem(
             Code.REPRESENTATIVE_MISSING,
@@ -102,7 +107,7 @@ def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> It
         ("ai_office", "the AI Office"),
         ("downstream", "downstream providers"),
     ):
-        if contacts.written is not None and role not in roles:
+        if contacts.written is not None and role not in roles and reader.source.is_whole("contacts"):
             advice = f"add an entry with role: {role}"
             yield reader.problem(Code.CONTACT_MISSING, ("contacts",), f"no contact for {who}", advice)
 

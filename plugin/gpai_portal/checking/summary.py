@@ -170,6 +170,8 @@ def _domains(reader: Reader) -> Iterator[Problem]:
     if domains.file:
         listed, problems = _domain_file(reader, domains.file, (*answer.path, "file"))
         yield from problems
+        if problems:
+            return
         count += len(listed)
     if not count:
         return
@@ -182,7 +184,8 @@ def _domains(reader: Reader) -> Iterator[Problem]:
         )
         return
     provider = reader.content.provider
-    sme = provider and provider.answers.get("size").value == "sme"
+    # Of a provider whose size could not be read, no more is asked than of a small one.
+    sme = not provider or not provider.is_whole("size") or provider.answers.get("size").value == "sme"
     needed = min(math.ceil(domains.total / 20), 1000) if sme else math.ceil(domains.total / 10)
     share = "5 % or 1 000, whichever is lower" if sme else "10 %"
     if count < needed:
@@ -204,7 +207,7 @@ def _domain_file(reader: Reader, name: str, path: Path_) -> tuple[list[str], lis
     relative = reader.content.relative(file)
     names: list[str] = []
     problems: list[Problem] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue

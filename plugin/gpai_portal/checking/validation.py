@@ -6,40 +6,63 @@ import copy
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
+from gpai_portal.characters import deceptive
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import Path_
 from gpai_portal.content.source import Source, dotted
-from gpai_portal.errors import Problem
-from gpai_portal.schema import ANSWER_KEYS, Field, how_to_write, load
+from gpai_portal.errors import Problem, quoted, too_many
+from gpai_portal.limits import MAX_PROBLEMS
+from gpai_portal.schema import ANSWER_KEYS, Field, Schema, how_to_write, load
 
 
 def validate(source: Source, file: str) -> tuple[list[Problem], Source]:
     """All violations of the schema, at the line of the value or of the key that is wrong.
 
     Also returns the source without the values that are wrong, so that rules after this one meet only values of
-    the shape the schema gives them, and can still say their part about the rest of the file.
+    the shape the schema gives them, and can still say their part about the rest of the file. Of a file with more
+    problems than are told, nothing is left.
     """
     schema = load(source.kind)
-    if schema.quick.is_valid(source.data):
+    if not source.marked and schema.quick.is_valid(source.data):
         return [], source
     problems: dict[tuple[str, str, str], Problem] = {}
-    wrong: list[Path_] = []
-    for error in schema.authored.iter_errors(source.data):
-        for code, path, message, advice in _explain(error, schema.root):
-            line, column = source.position(path)
-            problem = Problem(code, file, message, advice, line, column, dotted(path))
-            problems.setdefault((code, problem.path, message), problem)
-            wrong.append(path)
-    if not wrong:
-        return [], source
+    wrong: set[Path_] = set()
+    for code, path, message, advice in chain(_deceptive(source, schema.root), _violations(source, schema)):
+        line, column = source.position(path)
+        problem = Problem(code, file, message, advice, line, column, dotted(path))
+        problems.setdefault((code, problem.path, message), problem)
+        wrong.add(path)
+        if len(problems) == MAX_PROBLEMS:
+            return [*problems.values(), too_many(problem)], replace(source, data={}, aside=frozenset({()}))
     data = copy.deepcopy(dict(source.data))
     for path in wrong:
         _remove(data, path)
-    return list(problems.values()), replace(source, data=data)
+    return list(problems.values()), replace(source, data=data, aside=frozenset(wrong))
+
+
+#: Code, path, message and advice.
+_Violation = tuple[Code, Path_, str, str]
+
+
+def _violations(source: Source, schema: Schema) -> Iterator[_Violation]:
+    for error in schema.authored.iter_errors(source.data):
+        yield from _explain(error, schema.root)
+
+
+def _deceptive(source: Source, root: Field) -> Iterator[_Violation]:
+    """Characters that only prose may hold, at another place."""
+    for path in sorted(source.marked, key=source.position):
+        field = _field_at(root, path)
+        if not (field and field.kind == "text") and path[-1] not in {"reason", "as_stated"}:
+            node: Any = source.data
+            for key in path:
+                node = node[key]
+            yield Code.YAML_CHARACTER, path, f"the text holds {deceptive(node)}", "remove it"
 
 
 def _remove(data: dict[str, Any], path: Path_) -> None:
@@ -58,7 +81,7 @@ def _remove(data: dict[str, Any], path: Path_) -> None:
         node[path[-1]] = None
 
 
-def _explain(error: ValidationError, root: Field) -> Iterator[tuple[Code, Path_, str, str]]:
+def _explain(error: ValidationError, root: Field) -> Iterator[_Violation]:
     """Code, path, message and advice of one violation; several for several unknown keys."""
     path: Path_ = tuple(error.absolute_path)
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
@@ -132,7 +155,7 @@ def _explain(error: ValidationError, root: Field) -> Iterator[tuple[Code, Path_,
             yield (Code.NOT_VALID, path, error.message[:200], "see the field reference")
 
 
-def _unknown_key(key: str, path: Path_, known: Sequence[str], root: Field) -> tuple[Code, Path_, str, str]:
+def _unknown_key(key: str, path: Path_, known: Sequence[str], root: Field) -> _Violation:
     here = (*path, key)
     field = _field_at(root, here)
     if field and field.composed:
@@ -162,7 +185,13 @@ def _choose(options: Sequence[Any]) -> str:
 
 def _quote(value: Any) -> str:
     text = " ".join(str(value).split())
-    return f"{text[:60]}..." if len(text) > 63 else f"'{text}'" if isinstance(value, str) else text
+    return (
+        quoted(text)
+        if isinstance(value, str) or not text.isprintable()
+        else text
+        if len(text) <= 63
+        else f"{text[:60]}..."
+    )
 
 
 def _type(value: Any) -> str:

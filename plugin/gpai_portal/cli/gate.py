@@ -20,6 +20,7 @@ from gpai_portal.gate.leaks import NOT_SEARCHED, leaks_in_folder, leaks_in_next_
 from gpai_portal.gate.opening import open_sealed
 from gpai_portal.gate.overview import overview
 from gpai_portal.gate.packages import issue
+from gpai_portal.gate.requests import read_request
 from gpai_portal.gate.section import check_section, seal_section
 
 
@@ -81,7 +82,7 @@ def request_command(file: Path, content: Path, private: Path, received: date | N
         gpai-portal request acme.txt
     """
     today = dates.today()
-    recipient = record_request(private, content, file.read_bytes(), received=received or today, today=today)
+    recipient = record_request(private, content, read_request(file), received=received or today, today=today)
     click.echo(f"recorded as {recipient.id}; answer by {recipient.due.isoformat()}")
     click.echo("Ask the company, by telephone or another channel you trust, to read out its fingerprint. Then:")
     click.echo(f'  gpai-portal grant {recipient.id} --basis "..." --fingerprint "as read out"')

@@ -76,7 +76,7 @@ def lists_of(files: Mapping[str, Path]) -> Lists:
             with path.open("rb") as file:
                 return [f"SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"]
         return [
-            line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()
+            line.strip() for line in path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if line.strip()
         ]
 
     return {name: lines(path) for name, path in files.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from gpai_portal.codes import Code
 from gpai_portal.content.source import Source, read_source
 from gpai_portal.documents import Place, kinds_at
 from gpai_portal.errors import Problem, UsageError
+from gpai_portal.files import is_left_behind
 from gpai_portal.names import WINDOWS_DEVICE
 from gpai_portal.schema import MODEL, PROVIDER, RELEASE
 
@@ -30,13 +32,14 @@ class Content:
 
     ``portal`` maps kinds of document to the files at the top of the folder, ``models`` a model's id to its file,
     ``releases`` (model, release) to the files of the release by kind of document. Files that could not be read are
-    missing here and have a problem instead.
+    missing here and have a problem instead; ``unread`` has their kinds: nothing is concluded from their absence.
     """
 
     folder: Path
     portal: dict[str, Source] = field(default_factory=dict)
     models: dict[str, Source] = field(default_factory=dict)
     releases: dict[tuple[str, str], dict[str, Source]] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
 
     @property
     def provider(self) -> Source | None:
@@ -57,6 +60,7 @@ class Content:
             {kind: change(source) for kind, source in self.portal.items()},
             {id_: change(source) for id_, source in self.models.items()},
             {key: {kind: change(s) for kind, s in sources.items()} for key, sources in self.releases.items()},
+            self.unread,
         )
 
     def relative(self, file: Path) -> str:
@@ -99,7 +103,9 @@ def read_content(folder: Path) -> tuple[Content, list[Problem]]:
             problems.extend(found)
             if source:
                 documents[kind] = source
-        if not (where / f"{needed}.yaml").is_file():
+            else:
+                content.unread.add(kind)
+        if not os.path.lexists(where / f"{needed}.yaml"):
             names = " ".join((needed, *where.relative_to(folder).parts[1:]))
             problems.append(
                 Problem(
@@ -125,6 +131,9 @@ def _subfolders(content: Content, folder: Path, problems: list[Problem]) -> list
     """Folders whose name is a valid id; links are refused, since they may lead anywhere."""
     found = []
     for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
+        # A hidden folder belongs to an editor or a system, unless documents of ours were put there.
+        if is_left_behind(entry.name) and not any((entry / f"{kind}.yaml").is_file() for kind in (MODEL, RELEASE)):
+            continue
         if entry.is_symlink():
             problems.append(_link(content, entry))
         elif entry.is_dir():
@@ -141,6 +150,8 @@ def _documents(content: Content, folder: Path, place: Place, problems: list[Prob
     expected = kinds_at(place)
     for entry in sorted(folder.iterdir()):
         name = entry.name
+        if is_left_behind(name):
+            continue
         if _is_stray(entry, place):
             problems.append(
                 Problem(
@@ -153,6 +164,7 @@ def _documents(content: Content, folder: Path, place: Place, problems: list[Prob
         if entry.suffix.lower() not in {".yaml", ".yml"} or (place is Place.PORTAL and name in OTHER_ENTRIES):
             continue
         if entry.is_symlink():
+            content.unread.add(entry.stem)
             problems.append(_link(content, entry))
         elif entry.suffix == ".yaml" and entry.stem in expected:
             yield entry.stem, entry
@@ -172,7 +184,7 @@ def _documents(content: Content, folder: Path, place: Place, problems: list[Prob
 def _is_stray(entry: Path, place: Place) -> bool:
     """Whether a folder looks like documents in the wrong place, which would be left out in silence."""
     other = place is Place.PORTAL and entry.name in OTHER_ENTRIES
-    known = place is Place.MODEL or other or entry.name.startswith(".")
+    known = place is Place.MODEL or other
     return not known and entry.is_dir() and not entry.is_symlink() and any(entry.rglob("*.yaml"))
 
 

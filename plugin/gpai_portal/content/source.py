@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,33 +16,28 @@ from typing import Any
 
 import yaml
 
+from gpai_portal.characters import deceptive, forbidden
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import Entry, Path_
 from gpai_portal.content.reading import read_entry
-from gpai_portal.errors import Problem
-from gpai_portal.limits import MAX_BYTES, MAX_DEPTH
+from gpai_portal.errors import Problem, quoted, too_many
+from gpai_portal.limits import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_KEY, MAX_PROBLEMS
 from gpai_portal.schema import load
 
-#: Characters that no page may hold and that act on a terminal; escapes such as "\\0" smuggle them past the parser.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: What a value without quotes is taken for, by its first character: the few types of the YAML 1.2 core schema.
+_IMPLICIT: dict[str, list[tuple[str, re.Pattern[str]]]] = {"": [("null", re.compile(""))]}
+for _type, _pattern, _first in (
+    ("bool", r"(?:true|false)\Z", "tf"),
+    ("null", r"(?:~|null)\Z", "~n"),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)\Z", "-+0123456789"),
+    ("float", r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z", "-+.0123456789"),
+    ("float", r"(?:[-+]?\.inf|\.nan)\Z", "-+."),
+):
+    for _character in _first:
+        _IMPLICIT.setdefault(_character, []).append((_type, re.compile(_pattern)))
 
-
-class _Loader(yaml.CSafeLoader):
-    """PyYAML's C parser with the few implicit types of the YAML 1.2 core schema."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
-
-
-def _implicit(tag: str, pattern: str, first: str) -> None:
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
-
-
-_implicit("bool", r"^(?:true|false)$", "tf")
-_implicit("null", r"^(?:~|null|)$", "~n")
-_Loader.yaml_implicit_resolvers[""] = list(_Loader.yaml_implicit_resolvers["~"])
-_implicit("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789")
-_implicit("float", r"^[-+]?(?:0|[1-9][0-9]*)?(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$", "-+.0123456789")
-_implicit("float", r"^(?:[-+]?\.inf|\.nan)$", "-+.")
+#: A line that gives tags other names. No file needs one, and thousands of them take the parser hours.
+_TAG_DIRECTIVE = re.compile(r"^%TAG\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -50,18 +45,25 @@ class Source:
     """One file as it was written.
 
     ``kind`` is the kind of document its place makes it, ``positions`` maps the path of a value to its line and column,
-    from 1.
+    from 1. ``marked`` are the places of text with a character that prose may hold and a name may not,
+    ``aside`` those of values that its schema does not allow and that were taken out.
     """
 
     kind: str
     file: Path
     data: Mapping[str, Any]
     positions: Mapping[Path_, tuple[int, int]] = field(default_factory=dict)
+    marked: frozenset[Path_] = frozenset()
+    aside: frozenset[Path_] = frozenset()
 
     @cached_property
     def answers(self) -> Entry:
         """What the file says, field by field; only of a file that its schema allows."""
         return read_entry(load(self.kind).root, self.data)
+
+    def is_whole(self, *keys: str) -> bool:
+        """Whether nothing of a field was taken out, so that what it lacks was not written either."""
+        return not any(path[: len(keys)] == keys[: len(path)] for path in self.aside)
 
     def position(self, path: Path_) -> tuple[int, int]:
         """Line and column of a path, or of the nearest parent that is in the file."""
@@ -73,6 +75,10 @@ class Source:
 def read_source(kind: str, file: Path, name: str) -> tuple[Source | None, list[Problem]]:
     """One YAML file with its line map, or None and the reasons. ``name`` is how messages call the file."""
     try:
+        if not file.is_file():
+            return None, [Problem(Code.UNREADABLE_FILE, name, "this is no file", "put a file in its place")]
+        if (size := file.stat().st_size) > MAX_BYTES:
+            return None, [_too_large(name, size)]
         raw = file.read_bytes()
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
@@ -87,47 +93,37 @@ def parse_source(kind: str, file: Path, name: str, raw: bytes) -> tuple[Source |
         return None, [Problem(code, name, message, advice, line, column)]
 
     if len(raw) > MAX_BYTES:
-        return refuse(
-            Code.FILE_TOO_LARGE,
-            f"the file has {len(raw):,} bytes, more than {MAX_BYTES:,}",
-            "move long lists to a file of their own (see file: under top_domains)",
-        )
+        return None, [_too_large(name, len(raw))]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         return refuse(Code.NOT_UTF8, "the file is not UTF-8", "save it as UTF-8", line, column)
-    if deep := _too_deep(text):
-        return refuse(Code.TOO_DEEP, f"more than {MAX_DEPTH} levels of nesting", "flatten the structure", *deep)
+    builder = _Builder(name)
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        data = builder.document(text)
+    except _StopError:
+        return None, builder.problems
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        return refuse(
-            Code.YAML_SYNTAX,
-            f"not valid YAML ({what})",
-            "check indentation, colons and quotes near this line",
-            mark.line + 1 if mark else 1,
-            mark.column + 1 if mark else 1,
-        )
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        advice = "check indentation, colons and quotes near this line"
+        return None, [*builder.problems, Problem(Code.YAML_SYNTAX, name, f"not valid YAML ({what})", advice, *place)]
     except yaml.YAMLError as error:
         # A character YAML forbids; the reader knows only its offset.
         offset = getattr(error, "position", 0) or 0
         before = text[:offset]
-        line = before.count("\n") + 1
         return refuse(
             Code.YAML_CHARACTER,
             "the file holds a character that YAML does not allow",
             "remove control characters from this line",
-            line,
+            before.count("\n") + 1,
             offset - before.rfind("\n"),
         )
-    walker = _Walker(name, text)
-    data = walker.value(node, ()) if node is not None else None
-    if walker.problems:
-        return None, walker.problems
+    if builder.problems:
+        return None, builder.problems
     if not isinstance(data, dict):
         return refuse(
             Code.WRONG_TYPE,
@@ -136,139 +132,158 @@ def parse_source(kind: str, file: Path, name: str, raw: bytes) -> tuple[Source |
             1,
             1,
         )
-    return Source(kind, file, data, walker.positions), []
+    return Source(kind, file, data, builder.positions, frozenset(builder.marked)), []
 
 
-def _too_deep(text: str) -> tuple[int, int] | None:
-    """Line and column where nesting gets too deep; the C composer recurses and must not see such a file."""
-    depth = deepest = 0
-    for match in re.finditer(r"[\[\]{}]", text):
-        depth += 1 if match[0] in "[{" else -1
-        deepest = max(deepest, depth)
-    if deepest <= MAX_DEPTH and not re.search(rf"(?m)^[ \-?:\t]{{{MAX_DEPTH},}}", text):
-        return None
-    depth = 0
-    try:
-        for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-                if depth > MAX_DEPTH:
-                    return _place(event)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-    except yaml.YAMLError:
-        return None
-    return None
+def _too_large(name: str, size: int) -> Problem:
+    message = f"the file has {size:,} bytes, more than {MAX_BYTES:,}"
+    advice = "move long lists to a file of their own (see file: under top_domains)"
+    return Problem(Code.FILE_TOO_LARGE, name, message, advice)
 
 
-class _Walker:
-    """Turns the nodes of one file into data, with positions and problems, in one walk."""
+class _StopError(Exception):
+    """The rest of a file is not read; why, is among the problems."""
 
-    def __init__(self, name: str, text: str) -> None:
+
+class _Builder:
+    """Turns what the parser meets in one file into data, with positions and problems, in one pass.
+
+    It works on single events, since what makes a tree of them recurses in C and ends the process at some depth.
+    """
+
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.text = text
         self.problems: list[Problem] = []
         self.positions: dict[Path_, tuple[int, int]] = {}
-        self.seen: set[int] = set()
+        self.marked: list[Path_] = []
+        self.anchors: set[str] = set()
 
-    def problem(self, node: yaml.Node, path: Path_, code: Code, message: str, advice: str) -> None:
-        line, column = _place(node)
-        self.problems.append(Problem(code, self.name, message, advice, line, column, dotted(path)))
-
-    def value(self, node: yaml.Node, path: Path_) -> Any:
-        if isinstance(node, yaml.ScalarNode):
-            return self.scalar(node, path)
-        if id(node) in self.seen:
-            self.alias(path)
+    def document(self, text: str) -> Any:
+        """The data of the file; None if there is none. Raises YAMLError for what is no YAML, or _StopError."""
+        if directive := _TAG_DIRECTIVE.search(text):
+            # The parser compares each with all before it.
+            line = text.count("\n", 0, directive.start()) + 1
+            self.problems.append(Problem(Code.YAML_TAG, self.name, "tags are not allowed", "remove this line", line, 1))
+            raise _StopError
+        # A character that is not allowed is found while the parser is made.
+        self.next: Callable[[], Any] = yaml.CSafeLoader(text).get_event
+        self.next()  # the beginning of the stream
+        if isinstance(self.next(), yaml.StreamEndEvent):
             return None
-        self.seen.add(id(node))
-        if not node.tag.startswith("tag:yaml.org,2002:"):
-            self.tag(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            items = []
-            for index, item in enumerate(node.value):
-                item_path = (*path, index)
-                self.positions[item_path] = _place(item)
-                items.append(self.value(item, item_path))
-            return items
-        return self.mapping(node, path)
-
-    def mapping(self, node: yaml.Node, path: Path_) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = key_node.value
-            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != "tag:yaml.org,2002:str":
-                self.problem(key_node, path, Code.BAD_KEY, "a key must be text", "quote the key")
-                continue
-            key_path = (*path, key)
-            if key in data:
-                first = self.positions[key_path][0]
-                self.problem(
-                    key_node,
-                    key_path,
-                    Code.DUPLICATE_KEY,
-                    f"{key!r} is already given in line {first}",
-                    "keep one of the two",
-                )
-                continue
-            self.positions[key_path] = _place(key_node)
-            data[key] = self.value(value_node, key_path)
+        data = self.value(self.next(), (), MAX_DEPTH)
+        self.next()  # the end of the document
+        behind: Any = self.next()
+        if not isinstance(behind, yaml.StreamEndEvent):
+            raise yaml.MarkedYAMLError(problem="there is a second document", problem_mark=behind.start_mark)
         return data
 
-    def scalar(self, node: yaml.ScalarNode, path: Path_) -> Any:
-        text: str = node.value
-        tag = node.tag.removeprefix("tag:yaml.org,2002:")
-        if tag == "str":
-            if not text.isprintable() and (found := CONTROL.search(text)):
-                self.problem(
-                    node,
-                    path,
-                    Code.YAML_CHARACTER,
-                    f"the text holds U+{ord(found[0]):04X}, a control character or half a character",
-                    "remove it",
-                )
+    def problem(self, event: yaml.Event, path: Path_, code: Code, message: str, advice: str) -> None:
+        if len(self.problems) == MAX_PROBLEMS:
+            self.problems.append(too_many(self.problems[-1]))
+            raise _StopError
+        self.problems.append(Problem(code, self.name, message, advice, *_place(event), dotted(path)))
+
+    def value(self, event: Any, path: Path_, depth: int) -> Any:
+        """What begins with an event; ``depth`` levels may be in it."""
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            if event.anchor not in self.anchors:
+                raise yaml.MarkedYAMLError(problem="there is no such anchor", problem_mark=event.start_mark)
+            self.problem(event, path, Code.YAML_ALIAS, "aliases (*name) are not allowed", "write the value out")
+            return None
+        if event.anchor is not None:
+            self.anchors.add(event.anchor)
+        if event.tag is not None:
+            message = f"the tag {quoted(event.tag)} is not allowed"
+            self.problem(event, path, Code.YAML_TAG, message, "write plain YAML")
+        if kind is yaml.ScalarEvent:
+            return self.scalar(event, path)
+        if not depth:
+            message = f"more than {MAX_DEPTH} levels of nesting"
+            self.problems.append(Problem(Code.TOO_DEEP, self.name, message, "flatten the structure", *_place(event)))
+            raise _StopError
+        return (self.sequence if kind is yaml.SequenceStartEvent else self.mapping)(path, depth - 1)
+
+    def sequence(self, path: Path_, depth: int) -> list[Any]:
+        items: list[Any] = []
+        while type(event := self.next()) is not yaml.SequenceEndEvent:
+            item_path = (*path, len(items))
+            self.positions[item_path] = _place(event)
+            items.append(self.value(event, item_path, depth))
+        return items
+
+    def mapping(self, path: Path_, depth: int) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        while type(event := self.next()) is not yaml.MappingEndEvent:
+            key = self.key(event, path, data)
+            if key is None:
+                if type(event) is not yaml.ScalarEvent:
+                    self.value(event, path, depth)
+                self.value(self.next(), path, depth)
+                continue
+            key_path = (*path, key)
+            self.positions[key_path] = _place(event)
+            data[key] = self.value(self.next(), key_path, depth)
+        return data
+
+    def key(self, event: Any, path: Path_, data: Mapping[str, Any]) -> str | None:
+        """The key that an event is; None, with a problem, if it is none."""
+        if type(event) is not yaml.ScalarEvent or event.tag is not None or _type_of(event) != "str":
+            self.problem(event, path, Code.BAD_KEY, "a key must be text", "quote the key")
+            return None
+        key: str = event.value
+        if len(key) > MAX_KEY:
+            message = f"a key of {len(key):,} characters, more than {MAX_KEY}"
+            self.problem(event, path, Code.BAD_KEY, message, "write a name of a field before the colon")
+            return None
+        if key in data:
+            first = self.positions[*path, key][0]
+            message = f"{key!r} is already given in line {first}"
+            self.problem(event, (*path, key), Code.DUPLICATE_KEY, message, "keep one of the two")
+            return None
+        return key
+
+    def scalar(self, event: Any, path: Path_) -> Any:
+        text: str = event.value
+        kind = _type_of(event)
+        if kind == "str":
+            if not (text.isascii() and text.isprintable()):
+                self.characters(event, path, text)
             return text
-        if tag == "bool":
+        if kind == "bool":
             return text == "true"
-        if tag == "null":
+        if kind == "null":
             return None
-        if tag not in {"int", "float"}:
-            self.tag(node, path)
-            return None
-        try:
-            number = int(text) if tag == "int" else float(text.replace(".inf", "inf").replace(".nan", "nan"))
-        except ValueError:
-            self.tag(node, path)
-            return None
+        number = float(text.replace(".inf", "inf").replace(".nan", "nan"))
         if not math.isfinite(number):
-            self.problem(node, path, Code.NOT_A_NUMBER, f"{text} is not a number", "give a finite number")
-        return number
+            self.problem(event, path, Code.NOT_A_NUMBER, f"{quoted(text)} is not a number", "give a finite number")
+        elif kind == "int" and abs(number) > MAX_INTEGER:
+            message = f"the number {quoted(text)} is too large to be kept digit by digit"
+            self.problem(event, path, Code.NOT_A_NUMBER, message, "write it in quotes where the field is text")
+        else:
+            return int(text) if kind == "int" else number
+        return None
 
-    def tag(self, node: yaml.Node, path: Path_) -> None:
-        self.problem(node, path, Code.YAML_TAG, f"the tag {node.tag!r} is not allowed", "write plain YAML")
-
-    def alias(self, path: Path_) -> None:
-        """The node knows only where its anchor stands, so the place of use is looked up in the events."""
-        mark = next(
-            (e.start_mark for e in yaml.parse(self.text, Loader=_Loader) if isinstance(e, yaml.AliasEvent)),
-            None,
-        )
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        self.problems.append(
-            Problem(
-                Code.YAML_ALIAS,
-                self.name,
-                "aliases (*name) are not allowed",
-                "write the value out",
-                line,
-                column,
-                dotted(path),
-            )
-        )
+    def characters(self, event: yaml.Event, path: Path_, text: str) -> None:
+        """Reports a character that no text may hold, and marks text with one that only prose may hold."""
+        if reason := forbidden(text):
+            self.problem(event, path, Code.YAML_CHARACTER, f"the text holds {reason}", "remove it")
+        elif deceptive(text):
+            self.marked.append(path)
 
 
-def _place(node: yaml.Node | yaml.Event) -> tuple[int, int]:
-    mark = node.start_mark
+def _type_of(event: Any) -> str:
+    """What a scalar without a tag is: ``str``, ``bool``, ``null``, ``int`` or ``float``."""
+    text: str = event.value
+    if event.implicit[0]:  # without quotes
+        for name, pattern in _IMPLICIT.get(text[:1], ()):
+            if pattern.match(text):
+                return name
+    return "str"
+
+
+def _place(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
     assert mark is not None  # noqa: S101 - whatever is read from text knows where it stands
     return mark.line + 1, mark.column + 1
 
@@ -282,11 +297,11 @@ def dotted(path: Path_) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes what YAML 1.1 or the loader above would take for something else than text, such as 12e4567890."""
+    """Quotes what YAML 1.1 or the reader above would take for something else than text, such as 12e4567890."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012
-        first: [*yaml.SafeDumper.yaml_implicit_resolvers.get(first, []), *rules]
-        for first, rules in (yaml.SafeDumper.yaml_implicit_resolvers | _Loader.yaml_implicit_resolvers).items()
+        first: [*yaml.SafeDumper.yaml_implicit_resolvers.get(first, []), *_IMPLICIT.get(first, [])]
+        for first in yaml.SafeDumper.yaml_implicit_resolvers | _IMPLICIT
     }
 
 

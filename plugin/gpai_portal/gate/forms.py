@@ -12,6 +12,7 @@ from gpai_portal.checking.precision import check_precision
 from gpai_portal.codes import Code
 from gpai_portal.content.folder import Content
 from gpai_portal.content.source import Source
+from gpai_portal.files import is_left_behind
 from gpai_portal.gate.discretion import discreet
 from gpai_portal.gate.merging import joined
 from gpai_portal.gate.private_files import PrivateFiles
@@ -28,6 +29,8 @@ def read_forms(files: PrivateFiles, content: Content, as_of: date) -> dict[tuple
     models = files.folder / "models"
     for file in files.files(models):
         parts = file.relative_to(models).parts
+        if is_left_behind(file.relative_to(models)):
+            continue
         if len(parts) != 3 or parts[2] != f"{FORM}.yaml":
             advice = f"the rest of the Form lies at models/<model>/<release>/{FORM}.yaml"
             message = "no document of this name belongs here"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,9 @@ from gpai_portal.codes import Code
 from gpai_portal.content.answers import Audience
 from gpai_portal.content.folder import Content
 from gpai_portal.content.source import Source
+from gpai_portal.files import is_left_behind
 from gpai_portal.gate.private_files import PrivateFiles
+from gpai_portal.limits import MAX_MARKDOWN_BYTES
 from gpai_portal.names import DOCUMENTS, HEAD
 from gpai_portal.schema import FURTHER
 
@@ -73,16 +76,13 @@ def read_documents(files: PrivateFiles, content: Content) -> list[FurtherDocumen
     """
     root = files.folder / DOCUMENTS
     found = files.files(root)
-    documents = []
-    claimed: set[Path] = set()
+    there = frozenset(found)
+    texts = [file for file in found if file.suffix == ".md" and not is_left_behind(file.relative_to(root))]
+    documents = [document for file in texts if (document := _read_document(files, content, root, file, there))]
+    claimed = {*texts, *(path for document in documents for path in document.attachments.values())}
     for file in found:
-        if file.suffix == ".md":
-            claimed.add(file)
-            if document := _read_document(files, content, root, file, frozenset(found)):
-                claimed |= set(document.attachments.values())
-                documents.append(document)
-    for file in found:
-        if file not in claimed:
+        # Nobody knows what a document claims that could not be read.
+        if file not in claimed and not is_left_behind(file.relative_to(root)) and len(documents) == len(texts):
             message = "this file belongs to no document"
             advice = "list it under attachments: in the head of one, or move it elsewhere"
             files.add(file, (), Code.UNKNOWN_FILE, message, advice)
@@ -92,7 +92,11 @@ def read_documents(files: PrivateFiles, content: Content) -> list[FurtherDocumen
 def _read_document(
     files: PrivateFiles, content: Content, root: Path, file: Path, found: Collection[Path]
 ) -> FurtherDocument | None:
-    raw = file.read_bytes()
+    if file.stat().st_size > MAX_MARKDOWN_BYTES:
+        message = f"the document has more than {MAX_MARKDOWN_BYTES:,} bytes"
+        files.add(file, (), Code.FILE_TOO_LARGE, message, "divide it, or attach what is long as a file")
+        return None
+    raw = file.read_bytes().removeprefix(BOM_UTF8)
     head = HEAD.match(raw)
     if head is None:
         message = "the document has no head"

@@ -23,9 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gpai_portal.content.source import Source
-from gpai_portal.errors import SealingError, UsageError
+from gpai_portal.errors import SealingError
+from gpai_portal.files import read_bounded
 from gpai_portal.gate.further_documents import FurtherDocument
 from gpai_portal.gate.recipients import Recipients
+from gpai_portal.limits import MAX_KEY_BYTES
 from gpai_portal.names import RECOVERY_KEY
 from gpai_portal.sealing.keys import Identity, KeyFile
 
@@ -47,9 +49,7 @@ class Private:
 def read_key_file(file: Path) -> KeyFile:
     """A key file. Raises UsageError if it cannot be read, SealingError if it holds no key."""
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read ({error.strerror})") from None
+        text = read_bounded(file, MAX_KEY_BYTES, "give the key file").decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SealingError(f"{file} is no key file") from None
     return KeyFile.parse(text)

@@ -16,6 +16,7 @@ from gpai_portal.codes import Code
 from gpai_portal.content.answers import Path_
 from gpai_portal.content.source import Source, dotted, parse_source, read_source
 from gpai_portal.errors import Problem, Report, SealingError, UsageError
+from gpai_portal.files import is_left_behind
 from gpai_portal.gate.discretion import discreet
 from gpai_portal.names import LOCK
 from gpai_portal.schema import load
@@ -83,12 +84,14 @@ class PrivateFiles:
         found = []
         for folder, folders, names in os.walk(root, onerror=lambda error: self._add_unreadable(Path(error.filename))):
             for entry in (Path(folder, name) for name in (*folders, *names)):
-                if entry.is_symlink():
-                    self._add_link(entry)
-                elif entry.is_file() and not os.access(entry, os.R_OK):
-                    self._add_unreadable(entry)
-                elif entry.is_file() and entry.name != ".DS_Store":
+                if entry.is_file() and not entry.is_symlink() and os.access(entry, os.R_OK):
                     found.append(entry)
+                elif is_left_behind(entry.name):
+                    continue
+                elif entry.is_symlink():
+                    self._add_link(entry)
+                elif entry.is_file():
+                    self._add_unreadable(entry)
         return sorted(found)
 
     def _add_unreadable(self, file: Path) -> None:

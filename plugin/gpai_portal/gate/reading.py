@@ -12,19 +12,19 @@ from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import Content
 from gpai_portal.content.reading import read_entry
 from gpai_portal.errors import Problem, Report
+from gpai_portal.files import is_left_behind
 from gpai_portal.gate.forms import read_forms
 from gpai_portal.gate.further_documents import read_documents
 from gpai_portal.gate.merging import restricted_forms
 from gpai_portal.gate.private import Private
 from gpai_portal.gate.private_files import PrivateFiles, existing_folder
 from gpai_portal.gate.recipients import read_recipients
-from gpai_portal.names import DOCUMENTS, LEDGER, LOCK, OLD_RECOVERY_KEY, PACKAGES, RECIPIENTS_FILE, RECOVERY_KEY, STATE
+from gpai_portal.names import DOCUMENTS, LEDGER, OLD_RECOVERY_KEY, PACKAGES, RECIPIENTS_FILE, RECOVERY_KEY, STATE
 from gpai_portal.publication.records import FOLDER as RECORDS
 from gpai_portal.schema import FORM, load
 
 #: What may lie at the top of the folder, which may be a repository of its own.
-_KNOWN = {RECOVERY_KEY, RECIPIENTS_FILE, STATE, LEDGER, DOCUMENTS, PACKAGES, RECORDS, LOCK, "models", "README.md"}
-_KNOWN |= {".git", ".gitignore", ".gitattributes", ".DS_Store"}
+_KNOWN = {RECOVERY_KEY, RECIPIENTS_FILE, STATE, LEDGER, DOCUMENTS, PACKAGES, RECORDS, "models", "README.md"}
 
 
 def read_private(folder: Path, content: Content, as_of: date) -> tuple[Private, Report]:
@@ -34,7 +34,8 @@ def read_private(folder: Path, content: Content, as_of: date) -> tuple[Private, 
     """
     files = PrivateFiles(existing_folder(folder))
     for entry in sorted(files.folder.iterdir()):
-        if entry.name not in _KNOWN and not OLD_RECOVERY_KEY.fullmatch(entry.name):
+        known = entry.name in _KNOWN or OLD_RECOVERY_KEY.fullmatch(entry.name) or is_left_behind(entry.name)
+        if not known:
             files.add(entry, (), Code.UNKNOWN_FILE, "nothing of this name belongs here", "move it elsewhere")
     private = Private(
         files.folder, read_recipients(files), read_forms(files, content, as_of), read_documents(files, content)

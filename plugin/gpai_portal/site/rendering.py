@@ -18,13 +18,16 @@ from urllib.parse import unquote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from jinja2.utils import missing
 from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
 from markupsafe import Markup, escape
 
+from gpai_portal.characters import visible
 from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Audience, Other, Row, Status
 from gpai_portal.content.comparison import excerpts
 from gpai_portal.content.model import ComposedDocument
 from gpai_portal.documents import all_kinds
-from gpai_portal.limits import MAX_MARKDOWN_NESTING
+from gpai_portal.limits import MAX_BRACKETS, MAX_MARKDOWN_NESTING
 from gpai_portal.schema import FORM, Field, load, read_json
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
@@ -45,8 +48,24 @@ _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_`\[\\\n]|://|mailto:|^\s*(?:[-+]|\d+[.)])\s")
 
 
+class _Inline(ParserInline):
+    """What stands in a line. At every bracket the parser looks for its end, through all brackets in it."""
+
+    def skipToken(self, state: StateInline) -> None:
+        if state.level < MAX_BRACKETS or state.pos in state.cache:
+            super().skipToken(state)
+        else:
+            state.cache[state.pos] = state.pos = state.posMax
+
+
+def _parser(rules: str, **options: Any) -> MarkdownIt:
+    parser = MarkdownIt(rules)
+    parser.inline = _Inline()
+    return parser.configure(rules, {"html": False, "maxNesting": MAX_MARKDOWN_NESTING, **options})
+
+
 def _markdown() -> MarkdownIt:
-    parser = MarkdownIt("zero", {"linkify": True, "html": False, "maxNesting": MAX_MARKDOWN_NESTING})
+    parser = _parser("zero", linkify=True)
     parser.enable(["paragraph", "list", "emphasis", "backticks", "escape", "link", "autolink", "linkify"])
     parser.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]
     assert parser.linkify is not None  # noqa: S101 - switched on above
@@ -57,9 +76,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _documents() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_MARKDOWN_NESTING}).enable(
-        ["table", "strikethrough"]
-    )
+    parser = _parser("commonmark").enable(["table", "strikethrough"])
     parser.validateLink = lambda url: bool(_LINK.match(url)) or not re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.I)  # type: ignore[method-assign]
     return parser
 
@@ -71,7 +88,7 @@ _DOCUMENTS = _documents()
 @lru_cache(maxsize=20_000)
 def prose(text: str) -> Markup:
     """Paragraphs, lists, emphasis, code and http, https or mailto links; anything else as it stands."""
-    text = text.strip()
+    text = visible(text.strip())
     if not _MARKUP.search(text):
         return Markup("<p>{}</p>").format(text)
     return Markup(_PARSER.render(text).strip())
@@ -80,7 +97,7 @@ def prose(text: str) -> Markup:
 @lru_cache(maxsize=20_000)
 def inline(text: str) -> Markup:
     """Like ``prose``, within a line."""
-    text = " ".join(text.split())
+    text = visible(" ".join(text.split()))
     return Markup(_PARSER.renderInline(text)) if _MARKUP.search(text) else escape(text)
 
 
@@ -90,7 +107,7 @@ def document(text: str, attachments: Mapping[str, str]) -> Markup:
     ``attachments`` maps the files it may link or show to their object ids. Raises ValueError, with the line in its
     ``args``, for a link that leads to any other file.
     """
-    tokens = _DOCUMENTS.parse(text)
+    tokens = _DOCUMENTS.parse(visible(text))
     seen: dict[str, int] = {}
     for index, token in enumerate(tokens):
         if token.type in {"heading_open", "heading_close"}:
@@ -157,6 +174,7 @@ class Renderer:
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=_Undefined,
+            finalize=lambda value: visible(value) if type(value) is str else value,
             trim_blocks=True,
             lstrip_blocks=True,
         )
