@@ -66,7 +66,7 @@ class Copy:
 
     def build(self, language: str = "en") -> Path:
         config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-        config = config.replace("  - gpai-portal\n", f"  - gpai-portal: {{language: {language}}}\n")
+        config = config.replace("      sealed_by:", f"      language: {language}\n      sealed_by:")
         (self.folder / "mkdocs.yml").write_text(config, encoding="utf-8")
         self.run("mkdocs", "build", "--strict", "--quiet", "--site-dir", f"site-{language}")
         return self.folder / f"site-{language}"

@@ -14,7 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from gpai_portal import schema
-from tests.conftest import ROOT, run
+from tests.conftest import ROOT, SEALED_BY, run
 from tests.reading import Links, published_schema, visible
 
 RELEASES = ("skrift/1.0", "skrift/2.0", "blik/1.0")
@@ -218,7 +218,7 @@ def test_the_same_portal_in_french(tmp_path: Path) -> None:
     config["markdown_extensions"] = ["tables"]
     config["plugins"] = [
         "search",
-        {"gpai-portal": {"content_dir": str(ROOT / "content"), "language": "fr"}},
+        {"gpai-portal": {"content_dir": str(ROOT / "content"), "language": "fr", "sealed_by": SEALED_BY}},
         {"macros": {"modules": ["gpai_portal.macros"]}},
     ]
     (tmp_path / "mkdocs.yml").write_text(json.dumps(config), encoding="utf-8")
