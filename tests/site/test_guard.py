@@ -144,3 +144,7 @@ def test_keys_that_another_plugin_writes_into_the_site_end_the_build(project: Pa
     assert KEY.splitlines()[-1][-43:] not in done.stderr
     (project / "site/assets/copied.bin").write_bytes(PUBLIC["mark"])
     refuse_keys(project / "site")
+    for before in range((1 << 20) - 400, (1 << 20) + 1, 50):  # wherever it is cut in two
+        (project / "site/assets/copied.bin").write_bytes(bytes(before) + KEY.encode("utf-32"))
+        with pytest.raises(SealingError):
+            refuse_keys(project / "site")

@@ -54,6 +54,7 @@ def test_each_page_gets_the_policy_once_before_all_that_loads_or_runs(tmp_path: 
         assert sorted(rest.replace("\n", "")) == sorted(pages[name].replace("\n", "")), "nothing else is added or lost"
         assert script not in html or html.index(OURS) < html.index(script), name
         assert html.startswith("\ufeff") == pages[name].startswith("\ufeff")
+    assert once["text.html"].lstrip().startswith(OURS), "browsers begin the body with the text"
     assert once["plain.html"].index("charset") < once["plain.html"].index(OURS)
     assert once["noscript.html"].index("charset") < once["noscript.html"].index(OURS)
     assert once["commented.html"].index("-->") < once["commented.html"].index(OURS)

@@ -32,9 +32,7 @@ LONG_RUN = 8
 #: A text of fewer words is looked for as a whole if it has so many words and letters; anybody may write a shorter one.
 SHORT = 3
 SHORT_LETTERS = 12
-#: A figure is looked for if it is as large, or has an exponent, and has as many digits that count; anybody may write
-#: another one.
-LEAST_FIGURE = Decimal(10) ** 6
+#: A figure is looked for if it has as many digits that count; anybody may write another one.
 FIGURE_DIGITS = 2
 _WORD = re.compile(r"\w+")
 #: Figures: as mantissa and exponent, with groups of three digits, or of seven digits and more in a row.
@@ -265,7 +263,7 @@ def _figures(text: str) -> set[Decimal]:
             value = Decimal(mantissa.replace(",", ".") or re.sub(r"\D", "", digits)).scaleb(int(exponent or 0))
         except InvalidOperation:
             continue
-        if (mantissa or value >= LEAST_FIGURE) and len(value.normalize().as_tuple().digits) >= FIGURE_DIGITS:
+        if len(value.normalize().as_tuple().digits) >= FIGURE_DIGITS:
             found.add(value.normalize())
     return found
 
