@@ -29,7 +29,7 @@ Build = Callable[..., subprocess.CompletedProcess[str]]
 
 KEY = Identity.generate().to_text("2026-11-24")
 SIGNING = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
-HEAD = '---\ntitle: Tindebro\naudience: [DPs]\nversion: "1"\n---\nText.\n'
+HEAD = '---\ntitle: Eldkvarn\naudience: [DPs]\nversion: "1"\n---\nText.\n'
 ZEROS = bytes(1_100_000)
 
 
@@ -105,7 +105,7 @@ def test_private_files_are_known_wherever_their_mark_stands(tmp_path: Path, name
     (docs / "file.dat").write_bytes(PRIVATE[name])
     with pytest.raises(SealingError, match=r"file\.dat belongs into the private folder") as caught:
         refuse_private(tmp_path / "content", [tmp_path / "pages"])
-    assert "Tindebro" not in str(caught.value)
+    assert "Eldkvarn" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", PUBLIC)
@@ -145,6 +145,6 @@ def test_keys_that_another_plugin_writes_into_the_site_end_the_build(project: Pa
     (project / "site/assets/copied.bin").write_bytes(PUBLIC["mark"])
     refuse_keys(project / "site")
     for before in range((1 << 20) - 400, (1 << 20) + 1, 50):  # wherever it is cut in two
-        (project / "site/assets/copied.bin").write_bytes(bytes(before) + KEY.encode("utf-32"))
+        (project / "site/assets/copied.bin").write_bytes(bytes(before) + KEY.splitlines()[-1].encode("utf-32"))
         with pytest.raises(SealingError):
             refuse_keys(project / "site")
