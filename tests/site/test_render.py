@@ -84,7 +84,7 @@ def test_bodies_are_one_block_of_html(plain: Path) -> None:
 
 def test_an_existing_folder_is_left_alone(plain: Path) -> None:
     before = sorted(f.name for f in plain.iterdir())
-    done = run("gpai_portal.cli", "render", "--out", str(plain), cwd=ROOT)
+    done = run("gpai_portal.cli", "render", "--out", str(plain), "--sealed-by", SEALED_BY, cwd=ROOT)
     assert done.returncode == 2
     assert "is already there" in done.stderr
     assert sorted(f.name for f in plain.iterdir()) == before
