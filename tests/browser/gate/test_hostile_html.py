@@ -42,6 +42,7 @@ HOSTILE = """
 <p style="background: url(https://evil.example/bg)">Styled</p><p style="position: fixed; inset: 0">Over all</p>
 <p class="md-overlay" onclick="window.ran = 1" data-part="lock" slot="x" is="y-z" contenteditable>Class</p>
 <p id="text">Text <strong>stays</strong>.</p>
+<meta http-equiv="refresh" content="0; url=https://evil.example/second"><base href="https://evil.example/">
 <table><tr><td style="text-align:right">1</td></tr></table>
 <a href="https://web.example/">web</a><a href="mailto:a@web.example">mail</a><a href="#text">here</a>
 """
