@@ -10,7 +10,7 @@ import pytest
 
 from gpai_portal.checking import check, summary
 from gpai_portal.errors import Problem, UsageError
-from gpai_portal.limits import MAX_BYTES
+from gpai_portal.limits import MAX_BYTES, MAX_PROBLEMS
 
 AS_OF = date(2026, 11, 24)
 MODEL = "models/text/model.yaml"
@@ -149,3 +149,13 @@ def test_the_file_of_domain_names_is_no_link(folder: Path, tmp_path: Path) -> No
     (tmp_path / "domains.txt").write_text("news.example\npresse.example\n", encoding="utf-8")
     list_domains_in_file(folder).symlink_to(tmp_path / "domains.txt")
     assert only_problem(folder).code == "missing-file"
+
+
+def test_of_a_file_with_too_many_problems_the_rest_is_not_told(folder: Path) -> None:
+    """Of such a file nothing is believed, so that no other rule speaks of it."""
+    text = "".join(f"unknown{i}: 1\n" for i in range(5_000))
+    (folder / MODEL).write_text(f"name: Text\ndescription: Text\n{text}", encoding="utf-8")
+    _, report = check(folder, AS_OF)
+    assert len(list(report)) == MAX_PROBLEMS + 1
+    (last,) = (p for p in report if p.code == "too-many-problems")
+    assert (last.file, last.line) == (f"content/{MODEL}", MAX_PROBLEMS + 2)
