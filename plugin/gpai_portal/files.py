@@ -26,9 +26,11 @@ def is_left_behind(name: str | PurePath) -> bool:
 def read_bounded(path: Path, limit: int, advice: str) -> bytes:
     """The bytes of a file that somebody else may have made.
 
-    Raises UsageError, with the advice, if it is no file, cannot be read or has more bytes than the limit.
+    Raises UsageError, with the advice, if it is not there, is no file, cannot be read or has more bytes than the limit.
     """
     try:
+        if not path.exists():
+            raise UsageError(f"{path} is not there; {advice}")
         if not path.is_file():
             raise UsageError(f"{path} is no file; {advice}")
         with path.open("rb") as opened:

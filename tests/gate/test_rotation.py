@@ -84,7 +84,7 @@ def test_a_planned_change(desk: Path, gpai: Run) -> None:
 def test_a_lost_key(desk: Path, gpai: Run) -> None:
     old = sealed_set(desk)
     (desk / "private/recovery.key").unlink()
-    assert "private/recovery.key cannot be read" in gpai("seal").stderr
+    assert "private/recovery.key is not there" in gpai("seal").stderr
     assert "run: gpai-portal new recovery-key" in gpai("new", "private").stderr
     new = replace_key(desk, gpai)
     assert not (desk / OLD_KEY).exists()

@@ -100,7 +100,8 @@ def test_requirements_name_no_address() -> None:
     for file in (ROOT / "requirements").glob("*.txt"):
         text = file.read_text(encoding="utf-8")
         assert "://" not in text
-        assert "index" not in text
+        assert "--index" not in text
+        assert "--find-links" not in text
         pinned = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
         assert pinned
         assert all("==" in line for line in pinned)

@@ -70,7 +70,18 @@ def test_errors_in_the_content_stop_before_anything_is_cleaned_away(project: Pat
     assert {file: file.read_bytes() for file in (project / "site").rglob("*") if file.is_file()} == before
 
 
-@pytest.mark.parametrize("plugins", ["[search, gpai-portal, offline]", "[search, offline, gpai-portal]"])
+def test_the_policy_blocks_what_a_search_from_a_disk_loads(project: Path, build: Build) -> None:
+    set_up(project, "[search, offline, gpai-portal]")
+    done = build()
+    assert done.returncode == 1
+    assert "the Content Security Policy blocks" in done.stderr
+    assert "unpkg.com" in done.stderr
+
+
+WITHOUT_POLICY = "{gpai-portal: {content_security_policy: false}}"
+
+
+@pytest.mark.parametrize("plugins", [f"[search, {WITHOUT_POLICY}, offline]", f"[search, offline, {WITHOUT_POLICY}]"])
 def test_offline_every_link_leads_to_a_file(project: Path, build: Build, plugins: str) -> None:
     """As a browser opens it from a disk, where no folder has an index of its own."""
     set_up(project, plugins)

@@ -220,25 +220,27 @@ def test_hostile_text_appears_as_text(project: Path, build: Build) -> None:
 
     text = " | ".join(HOSTILE)
     quoted = json.dumps(text, ensure_ascii=False)
+    # What is one line may not turn the direction of writing; prose may, and shows by what.
+    line = quoted.replace("\u202e", "").replace("\u202c", "")
     content = project / "content"
     edit(content / "models/text/model.yaml", "description: A text model.", f"description: {quoted}")
-    edit(content / "provider.yaml", "address: Rue Exemple 1, 75000 Paris, France", f"address: {quoted}")
+    edit(content / "provider.yaml", "address: Rue Exemple 1, 75000 Paris, France", f"address: {line}")
     edit(
         content / "copyright-policy.yaml",
         "summary: Only content that is lawfully accessible and not reserved is used.",
         f"summary: {quoted}",
     )
     summary = content / "models/text/1.0/training-content-summary.yaml"
-    edit(summary, 'version: "1.0"', f"version: {quoted}")
+    edit(summary, 'version: "1.0"', f"version: {line}")
     edit(summary, "purposes: Training data.", f"purposes: {quoted}")
     edit(summary, "types_of_content: Press publications and source code.", f"types_of_content: {quoted}")
-    edit(summary, "{name: Corpus,", f"{{name: {quoted},")
-    edit(summary, "scope: whole", f"scope: whole\nextra_sections: [{{title: {quoted}, text: {quoted}}}]")
-    edit(content / "models/text/1.0/release.yaml", "licence: {name: Apache 2.0}", f"licence: {{name: {quoted}}}")
+    edit(summary, "{name: Corpus,", f"{{name: {line},")
+    edit(summary, "scope: whole", f"scope: whole\nextra_sections: [{{title: {line}, text: {quoted}}}]")
+    edit(content / "models/text/1.0/release.yaml", "licence: {name: Apache 2.0}", f"licence: {{name: {line}}}")
     edit(summary, "behaviour: Follows robots.txt.", "behaviour: " + "x" * 10_000)
     done = build()
     assert done.returncode == 0, done.stderr
-    shown = 0
+    shown = turned = 0
     for page, scripts in harmless.items():
         html = page.read_text(encoding="utf-8")
         tags = Tags(html)
@@ -247,8 +249,11 @@ def test_hostile_text_appears_as_text(project: Path, build: Build) -> None:
         assert tags.bad_links == [], page
         assert "49{" not in html, page
         shown += unescape(html).count("{{ 7*7 }}{% for x in y %}")
-        for character in "\u202e\u05e2\U0001d50a" if "reversed" in html else "":
+        for character in "\u05e2\U0001d50a" if "reversed" in html else "":
             assert character in html, page
+        assert "\u202e" not in html, page
+        turned += html.count("\u27e8U+202E\u27e9reversed\u27e8U+202C\u27e9")
+    assert turned >= 5
     assert shown >= 10
 
 

@@ -179,7 +179,7 @@ def check_records(content: Content, report: Report) -> Iterator[Problem]:
         return
     yield from offered_problems(chain)
     if not report.errors:
-        keys = [source.file.relative_to(content.folder).with_suffix("").as_posix() for source in content.sources()]
+        keys = [source.file.with_suffix("").relative_to(content.folder).as_posix() for source in content.sources()]
         yield from missing_documents(chain, keys)
 
 
