@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.bench import build, check, hostile, seal, serve, size, unlock
+from tests.bench import build, check, hostile, scripts, seal, serve, size, unlock
 from tests.bench.measuring import Line, NotBuiltError, Run, progress
 
 #: The measurements by their names for ``--only``, in the order of the result.
@@ -24,6 +24,7 @@ PARTS = {
     "hostile": hostile,
     "serve": serve,
     "size": size,
+    "scripts": scripts,
     "seal": seal,
     "unlock": unlock,
 }

@@ -310,7 +310,8 @@ def test_none_of_1000_changed_sets_opens(new_page: NewPage, desk: Desk, tmp_path
     taken = page.evaluate(
         """async ([base, portal, signedBy, text, known, sets]) => {
           const { loadManifest, unlock } = await import(`${base}assets/gate/section.js`);
-          const { identity, parseKeyFile } = await import(`${base}assets/gate/keys.js`);
+          const { identity } = await import(`${base}assets/gate/hpke.js`);
+          const { parseKeyFile } = await import(`${base}assets/gate/keys.js`);
           const { kem, secret } = parseKeyFile(text);
           const reader = await identity(kem, secret);
           let files = {};

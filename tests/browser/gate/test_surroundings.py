@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import shutil
 
@@ -12,17 +11,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewPage, build_site
 from tests.browser.gate.desk import READER, Desk, part, status, unlock
 from tests.browser.problems import fail_on, watch
-from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
-
-
-def test_scripts_are_small() -> None:
-    """Without hybrid.js, which is loaded with the vendored ML-KEM only; see test_vendored.py."""
-    gate = ROOT / "plugin/gpai_portal/assets/gate"
-    scripts = [script for script in gate.glob("*.js") if script.name != "hybrid.js"]
-    assert len(scripts) > 4
-    assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) <= 15 * 1024
 
 
 @pytest.mark.parametrize("refused", ["getItem", "setItem", "localStorage"])

@@ -1,8 +1,7 @@
 // MLKEM768-X25519 (draft-connolly-cfrg-xwing-kem, HPKE codepoint 0x647a) for browsers whose WebCrypto has none: ML-KEM-768
 // and SHA-3 are vendored, X25519 stays WebCrypto's.
 
-import { concat } from "./hpke.js";
-import { agree, BASE, privateKey } from "./kems.js";
+import { agree, BASE, concat, privateKey } from "./hpke.js";
 import { ml_kem768, sha3_256, shake256 } from "./vendor/ml-kem.js";
 
 /** Lengths of ML-KEM-768 (FIPS 203, table 3), after which the half of X25519 begins. */
@@ -11,7 +10,7 @@ const CIPHERTEXT = 1088;
 /** Ends what is hashed to the shared secret (section 5.3). */
 const LABEL = Uint8Array.from([0x5c, 0x2e, 0x2f, 0x2f, 0x5e, 0x5c]);
 
-/** As identities in kems.js. */
+/** {publicRaw, decap} of identity in hpke.js. */
 export async function identity(seed) {
   const expanded = shake256(seed, { dkLen: 96 });
   const { publicKey, secretKey } = ml_kem768.keygen(expanded.subarray(0, 64));
@@ -26,7 +25,7 @@ export async function identity(seed) {
   return { publicRaw: concat(publicKey, ours), decap };
 }
 
-/** As encap in kems.js. */
+/** As encap in hpke.js. */
 export async function encap(publicRaw) {
   const theirs = publicRaw.slice(PUBLIC);
   const key = await privateKey(crypto.getRandomValues(new Uint8Array(32)));

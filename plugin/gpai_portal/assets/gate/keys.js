@@ -1,27 +1,13 @@
 // Keys of readers: made here, saved as a file by the reader, kept in this browser only if asked to.
 
-import { concat, KEMS, utf8 } from "./hpke.js";
-import { encap, HYBRID, identities } from "./kems.js";
+import { concat, decrypt, encap, HYBRID, identity, KEMS, sha256, utf8 } from "./hpke.js";
 
 const MARK = "GPAI-PORTAL-SECRET-KEY";
 
-const toBase64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
 const toBase64Url = (bytes) => toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 export const fromBase64Url = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
-
-/** Whether this browser has what every reader needs. */
-export async function supported() {
-  try {
-    await crypto.subtle.generateKey({ name: "X25519" }, false, ["deriveBits"]);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** {kem, publicRaw, decap} for hpke.open, from the 32 secret bytes. Rejects if the vendored ML-KEM is needed and missing. */
-export const identity = async (kem, secret) => ({ kem, ...(await identities[kem](secret)) });
 
 /** A new key pair: {kem, secret, publicRaw}. Always hybrid. */
 export async function generate() {
@@ -42,9 +28,8 @@ export async function opens(text, publicRaw) {
 const same = (one, two) => one.length === two.length && one.every((byte, i) => byte === two[i]);
 
 export async function fingerprint({ kem, publicRaw }) {
-  const digest = await crypto.subtle.digest("SHA-256", concat(utf8(`gpai-portal|1|key|${kem}|`), publicRaw));
-  const hex = Array.from(new Uint8Array(digest).slice(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.match(/.{4}/g).join(" ");
+  const hash = await sha256(concat(utf8(`gpai-portal|1|key|${kem}|`), publicRaw));
+  return hash.slice(0, 24).match(/.{4}/g).join(" ");
 }
 
 export const keyFile = ({ kem, secret }, print, { site, portal, signedBy, day }) =>
@@ -63,18 +48,20 @@ export const keyFile = ({ kem, secret }, print, { site, portal, signedBy, day })
 const SPACE = "(?:[^\\S\\uFEFF]|[\\x1c-\\x1f\\x85])*";
 const SECRET = new RegExp(`${MARK}:${SPACE}([A-Z0-9-]+)${SPACE}:${SPACE}([\\w-]+)`, "g");
 
-/** What a key file names after these words; undefined if it names nothing, or several. */
-function named(text, words, value) {
-  const found = new Set(Array.from(text.matchAll(new RegExp(`${words}:${SPACE}(${value})(?![\\w-])`, "g")), (m) => m[1]));
+/** What the groups of a pattern match in a text, joined by ":"; undefined if there is nothing, or several. */
+function only(text, pattern) {
+  const found = new Set(Array.from(text.matchAll(pattern), ([, ...groups]) => groups.join(":")));
   return found.size === 1 ? [...found][0] : undefined;
 }
 
+const named = (text, words, value) => only(text, new RegExp(`${words}:${SPACE}(${value})(?![\\w-])`, "g"));
+
 /** {kem, secret, portal, signedBy} of a key file as people keep it; null if the text holds no key, or several. */
 export function parseKeyFile(text) {
-  const found = new Set(Array.from(text.matchAll(SECRET), (m) => `${m[1]}:${m[2]}`));
-  const [kem, secret] = found.size === 1 ? [...found][0].split(":") : [];
+  const [kem, secret] = only(text, SECRET)?.split(":") ?? [];
   if (!(kem in KEMS) || secret.length !== 43) return null;
-  return { kem, secret: fromBase64Url(secret), portal: named(text, "Portal id", "[0-9a-f]{32}"), signedBy: named(text, "Signing key", "[\\w-]{43}") };
+  const portal = named(text, "Portal id", "[0-9a-f]{32}");
+  return { kem, secret: fromBase64Url(secret), portal, signedBy: named(text, "Signing key", "[\\w-]{43}") };
 }
 
 /** The request as it is sent. Its labels are read by a program and therefore not translated. */
@@ -96,8 +83,6 @@ export const requestText = ({ kem, publicRaw }, print, form, { site, portal, day
     "-----END GPAI-PORTAL PUBLIC KEY-----",
     "",
   ].join("\n");
-
-// -- this browser's store --------------------------------------------------------------------------------------
 
 const DAYS = 30;
 
@@ -124,8 +109,8 @@ async function store(mode, act) {
 
 /**
  * Keeps a key for 30 days: its secret, encrypted under a key that cannot be exported, since no browser gives every kind
- * of key back from its store; and with it the signing key that the key file names, since the page may change. Rejects
- * if what comes back is not what was put in.
+ * of key back from its store; and the signing key that the key file names, since the page may change. Rejects if the
+ * secret does not come back as it was.
  */
 export async function remember(portal, { kem, secret, signedBy }) {
   const wrapping = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
@@ -155,7 +140,7 @@ export async function recall(portal) {
 /** Rejects for what browsers make of records that they cannot keep: null, or a record without its key. */
 async function revive({ kem, signedBy, expires, wrapping, iv, sealed }) {
   if (expires < Date.now()) return null;
-  return { kem, signedBy, secret: new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, wrapping, sealed)) };
+  return { kem, signedBy, secret: await decrypt(wrapping, iv, sealed) };
 }
 
 export const forget = (portal) => store("readwrite", (keys) => keys.delete(portal));

@@ -1,323 +1,278 @@
 // The reader: one page on which a recipient unlocks the section, reads, searches, prints, and locks it again.
 
-import { forget, identity, parseKeyFile, recall, remember } from "./keys.js";
-import { configuration, fill, obstacle, onPage, save } from "./page.js";
+import { identity } from "./hpke.js";
+import { forget, parseKeyFile, recall, remember } from "./keys.js";
+import { fill, onPage, save } from "./page.js";
 import { sanitised } from "./sanitiser.js";
-import { GateError, loadManifest, unlock } from "./section.js";
+import { loadManifest, refuse, unlock } from "./section.js";
 
-/** What the page says when nothing is wrong. */
-const CALM = new Set(["", "opening", "opened", "locked", "forgotten", "found"]);
-
-class Reader {
-  #root;
-  #config;
-  #title = document.title;
-  #section = null;
-  #documents = new Map();
-  #blobs = [];
-  #search = null;
-  #leaving = new AbortController();
+onPage("[data-gp-reader]", ({ root, config, part, say }) => {
+  const pageTitle = document.title;
+  /** Documents by id. */
+  const entries = new Map();
+  let section = null;
   /** From one lock to the next. */
-  #session = new AbortController();
+  let session = new AbortController();
 
-  constructor(root, config) {
-    this.#root = root;
-    this.#config = config;
-  }
+  /** As long as this browser holds a key, it can be told to forget it. */
+  const showKept = (kept) => {
+    part("forget").hidden = !kept;
+  };
 
-  async start() {
-    const { signal } = this.#leaving;
-    addEventListener("hashchange", () => this.#route(), { signal });
-    addEventListener("pagehide", () => this.#lock(), { signal });
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#fromStore(), { signal });
-    const watch = window.document$?.subscribe(() => this.#root.isConnected || this.#leave());
-    signal.addEventListener("abort", () => watch?.unsubscribe());
-    const why = await obstacle(this.#config);
-    if (!this.#root.isConnected) return;
-    if (why) return this.#say(why);
-    const file = this.#part("file");
-    file.onchange = () => file.files[0] && this.#take(file.files[0]);
-    this.#part("paste").oninput = ({ target }) => parseKeyFile(target.value) && this.#try((signal) => this.#use(target.value, signal));
-    this.#part("paste").onchange = ({ target }) => target.value && this.#try((signal) => this.#use(target.value, signal));
-    this.#part("unlock").ondragover = (event) => event.preventDefault();
-    this.#part("unlock").ondrop = (event) => {
-      event.preventDefault();
-      if (event.dataTransfer.files[0]) this.#take(event.dataTransfer.files[0]);
-    };
-    this.#part("lock").onclick = () => {
-      this.#lock();
-      history.replaceState(history.state, "", location.pathname + location.search);
-      this.#say("locked");
-      this.#part("file").focus();
-    };
-    this.#part("forget").onclick = () =>
-      this.#try(async () => {
-        await forget(this.#config.portal);
-        this.#kept = false;
-        this.#say("forgotten");
-        // The button that had the focus is gone; only one of these two is shown.
-        for (const name of ["file", "lock"]) this.#part(name).focus();
-      });
-    this.#part("print").onclick = () => print();
-    this.#part("query").oninput = ({ target }) => this.#find(target.value);
-    this.#part("open").onclick = (event) => this.#follow(event);
-    this.#show("unlock");
-    await this.#fromStore();
-  }
-
-  #part(name) {
-    return this.#root.querySelector(`[data-part=${name}]`);
-  }
-
-  #say(kind, values = {}) {
-    const status = this.#part("status");
-    status.textContent = kind ? fill(this.#config.words[kind], values) : "";
-    status.classList.toggle("gp-status--refused", !CALM.has(kind));
-  }
-
-  /** Whether this browser holds a key: as long as it does, it can be told to forget it. */
-  set #kept(kept) {
-    this.#part("forget").hidden = !kept;
-  }
-
-  #show(name) {
-    for (const part of ["unlock", "open"]) this.#part(part).hidden = part !== name;
+  function show(name) {
+    for (const state of ["unlock", "open"]) part(state).hidden = state !== name;
   }
 
   /**
    * Runs a step and says what went wrong, in the page's words. A step asks its signal after each wait: what was locked
    * meanwhile must not be shown.
    */
-  async #try(step) {
-    const { signal } = this.#session;
+  async function attempt(step) {
+    const { signal } = session;
     try {
       return await step(signal);
     } catch (error) {
-      if (signal.aborted) return undefined;
-      this.#say(error instanceof GateError ? error.kind : "failed");
-      if (!(error instanceof GateError)) throw error;
-      return undefined;
+      if (signal.aborted) return false;
+      say(error.kind ?? "failed");
+      if (!error.kind) throw error;
+      return false;
     }
   }
 
-  #fromStore() {
-    return this.#try(async (signal) => {
-      const kept = await recall(this.#config.portal).catch(() => null);
+  function fromStore() {
+    return attempt(async (signal) => {
+      const kept = await recall(config.portal).catch(() => null);
       signal.throwIfAborted();
-      this.#kept = Boolean(kept);
-      if (kept) await this.#open(kept, signal).finally(() => kept.secret.fill(0));
+      showKept(kept);
+      if (kept) await open(kept, signal).finally(() => kept.secret.fill(0));
     });
   }
 
-  #take(file) {
-    return this.#try(async (signal) => {
-      if (file.size > 100_000) throw new GateError("key");
-      await this.#use(await file.text(), signal);
-    });
+  function take(file) {
+    if (file) use(file.size > 100_000 ? "" : file.text());
   }
 
-  async #use(text, signal) {
-    const found = parseKeyFile(text);
-    this.#part("file").value = this.#part("paste").value = "";
-    if (!found) throw new GateError("key");
-    if (found.portal && found.portal !== this.#config.portal) throw new GateError("other-portal");
-    const keep = this.#part("remember").checked;
-    try {
-      await this.#open(found, signal);
-      if (!keep) return;
-      await remember(this.#config.portal, found).catch(() => {
-        throw new GateError("not-kept");
-      });
-      this.#kept = true;
-    } finally {
-      found.secret.fill(0);
-    }
+  /** text: of a key file, or a promise of it. */
+  function use(text) {
+    return attempt(async (signal) => {
+      const found = parseKeyFile(await text);
+      part("file").value = part("paste").value = "";
+      if (!found) refuse("key");
+      if (found.portal && found.portal !== config.portal) refuse("other-portal");
+      const keep = part("remember").checked;
+      try {
+        await open(found, signal);
+        if (!keep) return;
+        await remember(config.portal, found).catch(() => refuse("not-kept"));
+        showKept(true);
+      } finally {
+        found.secret.fill(0);
+      }
+    });
   }
 
   /** signedBy: the signing key that the key file names. The page, which the host could change, names one too. */
-  async #open({ kem, secret, signedBy }, signal) {
+  async function open({ kem, secret, signedBy }, signal) {
     signal.throwIfAborted();
-    if (!signedBy) throw new GateError("no-signer");
-    if (signedBy !== this.#config.signedBy) throw new GateError("other-signer");
-    this.#say("opening");
-    const reader = await identity(kem, secret).catch(() => {
-      throw new GateError("no-ml-kem");
-    });
-    const manifest = await loadManifest(this.#config.sealed, this.#config.portal, signedBy);
-    const section = await unlock(this.#config.sealed, manifest, reader);
-    const catalogue = await section.catalogue();
+    if (!signedBy) refuse("no-signer");
+    if (signedBy !== config.signedBy) refuse("other-signer");
+    say("opening");
+    const reader = await identity(kem, secret).catch(() => refuse("no-ml-kem"));
+    const manifest = await loadManifest(config.sealed, config.portal, signedBy);
+    const opened = await unlock(config.sealed, manifest, reader);
+    const catalogue = await opened.catalogue();
     signal.throwIfAborted();
-    this.#section = section;
-    this.#list(catalogue);
-    this.#show("open");
-    this.#say("opened", { ...section.about, sealed: this.#day(section.about.sealed) });
-    this.#route();
+    section = opened;
+    list(catalogue);
+    show("open");
+    const day = new Intl.DateTimeFormat(config.locale, { dateStyle: "long", timeZone: "UTC" });
+    say("opened", { epoch: manifest.epoch, sealed: day.format(new Date(manifest.sealed)) });
+    route();
   }
 
-  #day(iso) {
-    return new Intl.DateTimeFormat(this.#config.locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(iso));
-  }
-
-  #list(catalogue) {
+  function list(catalogue) {
     const groups = catalogue.groups.map(({ title, documents }) => {
-      const list = element("ul", {}, documents.map((entry) => {
-        const known = this.#documents.get(entry.id)?.groups ?? [];
-        this.#documents.set(entry.id, { ...entry, groups: [...known, title] });
+      const items = documents.map((entry) => {
+        const known = entries.get(entry.id)?.groups ?? [];
+        entries.set(entry.id, { ...entry, groups: [...known, title] });
         const about = entry.about ? `, ${entry.about}` : "";
-        return element("li", {}, [element("a", { href: `#${entry.id}`, lang: entry.language }, [entry.title]), about]);
-      }));
-      return element("section", {}, [element("h3", {}, [title]), list]);
+        return element("li", {}, element("a", { href: `#${entry.id}`, lang: entry.language }, entry.title), about);
+      });
+      return element("section", {}, element("h3", {}, title), element("ul", {}, ...items));
     });
-    this.#part("list").replaceChildren(...groups);
+    part("list").replaceChildren(...groups);
   }
 
   /** Shows what the address names: a document, a place in it, or the list. */
-  async #route() {
-    if (!this.#section) return;
+  async function route() {
+    if (!section) return;
     const [id, index] = location.hash.slice(1).split("/");
-    const entry = this.#documents.get(id);
-    if (entry) this.#say("");
-    this.#part("contents").hidden = Boolean(entry);
-    this.#part("reading").hidden = !entry;
+    const entry = entries.get(id);
+    if (entry) say("");
+    part("contents").hidden = Boolean(entry);
+    part("reading").hidden = !entry;
     if (!entry) {
-      this.#clearDocument();
-      return this.#part("documents").focus();
+      clearDocument();
+      return part("documents").focus();
     }
-    if (this.#part("document").dataset.id !== id && !(await this.#try((signal) => this.#read(entry, signal)))) return;
-    const target = places(this.#part("document"))[index];
+    if (part("document").dataset.id !== id && !(await attempt((signal) => read(entry, signal)))) return;
+    const target = places(part("document"))[index];
     if (target) target.scrollIntoView();
-    else this.#part("title").focus();
-    return undefined;
+    else part("title").focus();
   }
 
   /** Shows a document. False if the reader has gone elsewhere meanwhile. */
-  async #read(entry, signal) {
-    const data = await this.#section.readJson(entry.id);
+  async function read(entry, signal) {
+    const data = await section.readJson(entry.id);
     signal.throwIfAborted();
     if (!location.hash.startsWith(`#${entry.id}`)) return false;
-    this.#clearDocument();
-    const body = this.#part("document");
+    clearDocument();
+    const body = part("document");
     body.dataset.id = entry.id;
     body.lang = data.language;
     body.replaceChildren(sanitised(data.html));
-    this.#part("title").textContent = data.title;
-    this.#part("title").lang = this.#part("toc").lang = entry.language;
-    this.#part("about").textContent = [...entry.groups, entry.about].filter(Boolean).join(", ");
-    document.title = `${data.title}, ${entry.groups[0]} - ${this.#title}`;
+    part("title").textContent = data.title;
+    part("title").lang = part("toc").lang = entry.language;
+    part("about").textContent = [...entry.groups, entry.about].filter(Boolean).join(", ");
+    document.title = `${data.title}, ${entry.groups[0]} - ${pageTitle}`;
     const links = data.toc.map(({ id, level, title }) =>
-      element("li", { class: `gp-toc-${level}` }, [element("a", { href: address(entry.id, body, id) }, [title])]),
+      element("li", { class: `gp-toc-${level}` }, element("a", { href: address(entry.id, body, id) }, title)),
     );
-    this.#part("toc").replaceChildren(element("ul", {}, links));
-    this.#part("toc-box").hidden = links.length < 2;
-    const files = entry.attachments.map(({ id, name, size }) =>
-      element("li", {}, [element("a", { href: `#attachment-${id}` }, [name]), ` (${fill(this.#config.words.size, { count: Math.ceil(size / 1024) })})`]),
-    );
-    this.#part("attachments").replaceChildren(...files);
-    this.#part("attachments-box").hidden = !files.length;
+    part("toc").replaceChildren(element("ul", {}, ...links));
+    part("toc-box").hidden = links.length < 2;
+    const files = entry.attachments.map(({ id, name, size }) => {
+      const about = ` (${fill(config.words.size, { count: Math.ceil(size / 1024) })})`;
+      return element("li", {}, element("a", { href: `#attachment-${id}` }, name), about);
+    });
+    part("attachments").replaceChildren(...files);
+    part("attachments-box").hidden = !files.length;
     for (const image of body.querySelectorAll("img[data-attachment]")) {
-      const bytes = await this.#section.read(image.dataset.attachment);
+      const bytes = await section.read(image.dataset.attachment);
       signal.throwIfAborted();
       if (!image.isConnected) return false;
       const { type } = entry.attachments.find(({ id }) => id === image.dataset.attachment);
-      image.src = this.#blob(bytes, type);
+      image.src = URL.createObjectURL(new Blob([bytes], { type }));
     }
     return true;
   }
 
   /** Links within the page: documents, places in them, attachments. Themes that swap pages must not see the click. */
-  #follow(event) {
+  function follow(event) {
     const link = event.target.closest?.("a");
     const href = link?.getAttribute("href") ?? "";
     if (!href.startsWith("#")) return;
     event.preventDefault();
     event.stopPropagation();
-    const body = this.#part("document");
+    const body = part("document");
     const { id } = body.dataset;
-    const attachment = this.#documents.get(id)?.attachments.find((file) => href === `#attachment-${file.id}`);
-    this.#try(async (signal) => {
+    const attachment = entries.get(id)?.attachments.find((file) => href === `#attachment-${file.id}`);
+    attempt(async (signal) => {
       if (attachment) {
-        const bytes = await this.#section.read(attachment.id);
+        const bytes = await section.read(attachment.id);
         signal.throwIfAborted();
         save(bytes, attachment.name, { type: attachment.type, signal });
       } else if (link.dataset.anchor) {
         const found = href.slice(1);
-        const { html } = await this.#section.readJson(found);
+        const { html } = await section.readJson(found);
         signal.throwIfAborted();
-        this.#go(address(found, sanitised(html), link.dataset.anchor));
+        go(address(found, sanitised(html), link.dataset.anchor));
       } else {
-        this.#go(body.contains(link) ? address(id, body, decoded(href.slice(1))) : href);
+        go(body.contains(link) ? address(id, body, decoded(href.slice(1))) : href);
       }
     });
   }
 
   /** Goes to an address; no event tells of one where the reader is already. */
-  #go(to) {
-    if (location.hash.slice(1) === to.slice(1)) this.#route();
+  function go(to) {
+    if (location.hash.slice(1) === to.slice(1)) route();
     else location.hash = to;
   }
 
-  async #find(query) {
+  function find(query) {
     const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-    const results = this.#part("results");
+    const results = part("results");
     if (!words.length) return results.replaceChildren();
-    await this.#try(async (signal) => {
-      const entries = this.#search ?? (await this.#section.search());
+    return attempt(async (signal) => {
+      const places = await section.search();
       signal.throwIfAborted();
-      this.#search = entries;
+      if (part("query").value !== query) return;
+      const found = places
+        .map((entry) => ({ ...entry, score: score(entry, words) }))
+        .filter((entry) => entry.score)
+        .sort((one, two) => two.score - one.score)
+        .slice(0, 20);
+      const items = found.map(({ id, anchor, title, section, group, text }) => {
+        const link = element("a", { href: `#${id}`, "data-anchor": anchor }, [title, section].filter(Boolean).join(": "));
+        return element("li", {}, link, ` (${group}) `, element("q", {}, snippet(text, words)));
+      });
+      results.replaceChildren(...items);
+      say("found", { count: found.length });
     });
-    if (!this.#search || this.#part("query").value !== query) return undefined;
-    const scored = this.#search
-      .map((entry) => ({ entry, score: score(entry, words) }))
-      .filter((found) => found.score)
-      .sort((one, two) => two.score - one.score)
-      .slice(0, 20);
-    results.replaceChildren(
-      ...scored.map(({ entry }) => {
-        const link = { href: `#${entry.id}`, "data-anchor": entry.anchor };
-        const name = [entry.title, entry.section].filter(Boolean).join(": ");
-        const where = ` (${entry.group}) `;
-        return element("li", {}, [element("a", link, [name]), where, element("q", {}, [snippet(entry.text, words)])]);
-      }),
-    );
-    this.#say("found", { count: scored.length });
-    return undefined;
   }
 
-  #blob(bytes, type) {
-    const address = URL.createObjectURL(new Blob([bytes], { type }));
-    this.#blobs.push(address);
-    return address;
-  }
-
-  #clearDocument() {
-    for (const name of ["document", "title", "about", "toc", "attachments"]) this.#part(name).replaceChildren();
-    delete this.#part("document").dataset.id;
-    this.#blobs.splice(0).forEach((address) => URL.revokeObjectURL(address));
+  function clearDocument() {
+    for (const image of part("document").querySelectorAll("img")) URL.revokeObjectURL(image.src);
+    for (const name of ["document", "title", "about", "toc", "attachments"]) part(name).replaceChildren();
+    delete part("document").dataset.id;
     // A theme that swapped this page for another has set the title of that one.
-    if (this.#root.isConnected) document.title = this.#title;
+    if (root.isConnected) document.title = pageTitle;
   }
 
-  #lock() {
-    this.#session.abort();
-    this.#session = new AbortController();
-    this.#section = this.#search = null;
-    this.#documents.clear();
-    this.#clearDocument();
-    for (const name of ["list", "results"]) this.#part(name).replaceChildren();
-    this.#part("query").value = "";
-    this.#part("remember").checked = false;
-    this.#say("");
-    this.#show("unlock");
+  function lock() {
+    session.abort();
+    session = new AbortController();
+    section = null;
+    entries.clear();
+    clearDocument();
+    for (const name of ["list", "results"]) part(name).replaceChildren();
+    part("query").value = "";
+    part("remember").checked = false;
+    say("");
+    show("unlock");
   }
 
-  #leave() {
-    if (this.#leaving.signal.aborted) return;
-    this.#leaving.abort();
-    this.#lock();
-  }
-}
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  addEventListener("hashchange", () => route(), { signal });
+  addEventListener("pagehide", () => lock(), { signal });
+  addEventListener("pageshow", ({ persisted }) => persisted && fromStore(), { signal });
+  const watch = window.document$?.subscribe(() => {
+    if (root.isConnected) return;
+    leaving.abort();
+    watch.unsubscribe();
+    lock();
+  });
+  const file = part("file");
+  file.onchange = () => take(file.files[0]);
+  part("paste").oninput = ({ target }) => parseKeyFile(target.value) && use(target.value);
+  part("paste").onchange = ({ target }) => target.value && use(target.value);
+  part("unlock").ondragover = (event) => event.preventDefault();
+  part("unlock").ondrop = (event) => {
+    event.preventDefault();
+    take(event.dataTransfer.files[0]);
+  };
+  part("lock").onclick = () => {
+    lock();
+    history.replaceState(history.state, "", location.pathname + location.search);
+    say("locked");
+    part("file").focus();
+  };
+  part("forget").onclick = () =>
+    attempt(async () => {
+      await forget(config.portal);
+      showKept(false);
+      say("forgotten");
+      // The button that had the focus is gone; only one of these two is shown.
+      for (const name of ["file", "lock"]) part(name).focus();
+    });
+  part("print").onclick = () => print();
+  part("query").oninput = ({ target }) => find(target.value);
+  part("open").onclick = (event) => follow(event);
+  show("unlock");
+  fromStore();
+});
 
-function element(name, attributes, children) {
+function element(name, attributes, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children);
@@ -346,10 +301,10 @@ function decoded(fragment) {
 
 /** Every word has to be there; titles and headings count more than text. */
 function score({ title, section, text }, words) {
-  const places = [[title, 8], [section, 4], [text, 1]].map(([place, weight]) => [place.toLowerCase(), weight]);
   let sum = 0;
   for (const word of words) {
-    const found = places.reduce((most, [place, weight]) => most + (place.includes(word) ? weight : 0), 0);
+    const has = (place) => place.toLowerCase().includes(word);
+    const found = 8 * has(title) + 4 * has(section) + has(text);
     if (!found) return 0;
     sum += found;
   }
@@ -361,5 +316,3 @@ function snippet(text, words) {
   const start = text.lastIndexOf(" ", Math.max(0, at - 60)) + 1;
   return `${start ? "…" : ""}${text.slice(start, start + 160)}${text.length > start + 160 ? "…" : ""}`;
 }
-
-onPage("[data-gp-reader]", (root) => new Reader(root, configuration()).start());

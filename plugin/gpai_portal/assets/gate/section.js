@@ -1,30 +1,28 @@
 // The sealed section: its manifest, its key, its objects.
 
-import { concat, KEMS, open, utf8 } from "./hpke.js";
+import { aesKey, concat, decrypt, KEMS, open, sha256, utf8 } from "./hpke.js";
 import { fromBase64Url } from "./keys.js";
 
 const FORMAT = "gpai-portal-sealed-2";
 const WRAP = 32 + 16;
 
 /** What goes wrong, by a kind that the page has words for. */
-export class GateError extends Error {
-  constructor(kind, detail = "") {
+class GateError extends Error {
+  constructor(kind) {
     super(kind);
     this.kind = kind;
-    this.detail = detail;
   }
+}
+
+export function refuse(kind) {
+  throw new GateError(kind);
 }
 
 const binding = (...parts) => utf8(["gpai-portal", "1", ...parts].join("|"));
 
 async function load(address, cache) {
-  let response;
-  try {
-    response = await fetch(address, { cache });
-  } catch {
-    throw new GateError("offline");
-  }
-  if (!response.ok) throw new GateError(response.status === 404 ? "missing" : "offline");
+  const response = await fetch(address, { cache }).catch(() => refuse("offline"));
+  if (!response.ok) refuse(response.status === 404 ? "missing" : "offline");
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -49,14 +47,13 @@ const FIRST_LINE = /^\{"format": "([^"]*)"(?:, "signed_by": "([\w-]{43})", "sign
  */
 async function verified(bytes, signedBy) {
   const [line, format, key, signature] = new TextDecoder("latin1").decode(bytes.subarray(0, 300)).match(FIRST_LINE) ?? [];
-  if (format && format !== FORMAT) throw new GateError("format");
-  if (!signature) throw new GateError("tampered");
-  if (key !== signedBy) throw new GateError("other-signer");
-  const imported = await crypto.subtle.importKey("raw", fromBase64Url(key), "Ed25519", false, ["verify"]).catch(() => {
-    throw new GateError("browser");
-  });
+  if (format && format !== FORMAT) refuse("format");
+  if (!signature) refuse("tampered");
+  if (key !== signedBy) refuse("other-signer");
+  const raw = fromBase64Url(key);
+  const imported = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]).catch(() => refuse("browser"));
   const message = concat(utf8(`${FORMAT}\n`), bytes.subarray(line.length));
-  if (!(await crypto.subtle.verify("Ed25519", imported, fromBase64Url(signature), message))) throw new GateError("tampered");
+  if (!(await crypto.subtle.verify("Ed25519", imported, fromBase64Url(signature), message))) refuse("tampered");
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
@@ -86,35 +83,22 @@ function sound({ portal, serial, epoch, sealed, post_quantum, keys, owner, catal
 /** The current manifest. Refuses one that is not signed by a key, is damaged, or older than what this browser has seen. */
 export async function loadManifest(base, portal, signedBy) {
   const bytes = await load(`${base}manifest.json`, "no-store");
-  let manifest, whole;
+  let manifest;
   try {
     manifest = await verified(bytes, signedBy);
-    whole = sound(manifest);
+    if (!sound(manifest) || manifest.portal !== portal) refuse("tampered");
   } catch (error) {
-    if (error instanceof GateError) throw error;
-    whole = false;
+    throw error instanceof GateError ? error : new GateError("tampered");
   }
-  if (!whole || manifest.portal !== portal) throw new GateError("tampered");
   const seen = Number(stored((storage) => storage.getItem(newest(manifest))));
-  if (manifest.serial < seen) throw new GateError("older", `${manifest.serial} < ${seen}`);
+  if (manifest.serial < seen) refuse("older");
   return manifest;
 }
 
 async function loadFile(base, { file, size }) {
   const bytes = await load(`${base}${file}.bin`, "default");
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (hash !== file || bytes.length !== size) throw new GateError("tampered");
+  if ((await sha256(bytes)) !== file || bytes.length !== size) refuse("tampered");
   return bytes;
-}
-
-/** The section key that a wrap holds; null if it was made for somebody else, or is a decoy. */
-async function unwrap(identity, wrap, info) {
-  try {
-    return await crypto.subtle.importKey("raw", await open(identity, wrap, info), "AES-GCM", false, ["decrypt"]);
-  } catch {
-    return null;
-  }
 }
 
 /** Opens the section with an identity; rejects with GateError "no-access" if no wrap is for it. */
@@ -124,72 +108,50 @@ export async function unlock(base, manifest, identity) {
     const wraps = await loadFile(base, entry);
     const length = KEMS[identity.kem].enc + WRAP;
     for (let at = 0; at < wraps.length; at += length) {
-      const key = await unwrap(identity, wraps.slice(at, at + length), info);
+      // A wrap that does not open was made for somebody else, or is a decoy.
+      const key = await open(identity, wraps.slice(at, at + length), info).then(aesKey).catch(() => null);
       if (!key) continue;
       stored((storage) => storage.setItem(newest(manifest), manifest.serial));
-      return new Section(base, manifest, key);
+      return section(base, manifest, key);
     }
   }
-  throw new GateError("no-access");
+  return refuse("no-access");
 }
 
-class Section {
-  #base;
-  #manifest;
-  #key;
-
-  constructor(base, manifest, key) {
-    this.#base = base;
-    this.#manifest = manifest;
-    this.#key = key;
-  }
-
-  /** The payload of an object, as bytes. */
-  async read(id) {
-    const bytes = await this.#ciphertext(id);
-    const additionalData = binding("object", this.#manifest.portal, this.#manifest.epoch, id);
-    let padded;
-    try {
-      const algorithm = { name: "AES-GCM", iv: bytes.slice(0, 12), additionalData };
-      padded = new Uint8Array(await crypto.subtle.decrypt(algorithm, this.#key, bytes.slice(12)));
-    } catch {
-      throw new GateError("tampered");
-    }
-    const length = padded.length < 4 ? Infinity : new DataView(padded.buffer).getUint32(0);
-    if (length > padded.length - 4) throw new GateError("tampered");
-    return padded.slice(4, 4 + length);
-  }
-
+function section(base, manifest, key) {
   /** Objects lie in their file one after another. */
-  async #ciphertext(id) {
-    for (const file of this.#manifest.objects) {
+  async function ciphertext(id) {
+    for (const file of manifest.objects) {
       let start = 0;
       for (const object of file.objects) {
-        if (object.id === id) return (await loadFile(this.#base, file)).subarray(start, start + object.size);
+        if (object.id === id) return (await loadFile(base, file)).subarray(start, start + object.size);
         start += object.size;
       }
     }
-    throw new GateError("tampered");
+    return refuse("tampered");
   }
 
-  async readJson(id) {
-    const bytes = await this.read(id);
+  /** The payload of an object, as bytes. */
+  async function read(id) {
+    const bytes = await ciphertext(id);
+    const aad = binding("object", manifest.portal, manifest.epoch, id);
+    const padded = await decrypt(key, bytes.slice(0, 12), bytes.slice(12), aad).catch(() => refuse("tampered"));
+    const length = padded.length < 4 ? Infinity : new DataView(padded.buffer).getUint32(0);
+    if (length > padded.length - 4) refuse("tampered");
+    return padded.slice(4, 4 + length);
+  }
+
+  async function readJson(id) {
+    const bytes = await read(id);
     try {
       return JSON.parse(new TextDecoder().decode(bytes));
     } catch {
-      throw new GateError("malformed");
+      return refuse("malformed");
     }
   }
 
-  catalogue() {
-    return this.readJson(this.#manifest.catalogue);
-  }
-
-  search() {
-    return this.readJson(this.#manifest.search);
-  }
-
-  get about() {
-    return { epoch: this.#manifest.epoch, sealed: this.#manifest.sealed };
-  }
+  const catalogue = () => readJson(manifest.catalogue);
+  let entries;
+  const search = async () => (entries ??= await readJson(manifest.search));
+  return { read, readJson, catalogue, search };
 }
