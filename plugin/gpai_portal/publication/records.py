@@ -30,6 +30,7 @@ import rfc8785
 from gpai_portal.dates import parse_day
 from gpai_portal.errors import RecordError, UsageError, visible
 from gpai_portal.publication.members import FILE, KEY, SHA256, day_of, matching, text_of, whole_of
+from gpai_portal.publication.order import out_of_order
 from gpai_portal.publication.snapshots import Snapshot
 
 FORMAT = "gpai-portal-record/2"
@@ -261,20 +262,25 @@ def chain_of(files: Iterable[tuple[str, bytes]], folder: Path) -> Chain:
     records: list[Record] = []
     for name, raw in files:
         records.append(read_record(f"{folder.name}/{name}", name, raw, records[-1] if records else None))
-    days = {number: day for record in records for number, day in record.redates.items()}
-    for number, day in days.items():
+    written = tuple(records)
+    for number, day in ((number, day) for record in written for number, day in record.redates.items()):
         records[number - 1] = replace(records[number - 1], day=day)
+    days = [record.day for record in records]
     erasures = {r.redacts["record"]: r for r in records if r.redacts}
-    revisions: dict[str, dict[int, Revision]] = {}
+    found: list[Revision] = []
     for record in records:
         erasure = erasures.get(record.number)
         if record.tombstone:
             _check_tombstone(f"{folder.name}/{record.file}", record, erasure)
-        there = [replace(r, day=days.get(r.record, r.day)) for r in record.revisions]
-        for revision in _erased(erasure) if erasure else there:
-            revisions.setdefault(revision.key, {})[revision.number] = revision
-    ordered = {key: tuple(found[n] for n in sorted(found)) for key, found in revisions.items()}
-    return Chain(folder, tuple(records), ordered)
+        found += _erased(erasure) if erasure else record.revisions
+    for record, what in out_of_order(written, days, found):
+        advice = "what was published stays; restore the file from version control or from the published site"
+        raise RecordError(f"{what}; {advice}", f"{folder.name}/{record.file}")
+    revisions: dict[str, list[Revision]] = {}
+    for revision in sorted(found, key=lambda r: r.number):
+        dated = revision if revision.data is None else replace(revision, day=days[revision.record - 1])
+        revisions.setdefault(revision.key, []).append(dated)
+    return Chain(folder, tuple(records), {key: tuple(all_) for key, all_ in revisions.items()})
 
 
 def read_record(place: str, name: str, raw: bytes, before: Record | None) -> Record:
