@@ -62,6 +62,18 @@ def test_another_content_under_the_same_label_is_refused(content: Path, folder: 
     assert json.loads((folder / "000002.json").read_bytes())["documents"][0]["editorial"] is True
 
 
+def test_a_label_of_an_older_revision_is_not_used_again_for_another_text(content: Path, folder: Path) -> None:
+    now = published_now(content)
+    publish(now, folder, DAY)
+    publish(corrected(now, POLICY, version="7.0"), folder, DAY, "Next")
+    for editorial in (False, True):
+        with pytest.raises(UsageError, match=r"published before, as copyright-policy@r1.*last_update$"):
+            publish(corrected(now, POLICY, robots_txt="Other"), folder, DAY, "Back", editorial=editorial)
+    back = publish(now, folder, DAY, "Back to what it was")
+    assert back is not None
+    assert [r.address for r in back.revisions] == [f"{POLICY}@r3"]
+
+
 def test_an_offered_list_is_content_too(content: Path, folder: Path, tmp_path: Path) -> None:
     now = published_now(content)
     listed = tmp_path / "domains.txt"

@@ -259,13 +259,28 @@ def test_a_hash_behind_a_tombstone_vouches_only_for_what_follows_it(signed: Path
     assert any("was redacted, so that it cannot be computed" in sentence for sentence in told)
 
 
+def test_a_tombstone_shows_a_hash_only_with_a_trusted_key(signed: Path, keys: tuple[Path, Path]) -> None:
+    gone = next(record for record in read_chain(signed / "records").records if record.tombstone)
+    found = verify(str(signed), DAY, head=gone.sha256).report.errors
+    assert [(p.code, p.file) for p in found] == [("head-missing", f"records/{gone.file}")]
+    assert verify(str(signed), DAY, keys[0].with_suffix(".pub"), gone.sha256).report.errors == []
+
+
 @pytest.mark.parametrize("head", ["", "x", "ab" * 31, "zz" * 32])
 def test_what_is_no_hash_is_wrong_use(content: Path, head: str) -> None:
-    if head:
-        with pytest.raises(UsageError, match="64 hexadecimal digits"):
-            verify(str(content), DAY, head=head)
-    else:
-        assert verify(str(content), DAY, head=head).report.errors == []
+    with pytest.raises(UsageError, match="64 hexadecimal digits"):
+        verify(str(content), DAY, head=head)
+    told = run("gpai_portal.cli", "verify", "content", "--head", head, cwd=content.parent)
+    assert (told.returncode, "64 hexadecimal digits" in told.stderr) == (2, True)
+
+
+def test_a_key_that_signed_nothing_proves_nothing(content: Path, keys: tuple[Path, Path]) -> None:
+    for signature in (content / "records").glob("*.sig"):
+        signature.unlink()
+    told = verify(str(content), DAY).proved
+    assert any("0 of 8 records signed" in sentence for sentence in told)
+    assert any(sentence.startswith("No signature was found to hold") for sentence in told)
+    assert not any("whoever put the key there signed them" in sentence for sentence in told)
 
 
 def test_verify_says_which_key_and_what_that_proves(content: Path, keys: tuple[Path, Path]) -> None:

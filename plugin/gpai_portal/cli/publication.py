@@ -174,9 +174,9 @@ def _tell(new: Record, folder: Path) -> None:
     help="Ed25519 public key (PEM) that you already trust.",
 )
 @click.option(
-    "--head", default="", metavar="HASH", help="Hash of a record that you have kept; it has to be in the chain."
+    "--head", default=None, metavar="HASH", help="Hash of a record that you have kept; it has to be in the chain."
 )
-def verify_command(target: str, as_of: date | None, format_: str, public_key: Path | None, head: str) -> None:
+def verify_command(target: str, as_of: date | None, format_: str, public_key: Path | None, head: str | None) -> None:
     """Check a content folder, a built site or a site on the web against its records.
 
     TARGET: the content folder, the folder of a site, or its address; default: content. Names every file that

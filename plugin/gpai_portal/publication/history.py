@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gpai_portal.codes import Code
+from gpai_portal.codes import Code, Severity
 from gpai_portal.errors import Problem, RecordError, UsageError, visible
 from gpai_portal.git import git
 from gpai_portal.publication.records import FOLDER, Chain, Record, parse_record
@@ -16,11 +16,13 @@ from gpai_portal.publication.records import FOLDER, Chain, Record, parse_record
 class History:
     """What was compared: ``commits`` with records; ``shallow`` if the repository holds a part of its history only.
 
-    ``replaced`` counts records of an older chain, in whose place the present one was begun.
+    ``replayed`` counts records that are not in the chain and that one in it says it repeats, from another branch;
+    ``replaced`` those of an older chain, in whose place the present one was begun.
     """
 
     commits: int
     shallow: bool
+    replayed: int
     replaced: int
     problems: tuple[Problem, ...]
 
@@ -33,16 +35,23 @@ def compare_history(content: Path, chain: Chain) -> History | None:
     if not git(content, "rev-parse", "--verify", "--quiet", "HEAD"):
         return None
     shallow = git(content, "rev-parse", "--is-shallow-repository") == b"true\n"
-    known = {record.sha256 for record in chain.records}
-    known |= {record.replays["sha256"] for record in chain.records if record.replays}
+    replayed = {record.replays["sha256"] for record in chain.records if record.replays}
+    replayed -= {record.sha256 for record in chain.records}
+    known = replayed | {record.sha256 for record in chain.records}
     found = list(_committed(content))
     contents = _contents(content, [blob for _commit, blob in found])
     parsed = ((commit, _parsed(contents.get(blob, b""))) for commit, blob in found)
     held = {record.sha256: (record, commit) for commit, record in parsed if record}
     gone = {sha256: there for sha256, there in held.items() if sha256 not in known}
     begun = {sha256 for sha256 in gone if chain.records and _first(sha256, held) not in {None, chain.records[0].sha256}}
-    problems = (_problem(*gone[sha256], chain) for sha256 in gone.keys() - begun)
-    return History(len({commit for commit, *_ in found}), shallow, len(begun), tuple(problems))
+    problems = [_problem(*gone[sha256], chain) for sha256 in gone.keys() - begun]
+    if begun:
+        message = f"begins another chain than earlier commits have, and the records of that one are gone: {len(begun)}"
+        advice = "if nobody decided that, restore the records from those commits"
+        place = f"{FOLDER}/{chain.records[0].file}"
+        problems.append(Problem(Code.RECORD_CHANGED, place, message, advice, severity=Severity.WARNING))
+    commits = len({commit for commit, *_ in found})
+    return History(commits, shallow, len(replayed & held.keys()), len(begun), tuple(problems))
 
 
 def _first(sha256: str, held: Mapping[str, tuple[Record, str]]) -> str | None:

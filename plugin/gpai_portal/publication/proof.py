@@ -43,7 +43,7 @@ class Known:
     """What somebody who verifies already trusts: the provider's key as PEM, and the hash of a record once seen."""
 
     key: bytes | None = None
-    head: str = ""
+    head: str | None = None
 
 
 @dataclass(frozen=True)
@@ -161,18 +161,23 @@ def offered_problems(chain: Chain) -> Iterator[Problem]:
                 yield Problem(Code.FILE_CHANGED, f"{FOLDER}/files/{sha256}", what, RESTORE)
 
 
-def _continuation(proof: Proof, head: str) -> Proof:
+def _continuation(proof: Proof, head: str | None) -> Proof:
     """Whether the chain goes on from a record that was once seen."""
-    if head and not SHA256.match(head.lower()):
+    if head is not None and not SHA256.match(head.lower()):
         raise UsageError("--head: give the hash of a record, 64 hexadecimal digits")
-    if not head or not proof.holds:
+    if head is None or not proof.holds:
         return proof
     found = next((r for r in proof.chain.records if r.sha256 == head.lower()), None)
+    last = proof.chain.head
     if found is None:
-        last = proof.chain.head
         place = f"{FOLDER}/{last.file}" if last else FOLDER
         message = "the chain ends here and holds no record of the hash you gave: it was cut off or rewritten"
         proof.problems.append(Problem(Code.HEAD_MISSING, place, message, "ask the provider, and keep your copy"))
+    elif found.tombstone and not proof.given:
+        # Anybody can write a tombstone that names this hash; with a given key, only who signs can.
+        message = "is said to have had the hash you gave, and was redacted, so that nothing shows it"
+        advice = "give the hash of a later record, or a key that you trust, with --public-key"
+        proof.problems.append(Problem(Code.HEAD_MISSING, f"{FOLDER}/{found.file}", message, advice))
     return replace(proof, known=found)
 
 

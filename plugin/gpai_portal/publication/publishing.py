@@ -51,11 +51,10 @@ def publish(
 ) -> Record | None:
     """Records, for everybody to read, what differs from its latest revision. Returns and raises as ``record`` does.
 
-    Raises UsageError as well for a document that says something else under the version and date it had, unless this is
-    ``editorial``: a mended slip, which keeps them, and whose record says so.
+    Raises UsageError as well for a document that says something else under a version and date it had, unless these are
+    its latest ones and this is ``editorial``: a mended slip, which keeps them, and whose record says so.
     """
-    if not editorial:
-        refuse_same_label(finish(read_chain(folder)), now.values())
+    refuse_same_label(finish(read_chain(folder)), now.values(), editorial=editorial)
     return record(now, folder, day, reason, editorial=editorial)
 
 
@@ -79,24 +78,33 @@ def record(
     return append(chain, day, reason or FIRST, [entry_of(chain, s, editorial=editorial) for s in changed])
 
 
-def refuse_same_label(chain: Chain, changed: Iterable[Snapshot]) -> None:
-    """Raises UsageError for a document whose version and date are those of a revision that says something else."""
-    same = [snapshot.key for snapshot in changed if _keeps_label(chain, snapshot)]
+def refuse_same_label(chain: Chain, changed: Iterable[Snapshot], *, editorial: bool) -> None:
+    """Raises UsageError for a document whose version and date are those of a revision that says something else.
+
+    Where ``editorial``, the latest revision may be that one.
+    """
+    alike = {snapshot.key: _named_alike(chain, snapshot) for snapshot in changed}
+    same = [(key, r) for key, r in alike.items() if r and not (editorial and r == chain.latest(key))]
     if same:
+        key, revision = same[0]
+        mended = "; if only a slip was mended, add --editorial, and readers are told so"
         raise UsageError(
-            f"{same[0]} has changed and has the version and date of what was published before{and_more(same)}; give it "
-            "a new version or last_update; if only a slip was mended, add --editorial, and readers are told so"
+            f"{key} has changed and has the version and date of what was published before, as "
+            f"{revision.address}{and_more(same)}; give it a new version or last_update"
+            f"{mended if revision == chain.latest(key) else ''}"
         )
 
 
-def _keeps_label(chain: Chain, snapshot: Snapshot) -> bool:
-    latest = chain.latest(snapshot.key)
-    if latest is None or latest.data is None:
-        return False
+def _named_alike(chain: Chain, snapshot: Snapshot) -> Revision | None:
+    """The last revision with the version and date of a document, if it says something else; else None."""
     label = [snapshot.data.get(name) for name in _LABEL]
-    if not any(label) or label != [latest.data.get(name) for name in _LABEL]:
-        return False
-    return latest.data != snapshot.data or chain.offers_otherwise(latest, snapshot)
+    if not any(label):
+        return None
+    for revision in reversed(chain.revisions.get(snapshot.key, ())):
+        if revision.data is not None and label == [revision.data.get(name) for name in _LABEL]:
+            changed = revision.data != snapshot.data or chain.offers_otherwise(revision, snapshot)
+            return revision if changed else None
+    return None
 
 
 def _require_reason(reason: str, option: str, why: str) -> None:
@@ -113,6 +121,7 @@ def _require_line(reason: str) -> None:
 def entry_of(chain: Chain, snapshot: Snapshot, *, editorial: bool) -> dict[str, Any]:
     """A document as the next record of the chain has it; the files it offers are put beside the records."""
     latest = chain.latest(snapshot.key)
+    mended = editorial and latest is not None and _named_alike(chain, snapshot) == latest
     files = {}
     for name, path in snapshot.files.items():
         raw = as_kept(path.read_bytes())
@@ -136,7 +145,7 @@ def entry_of(chain: Chain, snapshot: Snapshot, *, editorial: bool) -> dict[str, 
         "changed": [change.field.dotted for change in changes],
         "sha256": digest(canonical(snapshot.data)),
         "data": snapshot.data,
-        **({"editorial": True} if editorial and _keeps_label(chain, snapshot) else {}),
+        **({"editorial": True} if mended else {}),
     }
 
 

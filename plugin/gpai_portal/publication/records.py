@@ -390,6 +390,6 @@ def _erased(erasure: Record) -> Iterator[Revision]:
         yield Revision(gone["key"], gone["kind"], gone["revision"], day, erasure.reason, erasure.number)
 
 
-def and_more(keys: Sequence[str]) -> str:
+def and_more(keys: Sequence[object]) -> str:
     """How messages say that what holds for the first of several holds for others too; empty for one."""
     return f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""

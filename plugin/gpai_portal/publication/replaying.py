@@ -63,8 +63,8 @@ def replay(now: Mapping[str, Snapshot], content: Path, ref: str, day: date, *, e
             for revision in _published(theirs, record)
             if (snapshot := _replayed(chain, theirs, revision, now, contested, their_files)) and chain.differs(snapshot)
         ]
-        if not editorial:
-            refuse_same_label(chain, [snapshot for snapshot in changed if snapshot.key in contested])
+        merged = [snapshot for snapshot in changed if snapshot.key in contested]
+        refuse_same_label(chain, merged, editorial=editorial)
         replays = {"sha256": record.sha256, "date": record.day.isoformat()}
         if addresses := list(_still_there(chain, record, base)):
             written += redact(chain.folder, addresses, about, record.reason, replays=replays)

@@ -56,7 +56,7 @@ class Verified:
     report: Report
 
 
-def verify(target: str, as_of: date, public_key: Path | None = None, head: str = "") -> Verified:
+def verify(target: str, as_of: date, public_key: Path | None = None, head: str | None = None) -> Verified:
     """Verifies a content folder, a folder with a built site, or a site by its address.
 
     ``public_key`` is a key one already trusts; else the one offered beside the records is used. ``head`` is the hash of
@@ -80,20 +80,19 @@ def verify(target: str, as_of: date, public_key: Path | None = None, head: str =
     def read(name: str) -> bytes | None:
         return (folder / name).read_bytes() if (folder / name).is_file() else None
 
-    return _site(read, lambda _read, _last: names_in(folder / FOLDER), report, known, _FOLDER)
+    return _site(read, lambda _read, _last: names_in(folder / FOLDER), report, known, _FOLDER if (folder / CHECKSUMS).is_file() else _NO_SUMS)
 
 
 # -- what it shows ------------------------------------------------------------------------------------------
 
-_WEB = (
-    "Compared with the records: revisions and current documents as JSON, and the files they offer. Pages were not "
-    "compared: what they show is as trustworthy as the host."
-)
+_RECORDED = "Compared with the records: revisions and current documents as JSON, and the files they offer."
+_NOT_RECORDED = "There are no records, so nothing shows whether this is what was published."
+_WEB = "Pages were not compared: what they show is as trustworthy as the host."
 _FOLDER = (
-    "Compared with the records: revisions and current documents as JSON, and the files they offer. Every other file, "
-    f"pages too, was compared with {CHECKSUMS}, which is not signed: it shows a damaged copy, and no forger who writes "
-    "it anew."
+    f"Every file, pages too, was compared with {CHECKSUMS}, which is not signed: it shows a damaged copy, and no forger "
+    "who writes it anew."
 )
+_NO_SUMS = f"Pages were not compared: there is no {CHECKSUMS}."
 
 
 def _verified(proof: Proof, report: Report, *compared: str) -> Verified:
@@ -112,13 +111,16 @@ def _proved(proof: Proof) -> Iterator[str]:
     if proof.fingerprint:
         whose = "the key you gave" if proof.given else "the key found beside the records"
         yield f"{proof.signed} of {count} records signed with {whose}, fingerprint {proof.fingerprint}."
-        if not proof.given:
-            yield (
-                "That shows only that whoever put the key there signed them. Compare the fingerprint with one you have "
-                "from elsewhere, or give the key with --public-key."
-            )
-    else:
-        yield "No signature: whoever can write all records can write another history, and this would not show it."
+    if proof.signed and not proof.given:
+        yield (
+            "That shows only that whoever put the key there signed them. Compare the fingerprint with one you have "
+            "from elsewhere, or give the key with --public-key."
+        )
+    if not proof.signed and count:
+        yield (
+            "No signature was found to hold: whoever can write all records can write another history, and this would "
+            "not show it."
+        )
     if proof.known is None:
         yield "No known hash was given (--head): records cut off at the end show only where something else names them."
         return
@@ -154,9 +156,14 @@ def _content(folder: Path, as_of: date, report: Report, known: Known) -> Verifie
     if history is None:
         return _verified(proof, report, "Not compared with a history: there is no git repository with a commit here.")
     report.add(history.problems)
-    told = [f"Compared with every record in the history of the repository (commits with records: {history.commits})."]
+    told = [
+        "Compared with every record that the commit checked out and those before it have in this folder (commits that "
+        f"wrote records: {history.commits})."
+    ]
     if history.shallow:
         told.append("The clone is shallow, so that a part of the history is missing.")
+    if history.replayed:
+        told.append(f"Records of another branch in it, which records here say they repeat: {history.replayed}.")
     if history.replaced:
         told.append(f"Records of an older chain in it, in whose place this one was begun: {history.replaced}.")
     return _verified(proof, report, *told)
@@ -267,9 +274,10 @@ def _site(
         if home_uri(key)
         for uri in {home_uri(key), *(cover_uri(cover, key.rpartition("/")[2]) for cover in all_[-1].covers)}
     }
+    report.add(_unnamed(index, chain))
     for twin, published in index.twins if chain.records else ():
         report.add(_twin(latest.get(twin), twin, read(twin), published))
-    return _verified(proof, report, compared)
+    return _verified(proof, report, _RECORDED if chain.records else _NOT_RECORDED, compared)
 
 
 def _index_problems(index: _Index, chain: Chain) -> Iterator[Problem]:
@@ -287,6 +295,15 @@ def _index_problems(index: _Index, chain: Chain) -> Iterator[Problem]:
     elif head and head.sha256 != index.sha256:
         what = f"names another hash for {head.file} than it has"
         yield Problem(Code.FILE_CHANGED, INDEX, what, RESTORE)
+
+
+def _unnamed(index: _Index, chain: Chain) -> Iterator[Problem]:
+    """Documents that were published and that the index does not name, so that nobody would look at them."""
+    named = {twin for twin, _published in index.twins}
+    for key, revisions in chain.revisions.items():
+        twin = f"{home_uri(key).rstrip('/')}.json"
+        if home_uri(key) and twin not in named and any(r.data is not None for r in revisions):
+            yield Problem(Code.FILE_CHANGED, INDEX, f"does not name {twin}, which was published", RESTORE)
 
 
 def _revision(read: Read, revision: Revision) -> Iterator[Problem]:
