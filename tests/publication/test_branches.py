@@ -259,6 +259,13 @@ def test_history_knows_records_that_are_gone_or_others(desk: Desk) -> None:
     assert {f for c, f in desk.problems() if c == "record-missing"} == {"records/000001.json", "records/000002.json"}
 
 
+def test_settings_of_git_leave_no_commit_out(desk: Desk) -> None:
+    for name, value in {"log.showRoot": "false", "log.showSignature": "true", "log.diffMerges": "combined"}.items():
+        desk.git("config", name, value)
+    shutil.rmtree(desk.records)
+    assert desk.problems() == {("record-missing", "records/000001.json")}
+
+
 def test_a_chain_begun_anew_is_told_of(desk: Desk) -> None:
     shutil.rmtree(desk.records)
     desk.publish("2026-04-20")

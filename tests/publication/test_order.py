@@ -15,7 +15,7 @@ from gpai_portal.errors import RecordError
 from gpai_portal.publication.publishing import publish, redact, redate
 from gpai_portal.publication.records import read_chain, with_hash
 from gpai_portal.site.verification import verify
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run
 from tests.publication.chains import DAY, POLICY, SUMMARY, corrected, made_chain, published_now
 
 Change = Mapping[str, Any]
@@ -92,3 +92,12 @@ def test_corrected_days_and_erasures_of_one_record_go_together(content: Path) ->
     assert [record.day for record in chain.records] == [DAY] * 7
     assert [revision.day for revision in chain.revisions[SUMMARY]] == [DAY] * len(chain.revisions[SUMMARY])
     assert [p.code for p in verify(str(content), DAY).report.errors] == []
+
+
+def test_a_chain_that_cannot_be_read_is_not_counted(content: Path) -> None:
+    rewritten(content, {"revision": 1})
+    told = run("gpai_portal.cli", "verify", "content", cwd=content.parent).stdout
+    assert "0 records" not in told
+    assert "Nothing was compared with the records, because of the errors that are named." in told
+    data = json.loads(run("gpai_portal.cli", "verify", "content", "--format", "json", cwd=content.parent).stdout)
+    assert (data["records"], data["revisions"], data["head"]) == (None, None, "")

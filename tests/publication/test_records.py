@@ -253,8 +253,12 @@ def test_what_a_killed_publication_left_is_swept(content: Path, folder: Path) ->
     publish(snapshots(content), folder, DAY)
     left = folder / ".000002.json.x1y2"
     left.write_text("{", encoding="utf-8")
+    part = folder / f"files/.{'a' * 64}.{'b' * 16}"
+    part.parent.mkdir()
+    part.write_text("somebody.example", encoding="utf-8")
     publish(snapshots(content), folder, DAY)
     assert not left.exists()
+    assert not part.exists()
 
 
 def test_a_schema_named_in_a_file_is_not_recorded(content: Path, folder: Path) -> None:

@@ -202,7 +202,8 @@ def verify_command(target: str, as_of: date | None, format_: str, public_key: Pa
     print_report(verified.report, format_, about)
     if format_ != "json":
         signed = ", signed" if verified.signed else ""
-        click.echo(f"{counted(verified.records, 'record')}, {counted(verified.revisions, 'revision')}{signed}")
+        if verified.records is not None and verified.revisions is not None:
+            click.echo(f"{counted(verified.records, 'record')}, {counted(verified.revisions, 'revision')}{signed}")
         if verified.head:
             click.echo(f"last record: {verified.head}")
         for sentence in verified.proved:

@@ -71,7 +71,10 @@ def _problem(record: Record, commit: str, chain: Chain) -> Problem:
 
 def _committed(content: Path) -> Iterator[tuple[str, str]]:
     """Every version that a record file ever had: the commit that brought it, and the id of its bytes."""
-    words = ("log", "--full-history", "-m", "--raw", "--no-abbrev", "--no-renames", "--relative", "-z", "--format=%H")
+    # What somebody has configured for git log must not leave out the first commit, or one side of a merge.
+    settings = ("-c", "log.showRoot=true", "-c", "log.showSignature=false", "--no-replace-objects")
+    merges = ("--full-history", "--diff-merges=separate", "--no-renames", "--relative")
+    words = (*settings, "log", *merges, "--raw", "--no-abbrev", "-z", "--format=%H")
     raw = git(content, *words, "HEAD", "--", FOLDER) or b""
     commit = meta = ""
     for part in raw.decode(errors="replace").replace("\n", "\0").split("\0"):

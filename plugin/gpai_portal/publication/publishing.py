@@ -296,8 +296,9 @@ def finish(chain: Chain) -> Chain:
 
     The record of an erasure is what counts; a process killed behind it leaves this for the next one.
     """
-    # A process killed while it wrote leaves its temporary file.
-    for left in chain.folder.glob(".*.json.*"):
+    # A process killed while it wrote leaves its temporary file, which may hold what is erased.
+    lists = (file for file in (chain.folder / "files").glob(".*.*") if SHA256.match(file.name[1:65]))
+    for left in (*chain.folder.glob(".*.json.*"), *lists):
         left.unlink(missing_ok=True)
     due = [e.redacts for e in chain.records if e.redacts]
     for redacts in due:

@@ -42,12 +42,14 @@ Read = Callable[[str], bytes | None]
 class Verified:
     """What was looked at: number of records and of revisions, the hash of the last record, and all findings.
 
+    There are no numbers, and no hash, where the records could not be read as one chain.
+
     ``signed`` says whether every record is signed with one key, whose ``fingerprint`` that is, and ``given`` whether
     that key was given. ``proved`` says in sentences what was compared with what, and what that shows.
     """
 
-    records: int
-    revisions: int
+    records: int | None
+    revisions: int | None
     head: str
     signed: bool
     fingerprint: str
@@ -80,7 +82,8 @@ def verify(target: str, as_of: date, public_key: Path | None = None, head: str |
     def read(name: str) -> bytes | None:
         return (folder / name).read_bytes() if (folder / name).is_file() else None
 
-    return _site(read, lambda _read, _last: names_in(folder / FOLDER), report, known, _FOLDER if (folder / CHECKSUMS).is_file() else _NO_SUMS)
+    compared = _FOLDER if (folder / CHECKSUMS).is_file() else _NO_SUMS
+    return _site(read, lambda _read, _last: names_in(folder / FOLDER), report, known, compared)
 
 
 # -- what it shows ------------------------------------------------------------------------------------------
@@ -89,19 +92,22 @@ _RECORDED = "Compared with the records: revisions and current documents as JSON,
 _NOT_RECORDED = "There are no records, so nothing shows whether this is what was published."
 _WEB = "Pages were not compared: what they show is as trustworthy as the host."
 _FOLDER = (
-    f"Every file, pages too, was compared with {CHECKSUMS}, which is not signed: it shows a damaged copy, and no forger "
-    "who writes it anew."
+    f"Every file, pages too, was compared with {CHECKSUMS}, which is not signed: it shows a damaged copy, and no "
+    "forger who writes it anew."
 )
+_UNREAD = "Nothing was compared with the records, because of the errors that are named."
 _NO_SUMS = f"Pages were not compared: there is no {CHECKSUMS}."
 
 
 def _verified(proof: Proof, report: Report, *compared: str) -> Verified:
     chain = proof.chain
     report.add(proof.problems)
+    if not proof.holds:
+        return Verified(None, None, "", False, proof.fingerprint, proof.given, (_UNREAD,), report)
     count = sum(len(all_) for all_ in chain.revisions.values())
     signed = bool(chain.records) and proof.signed == len(chain.records)
-    proved = (*_proved(proof), *compared) if proof.holds else ()
     head = chain.head.sha256 if chain.head else ""
+    proved = (*_proved(proof), *compared)
     return Verified(len(chain.records), count, head, signed, proof.fingerprint, proof.given, proved, report)
 
 
