@@ -13,7 +13,7 @@ import pytest
 
 from gpai_portal.errors import RecordError
 from gpai_portal.publication.publishing import publish, redact, redate
-from gpai_portal.publication.records import read_chain, with_hash
+from gpai_portal.publication.records import digest, read_chain, with_hash
 from gpai_portal.site.verification import verify
 from tests.conftest import ROOT, run
 from tests.publication.chains import DAY, POLICY, SUMMARY, corrected, made_chain, published_now
@@ -101,3 +101,12 @@ def test_a_chain_that_cannot_be_read_is_not_counted(content: Path) -> None:
     assert "Nothing was compared with the records, because of the errors that are named." in told
     data = json.loads(run("gpai_portal.cli", "verify", "content", "--format", "json", cwd=content.parent).stdout)
     assert (data["records"], data["revisions"], data["head"]) == (None, None, "")
+
+
+def test_a_member_that_stands_twice_is_not_canonical(content: Path) -> None:
+    file = content / "records/000004.json"
+    raw = file.read_bytes()
+    body = raw[: raw.rindex(b',"sha256"')]
+    body += b',"salt":"%s"' % json.loads(raw)["salt"].encode()
+    file.write_bytes(body + b',"sha256":"%s"}' % digest(body + b"}").encode())
+    assert [str(p) for p in verify(str(content), DAY).report.errors if "is not in canonical form" in str(p)]

@@ -340,12 +340,16 @@ def test_a_record_behind_the_last_one_of_the_index_is_noticed(tmp_path: Path) ->
     assert ("file-changed", "records/000002.json") in {(p.code, p.file) for p in found.report.errors}
 
 
-@pytest.mark.parametrize(
-    "address", ["http://", "http://[", "https://user:pw@host/", "http://host/?x", "http://host:99999/"]
-)
+@pytest.mark.parametrize("address", ["http://", "http://[", "http://host/?x", "http://host:99999/"])
 def test_what_is_no_address_is_wrong_use(address: str) -> None:
     with pytest.raises(UsageError, match="no address of a site"):
         verify(address, DAY)
+
+
+def test_a_password_in_an_address_is_not_repeated() -> None:
+    with pytest.raises(UsageError, match="without a name and password") as refused:
+        verify("https://user:secret@host/", DAY)
+    assert "secret" not in str(refused.value)
 
 
 def test_a_host_that_is_not_there_is_wrong_use() -> None:

@@ -29,6 +29,7 @@ from gpai_portal.publication.records import (
     has_conflict_marks,
     is_offered,
     record_names,
+    with_hash,
 )
 from gpai_portal.publication.signing import PUBLIC_KEY, fingerprint, holds, read_public_key
 
@@ -121,12 +122,12 @@ def _form(record: Record, raw: bytes) -> Iterator[Problem]:
     place = f"{FOLDER}/{record.file}"
     members = json.loads(raw)
     try:
-        canonical_form = canonical({k: v for k, v in members.items() if k != "sha256"})[:-1]
+        canonical_form = with_hash({k: v for k, v in members.items() if k != "sha256"})
         hashes = [digest(canonical(entry["data"])) for entry in members.get("documents", ())]
     except (RecordError, RecursionError):
         yield Problem(Code.RECORD_CHANGED, place, "holds what canonical JSON (RFC 8785) cannot carry", RESTORE)
         return
-    if not raw.startswith(canonical_form):
+    if raw != canonical_form:
         yield Problem(Code.RECORD_CHANGED, place, "is not in canonical form (RFC 8785)", RESTORE)
     for revision, sha256 in zip(record.revisions, hashes, strict=True):
         if revision.sha256 != sha256:

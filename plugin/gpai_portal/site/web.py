@@ -46,10 +46,12 @@ class WebSite:
     def __init__(self, address: str) -> None:
         try:
             parts = urlsplit(address)
+            if parts.username is not None:
+                raise UsageError("give the address of the site without a name and password; nothing was asked for")
             self._host = (parts.hostname, parts.port or _DEFAULT_PORTS[parts.scheme])
         except (ValueError, KeyError):
             self._host = (None, 0)
-        if not self._host[0] or parts.username is not None or parts.query or parts.fragment:
+        if not self._host[0] or parts.query or parts.fragment:
             raise UsageError(
                 f"{visible(address)} is no address of a site; write for example https://example.org/ai-act/"
             )
