@@ -87,6 +87,12 @@ def test_the_recovery_key_opens_what_it_signed(desk: Path, gpai: Run) -> None:
     assert "Klingdal" in "".join(file.read_text(encoding="utf-8") for file in (desk / "opened").rglob("*.html"))
 
 
+def test_who_stole_a_recipients_key_cannot_sign_sets_for_it(desk: Path, gpai: Run) -> None:
+    """A signing key follows from every key; only the file of a recovery key, which names none, opens what it signed."""
+    rewrite(desk / "content/sealed", READER, lambda manifest: manifest.update(serial=99))
+    refuses(desk, gpai, f"this set is signed by {signing_key(READER)}", DEMO)
+
+
 def test_a_set_older_than_one_opened_before_is_refused(
     desk: Path, gpai: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -133,6 +133,13 @@ def sign_by_another_key_under_this_name(files: Files, older: Path, chance: rando
     return files | {MANIFEST: forged.replace(name.encode(), genuine.encode())}
 
 
+def sign_by_another_key_and_name_this_one_again(files: Files, older: Path, chance: random.Random) -> Files:
+    """The key in the first line is the forger's; what it signs calls itself signed by the provider."""
+    fields = _fields(files) | {name: json.loads(files[MANIFEST])[name] for name in chance.sample(HEAD, 2)}
+    fields |= {"signed_by": json.loads(files[MANIFEST])["signed_by"], "serial": chance.randrange(1, 1000)}
+    return files | {MANIFEST: sign(Identity.generate(), fields)}
+
+
 def leave_the_signature_out(files: Files, older: Path, chance: random.Random) -> Files:
     data = json.loads(files[MANIFEST])
     data |= chance.choice([{}, {"signature": ""}, {"signature": "A" * 86}, {"format": "gpai-portal-sealed-1"}])
@@ -171,6 +178,7 @@ MUTATIONS: list[Mutation] = [
     put_the_older_set_there,
     sign_by_another_key,
     sign_by_another_key_under_this_name,
+    sign_by_another_key_and_name_this_one_again,
     leave_the_signature_out,
     a_key_of_small_order,
 ]

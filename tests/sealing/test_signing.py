@@ -15,8 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gpai_portal.errors import SealingError
 from gpai_portal.names import MANIFEST
+from gpai_portal.sealing import signing
 from gpai_portal.sealing.keys import Identity, Kem, KeyFile
 from gpai_portal.sealing.manifest import read_sealed
+from gpai_portal.sealing.policy import require_publishable
 from gpai_portal.sealing.signing import FORMAT, read_signed, sign, signing_key
 from tests.conftest import ROOT
 from tests.sealing.forging import edit, fields_of, rewrite
@@ -118,6 +120,33 @@ def test_a_set_forged_for_a_recipients_public_key_bears_another_name(folder: Pat
     (folder / MANIFEST).write_bytes(raw)
     with pytest.raises(SealingError, match="signature of the sealed set does not hold"):
         read_sealed(folder)
+
+
+def test_a_set_is_signed_by_the_key_of_its_first_line_alone(folder: Path) -> None:
+    """What is signed may say anything; a later field of the same name must not take the place of the first."""
+    genuine = read_sealed(folder)
+    assert genuine
+    forger = Identity.generate()
+    rewrite(folder, forger, lambda manifest: manifest.update(serial=2, signed_by=genuine.signed_by))
+    assert read_sealed(folder).signed_by == signing_key(forger)  # type: ignore[union-attr]
+    with pytest.raises(SealingError, match=f"is signed by {signing_key(forger)}, and not by {genuine.signed_by}"):
+        require_publishable(
+            read_sealed(folder), sealed_by=genuine.signed_by, require_sealed=True, require_post_quantum=False
+        )
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [b'"serial": 1, "serial": 2}', b'"keys": [{"size": 1, "size": 2}]}', b'"more": NaN}', b'"more": "\xff"}', b'"x": 1}{}'],
+    ids=["a name twice", "a name twice in a row", "no number", "no UTF-8", "two objects"],
+)
+def test_what_readers_of_json_would_read_differently_is_refused(rest: bytes) -> None:
+    """As a broken tool of the provider could have signed it."""
+    private = signing._private(KNOWN)
+    signature = base64.urlsafe_b64encode(private.sign(FORMAT.encode() + b"\n" + rest)).decode().rstrip("=")
+    first = f'{{"format": "{FORMAT}", "signed_by": "{KNOWN_KEY}", "signature": "{signature}",\n'
+    with pytest.raises(SealingError, match="not JSON"):
+        read_signed(first.encode() + rest)
 
 
 @pytest.mark.parametrize("kem", list(Kem))

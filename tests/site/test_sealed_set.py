@@ -16,7 +16,7 @@ import pytest
 
 from gpai_portal.names import MANIFEST
 from gpai_portal.sealing.keys import Identity
-from gpai_portal.sealing.signing import signing_key
+from gpai_portal.sealing.signing import sign, signing_key
 from tests.conftest import ROOT, SAMPLE, SEALED_BY, run
 from tests.sealing.forging import edit, rewrite
 
@@ -186,6 +186,9 @@ def test_manifests_that_others_put_into_the_history_do_not_count(project: Path, 
     commit(project, (sealed / MANIFEST).read_bytes())
     unsigned = json.loads(manifest) | {"format": "gpai-portal-sealed-1", "epoch": 2**50, "serial": 2**50}
     commit(project, json.dumps(unsigned).encode())
+    commit(project, sign(Identity.generate(), {}))
+    named = {"signed_by": SEALED_BY, "portal": json.loads(manifest)["portal"], "serial": 2**50}
+    commit(project, sign(Identity.generate(), named))
     commit(project, manifest)
     done = build()
     assert done.returncode == 0, done.stderr

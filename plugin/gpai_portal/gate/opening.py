@@ -47,7 +47,9 @@ def open_sealed(key: Path, sealed: Path, out: Path, language: str, *, older: boo
     if found is None:
         raise UsageError(f"{sealed} holds no sealed set")
     key_file = read_key_file(key)
-    is_own = found.signed_by == signing_key(key_file.identity)
+    # A recovery key's file names nothing. A recipient's does, and stays bound to it even if somebody stole its key.
+    is_bare = not (key_file.portal or key_file.signed_by)
+    is_own = is_bare and found.signed_by == signing_key(key_file.identity)
     if not is_own:
         _require_signer(found, key_file, key)
     memory = _Memory(user_state_path("gpai-portal", appauthor=False) / SEEN, f"{found.portal} {found.signed_by}")

@@ -76,18 +76,21 @@ def last_serial(folder: Path, portal: str, signed_by: str) -> int:
             data = read_signed(raw)
         except SealingError:
             continue
-        if (data["signed_by"], data["portal"]) == (signed_by, portal):
-            serials.append(int(data["serial"]))
+        serial = data.get("serial")
+        if (data["signed_by"], data.get("portal")) == (signed_by, portal) and type(serial) is int:
+            serials.append(serial)
     return max(serials)
 
 
 def _blobs(said: bytes) -> Iterator[bytes]:
-    """The objects in the output of ``git cat-file --batch``: a line with the size, then the object and a line feed."""
+    """The objects in the output of ``git cat-file --batch``: a line with the size, then the object and a line feed.
+
+    Where there is no object, a line stands alone and says why, such as "missing" or "submodule".
+    """
     start = 0
     while start < len(said):
         end = said.index(b"\n", start)
-        head, start = said[start:end], end + 1
-        if not head.endswith(b" missing"):
-            size = int(head.rpartition(b" ")[2])
-            yield said[start : start + size]
-            start += size + 1
+        size, start = said[start:end].rpartition(b" ")[2], end + 1
+        if size.isdigit():
+            yield said[start : start + int(size)]
+            start += int(size) + 1

@@ -10,8 +10,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -27,6 +27,7 @@ FORMAT = "gpai-portal-sealed-2"
 _UNSIGNED = "gpai-portal-sealed-1"
 #: HKDF-SHA256 (RFC 5869) without salt, from the 32 secret bytes of the recovery key.
 _INFO = b"gpai-portal|signing key"
+_MEND = "restore it from the repository's history, or remove content/sealed and run: gpai-portal seal"
 _FIRST_LINE = '{"format": "%s", "signed_by": "%s", "signature": "%s",\n'
 _MANIFEST = re.compile(
     (re.escape(_FIRST_LINE) % (FORMAT, "([A-Za-z0-9_-]{43})", "([A-Za-z0-9_-]{86})") + "(.*)").encode(), re.DOTALL
@@ -46,10 +47,11 @@ def sign(recovery: Identity, fields: Mapping[str, Any]) -> bytes:
 
 
 def read_signed(raw: bytes) -> dict[str, Any]:
-    """The fields of a manifest, ``signed_by`` among them, once its signature has been checked against that key.
+    """The fields of a manifest, with the key in its first line as ``signed_by``, once its signature has been checked.
 
-    Whether the key is the right one is for the caller to say. Raises SealingError for another format and for a
-    manifest that was not signed as it is.
+    Whether the key is the right one is for the caller to say. What the signed part itself calls ``signed_by`` counts for
+    nothing: anybody can sign anything with a key of their own. Raises SealingError for another format and for a
+    manifest that was not signed as it is, or is not JSON, or names something twice.
     """
     found = _MANIFEST.fullmatch(raw)
     if not found:
@@ -59,13 +61,28 @@ def read_signed(raw: bytes) -> dict[str, Any]:
         if [_text(key).encode(), _text(signature).encode()] != list(found.groups()[:2]):
             raise ValueError("another spelling of the same bytes")
         Ed25519PublicKey.from_public_bytes(key).verify(signature, _message(found[3]))
-        fields = json.loads(raw)
-    except (InvalidSignature, ValueError, RecursionError):
+    except (InvalidSignature, ValueError):
         raise SealingError(
-            "the signature of the sealed set does not hold: it was changed after it was sealed; restore it from the "
-            "repository's history, or remove content/sealed and run: gpai-portal seal"
+            f"the signature of the sealed set does not hold: it was changed after it was sealed; {_MEND}"
         ) from None
-    return dict(fields)
+    try:
+        fields = json.loads("{" + found[3].decode(), object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise SealingError(f"the manifest of the sealed set is not JSON, or names something twice; {_MEND}") from None
+    return {**fields, "signed_by": found[1].decode()}
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Raises ValueError if a name stands twice in it: readers could differ on which value counts."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a name stands twice")
+    return fields
+
+
+def _no_number(name: str) -> NoReturn:
+    """Python reads NaN and Infinity, which are no JSON."""
+    raise ValueError(f"{name} is no JSON")
 
 
 def _why_not(raw: bytes) -> str:
@@ -82,10 +99,7 @@ def _why_not(raw: bytes) -> str:
         )
     if isinstance(format_, str) and format_ != FORMAT:
         return "the sealed set has a format that this version does not know; update gpai-portal"
-    return (
-        "the manifest of the sealed set is damaged; restore it from the repository's history, or remove content/sealed "
-        "and run: gpai-portal seal"
-    )
+    return f"the manifest of the sealed set is damaged; {_MEND}"
 
 
 def _private(recovery: Identity) -> Ed25519PrivateKey:

@@ -54,7 +54,8 @@ async function verified(bytes, signedBy) {
   const imported = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]).catch(() => refuse("browser"));
   const message = concat(utf8(`${FORMAT}\n`), bytes.subarray(line.length));
   if (!(await crypto.subtle.verify("Ed25519", imported, fromBase64Url(signature), message))) refuse("tampered");
-  return JSON.parse(new TextDecoder().decode(bytes));
+  const rest = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(line.length));
+  return { ...JSON.parse(`{${rest}`), signed_by: key };
 }
 
 /** Whether a manifest keeps to its format; another tool could have signed it. May throw where it does not. */
