@@ -16,10 +16,13 @@ def git(folder: Path, *words: str, stdin: bytes = b"") -> bytes | None:
     does for a repository that belongs to another user. Whoever asks must not take that for "no repository".
     """
     command = ["git", "-C", str(folder), *words]
+    env = {**os.environ, "LC_ALL": "C"}
+    if _in_repository(folder):
+        # In the hooks of a working tree, git sets these for the command that runs them, and would then take the folder
+        # for the top of that tree.
+        env = {name: value for name, value in env.items() if name not in {"GIT_DIR", "GIT_WORK_TREE"}}
     try:
-        done = subprocess.run(  # noqa: S603
-            command, input=stdin, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"}
-        )
+        done = subprocess.run(command, input=stdin, capture_output=True, check=False, env=env)  # noqa: S603
     except OSError as error:
         if not _in_repository(folder):
             return None

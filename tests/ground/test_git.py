@@ -11,7 +11,9 @@ import pytest
 from gpai_portal.errors import UsageError
 from gpai_portal.git import git, has_commits
 from gpai_portal.sealing.policy import is_shallow, last_serial
+from gpai_portal.sealing.signing import sign
 from tests.conftest import run
+from tests.sealing.test_signing import KNOWN, KNOWN_KEY
 
 
 @pytest.fixture
@@ -52,6 +54,19 @@ def test_a_repository_without_commits(repository: Path) -> None:
     assert git(repository, "rev-parse", "--verify", "--quiet", "HEAD") == b""
     assert not has_commits(repository / "inner")
     assert last_serial(repository / "sealed", "0" * 32, "A" * 43) == 0
+
+
+def test_the_variables_of_a_hook_do_not_change_the_answer(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git sets them for hooks in a further working tree, where a build or a seal may run as well."""
+    git(repository, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-q", "--allow-empty", "-m", "one")
+    git(repository, "worktree", "add", "-q", "../tree")
+    tree = repository.with_name("tree")
+    (tree / "content/sealed").mkdir(parents=True)
+    (tree / "content/sealed/manifest.json").write_bytes(sign(KNOWN, {"portal": "0" * 32, "serial": 9}))
+    git(tree, "add", "-A")
+    git(tree, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-q", "-m", "two")
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git/worktrees/tree"))
+    assert last_serial(tree / "content/sealed", "0" * 32, KNOWN_KEY) == 9
 
 
 @pytest.mark.parametrize(
