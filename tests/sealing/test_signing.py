@@ -137,7 +137,13 @@ def test_a_set_is_signed_by_the_key_of_its_first_line_alone(folder: Path) -> Non
 
 @pytest.mark.parametrize(
     "rest",
-    [b'"serial": 1, "serial": 2}', b'"keys": [{"size": 1, "size": 2}]}', b'"more": NaN}', b'"more": "\xff"}', b'"x": 1}{}'],
+    [
+        b'"serial": 1, "serial": 2}',
+        b'"keys": [{"size": 1, "size": 2}]}',
+        b'"more": NaN}',
+        b'"more": "\xff"}',
+        b'"x": 1}{}',
+    ],
     ids=["a name twice", "a name twice in a row", "no number", "no UTF-8", "two objects"],
 )
 def test_what_readers_of_json_would_read_differently_is_refused(rest: bytes) -> None:

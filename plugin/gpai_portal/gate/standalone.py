@@ -7,7 +7,7 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from gpai_portal.gate.catalogue import Catalogue, DocumentText, ListedAttachment, ListedDocument
 from gpai_portal.gate.documentation import Documentation
+from gpai_portal.gate.sanitiser import sanitised
 from gpai_portal.limits import MAX_NAME
 from gpai_portal.names import NOT_PUBLIC
 from gpai_portal.sealing.sets import CATALOGUE
@@ -80,7 +81,7 @@ class StandaloneDocuments:
                     about=document.about,
                     language=text.language,
                     mark=mark(document),
-                    body=Markup(_local(text.html, places)),
+                    body=Markup(sanitised(text.html, places)),
                     home=f"../{INDEX}",
                     attachments=[{"href": places[a.id], "name": a.name} for a in document.attachments],
                 ).encode(),
@@ -131,15 +132,3 @@ def _variants(name: str) -> Iterator[str]:
     """The name itself, 2-name, 3-name and so on."""
     yield name
     yield from (f"{number}-{name}" for number in itertools.count(2))
-
-
-def _local(html: str, places: Mapping[str, str]) -> str:
-    """Lets links to attachments lead to the files beside the document, and takes away links to pages of the site."""
-    html = re.sub(r' href="(?!https?:|mailto:|#)[^"]*"', "", html)
-    html = re.sub(
-        r'href="#attachment-([^"]+)"',
-        # Of another name, it leads to a heading of the document, such as "Attachment A".
-        lambda m: f'href="{places[m[1]]}" download' if m[1] in places else m[0],
-        html,
-    )
-    return re.sub(r'data-attachment="([^"]+)"', lambda m: f'src="{places[m[1]]}"', html)

@@ -49,8 +49,8 @@ def sign(recovery: Identity, fields: Mapping[str, Any]) -> bytes:
 def read_signed(raw: bytes) -> dict[str, Any]:
     """The fields of a manifest, with the key in its first line as ``signed_by``, once its signature has been checked.
 
-    Whether the key is the right one is for the caller to say. What the signed part itself calls ``signed_by`` counts for
-    nothing: anybody can sign anything with a key of their own. Raises SealingError for another format and for a
+    Whether the key is the right one is for the caller to say. What the signed part itself calls ``signed_by`` counts
+    for nothing: anybody can sign anything with a key of their own. Raises SealingError for another format and for a
     manifest that was not signed as it is, or is not JSON, or names something twice.
     """
     found = _MANIFEST.fullmatch(raw)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Request, expect
@@ -16,40 +18,13 @@ from gpai_portal.sealing.sets import CATALOGUE, SEARCH, Recovery
 from tests.browser.conftest import NewPage
 from tests.browser.gate.desk import DEMO, READER, Desk, part, unlock
 from tests.conftest import SAMPLE
+from tests.gate.hostile_html import HOSTILE
 
 pytestmark = pytest.mark.browser
 
-HOSTILE = """
-<meta http-equiv="refresh" content="0; url=https://evil.example/refresh">
-<base href="https://evil.example/"><base target="_blank">
-<link rel="stylesheet" href="https://evil.example/x.css"><link rel="prefetch" href="https://evil.example/p">
-<style>@import "https://evil.example/y.css"; body { display: none }</style>
-<script>window.ran = 1</script><script src="https://evil.example/x.js"></script>
-<img src=x onerror="window.ran = 1"><img src="https://evil.example/i.png" srcset="https://evil.example/j.png 2x">
-<iframe src="https://evil.example/f" srcdoc="<script>parent.ran = 1</script>"></iframe>
-<object data="https://evil.example/o"></object><embed src="https://evil.example/e">
-<form id="form" action="https://evil.example/form"><input name="paste"><button>Send</button></form>
-<svg onload="window.ran = 1"><a href="javascript:window.ran = 1"><text>svg</text></a><use href="https://evil.example/u"/></svg>
-<math><mtext><table><mglyph><style><img src=x onerror="window.ran = 1"></style></mglyph></table></mtext></math>
-<video src="https://evil.example/v" autoplay></video><audio src="https://evil.example/a"></audio>
-<template><script>window.ran = 1</script></template>
-<noscript><p title="</noscript><img src=x onerror=window.ran=1>"></noscript>
-<details open ontoggle="window.ran = 1"><summary>Summary</summary>Details</details>
-<dialog open><p>Dialog</p></dialog><marquee onstart="window.ran = 1">Marquee</marquee>
-<a id="js" href="javascript:window.ran = 1">javascript</a><a href=" java&#10;script:window.ran=1">split</a>
-<a href="data:text/html,<script>window.ran=1</script>">data</a><a href="vbscript:x">vb</a><a href="blob:x">blob</a>
-<a href="file:///etc/passwd">file</a><a ping="https://evil.example/ping" href="#ping" target="_blank">ping</a>
-<p style="background: url(https://evil.example/bg)">Styled</p><p style="position: fixed; inset: 0">Over all</p>
-<p class="md-overlay" onclick="window.ran = 1" data-part="lock" slot="x" is="y-z" contenteditable>Class</p>
-<p id="text">Text <strong>stays</strong>.</p>
-<meta http-equiv="refresh" content="0; url=https://evil.example/second"><base href="https://evil.example/">
-<table><tr><td style="text-align:right">1</td></tr></table>
-<a href="https://web.example/">web</a><a href="mailto:a@web.example">mail</a><a href="#text">here</a>
-"""
 
-
-def test_hostile_html_that_was_sealed(new_page: NewPage, desk: Desk) -> None:
-    folder = desk.site / "sealed"
+def seal_hostile(folder: Path) -> None:
+    """Replaces the set in a folder by one that the provider has signed, with hostile HTML as its one document."""
     genuine = read_sealed(folder)
     assert genuine
     recovery = Identity.parse((SAMPLE / "private/recovery.key").read_text(encoding="utf-8"))
@@ -63,6 +38,29 @@ def test_hostile_html_that_was_sealed(new_page: NewPage, desk: Desk) -> None:
     payloads = [(name, json.dumps(data).encode()) for name, data in objects]
     seal(folder, None, state, payloads, [reader.public], recovery, date(2026, 11, 24), last=1)
 
+
+def test_hostile_html_in_a_file_that_was_opened(new_page: NewPage, desk: Desk) -> None:
+    """The file that gpai-portal open writes leads nobody away and asks no host."""
+    seal_hostile(desk.folder / "content/sealed")
+    desk.gpai("open", str(DEMO), "--out", "opened")
+    (file,) = (desk.folder / "opened").glob("*/index.html")
+    page = new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    expect(page.locator("p#text strong")).to_be_visible()
+    page.wait_for_timeout(1500)  # a refresh would be over by now
+    assert page.url == file.as_uri()
+    assert asked == [file.as_uri()]
+    assert page.evaluate("window.ran ?? null") is None
+    assert page.locator("meta[http-equiv=refresh], base, form, iframe, svg, math, link, script").count() == 0
+    expect(page.locator("a#js")).not_to_have_attribute("href", re.compile(".*"))
+    expect(page.get_by_role("link", name="web")).to_have_attribute("href", "https://web.example/")
+    expect(page.locator("main")).to_contain_text("Details")
+
+
+def test_hostile_html_that_was_sealed(new_page: NewPage, desk: Desk) -> None:
+    seal_hostile(desk.site / "sealed")
     page = new_page()
     asked: list[str] = []
 
