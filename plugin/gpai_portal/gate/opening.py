@@ -75,9 +75,9 @@ def _require_signer(found: SealedSet, key_file: KeyFile, place: Path) -> None:
         raise SealingError(f"{place} was made for another portal")
     if not key_file.signed_by:
         raise SealingError(
-            f"{place} does not say who signs the section, as key files made before sections were signed; ask the "
-            "provider for its signing key, by telephone or another channel you trust, and add it to the file as a line "
-            f'of its own: "# Signing key: ..." (this set is signed by {found.signed_by})'
+            f"{place} does not say who signs the section; ask the provider for its signing key, 43 characters, by "
+            "telephone or another channel you trust, and add it to the file as a line of its own: "
+            f'"# Signing key: ..." (this set is signed by {found.signed_by})'
         )
     if key_file.signed_by != found.signed_by:
         raise SealingError(

@@ -218,6 +218,10 @@ def ask(page: Page, desk: Desk) -> None:
         (f"# Signing key: {SEALED_BY}\n{Identity.generate(Kem.X25519).to_text('2026')}", "This key opens nothing"),
         (Identity.generate().to_text("2026"), "does not say who signs the section"),
         (f"# Signing key: {SEALED_BY}A\n{Identity.generate().to_text('2026')}", "does not say who signs the section"),
+        (
+            f"# Signing key: {SEALED_BY}\n# Signing key: {'A' * 43}\n{Identity.generate().to_text('2026')}",
+            "or names several signing keys",
+        ),
         (f"# Signing key: {'A' * 43}\n{Identity.generate().to_text('2026')}", "names another signing key than this"),
         (f"# Portal id: {'0' * 32}\n{Identity.generate().to_text('2026')}", "made for another portal"),
     ],

@@ -82,8 +82,8 @@ onPage("[data-gp-reader]", ({ root, config, part, say }) => {
     const opened = await unlock(config.sealed, manifest, reader);
     const catalogue = await opened.catalogue();
     signal.throwIfAborted();
-    section = opened;
     list(catalogue);
+    section = opened;
     show("open");
     const day = new Intl.DateTimeFormat(config.locale, { dateStyle: "long", timeZone: "UTC" });
     say("opened", { epoch: manifest.epoch, sealed: day.format(new Date(manifest.sealed)) });
