@@ -194,7 +194,28 @@ def test_manifests_that_others_put_into_the_history_do_not_count(project: Path, 
     assert done.returncode == 0, done.stderr
 
 
-def test_the_newest_serial_of_the_history_is_surpassed_by_a_seal(desk: Path) -> None:
+def test_two_branches_that_were_sealed_are_not_taken_for_one(desk: Path) -> None:
+    """Both sets have the next serial, so that who was taken out on one branch could come back with the other."""
+    sealed = desk / "content/sealed"
+    git(desk, "init", "-q", "-b", "main")
+    (desk / ".gitignore").write_text("private/\nsite/\n", encoding="utf-8")
+    mine = (sealed / MANIFEST).read_bytes()
+    rewrite(sealed, RECOVERY, lambda data: data.update(sealed="2026-11-23"))
+    for each in ((sealed / MANIFEST).read_bytes(), mine):
+        (sealed / MANIFEST).write_bytes(each)
+        git(desk, "add", "-A")
+        git(desk, "commit", "-qm", "one more")
+    built = run("mkdocs", "build", "--strict", cwd=desk)
+    assert built.returncode == 1
+    assert "has another set with this serial" in built.stderr
+    assert "run: gpai-portal seal --new-epoch" in built.stderr
+    assert run("gpai_portal.cli", "seal", "--new-epoch", cwd=desk).returncode == 0
+    built = run("mkdocs", "build", "--strict", cwd=desk)
+    assert built.returncode == 0, built.stderr
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_the_newest_serial_of_the_history_is_surpassed_by_a_seal(desk: Path, *, removed: bool) -> None:
     """The cure that the build names, also with a private folder that does not know of the newer set."""
     sealed = desk / "content/sealed"
     manifest = (sealed / MANIFEST).read_bytes()
@@ -206,7 +227,8 @@ def test_the_newest_serial_of_the_history_is_surpassed_by_a_seal(desk: Path) -> 
         git(desk, "add", "-A")
         git(desk, "commit", "-qm", "one more")
     assert "serial 1, older than serial 9" in run("mkdocs", "build", "--strict", cwd=desk).stderr
-    shutil.rmtree(sealed)
+    if removed:
+        shutil.rmtree(sealed)
     done = run("gpai_portal.cli", "seal", cwd=desk)
     assert "serial 10;" in done.stdout, done.stderr
     built = run("mkdocs", "build", "--strict", cwd=desk)

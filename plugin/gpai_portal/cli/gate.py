@@ -53,7 +53,7 @@ def seal_command(
         return
     section = seal_section(content, private, day, language, new_epoch=new_epoch)
     done = section.sealed
-    what = f"{done.changed} changed" if done.changed else "recipients changed" if done.written else "nothing changed"
+    what = f"{done.changed} changed" if done.written else "nothing changed"
     click.echo(
         f"epoch {done.set.epoch}{' (new)' if done.new_epoch else ''}: {len(done.set.objects)} objects, {what}; "
         f"{counted(section.recipients, 'recipient')}"

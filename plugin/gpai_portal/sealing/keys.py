@@ -26,7 +26,7 @@ from gpai_portal.errors import SealingError
 #: Begins the line of a key file that holds the secret; nothing that is published may contain it.
 SECRET_MARK = "GPAI-PORTAL-SECRET-KEY:"  # noqa: S105 - a mark, no secret
 _SECRET = re.compile(rf"{SECRET_MARK}\s*([A-Z0-9-]+)\s*:\s*([A-Za-z0-9_-]+)")
-_PORTAL = re.compile(r"Portal id:\s*([0-9a-f]{32})(?![0-9a-f])")
+_PORTAL = re.compile(r"Portal id:\s*([0-9a-f]{32})(?![A-Za-z0-9_-])")
 _SIGNING_KEY = re.compile(r"Signing key:\s*([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])")
 _MLKEM_PUBLIC = 1184
 

@@ -42,12 +42,20 @@ def require_publishable(
             "require_post_quantum is set and a recipient of the sealed set has a key of type X25519; revoke it, ask "
             "for a new request, and run: gpai-portal seal"
         )
-    newest = last_serial(sealed.folder, sealed.portal, sealed_by)
+    history = _history(sealed.folder, sealed.portal, sealed_by)
+    newest = max(history.values(), default=0)
     if sealed.serial < newest:
         raise SealingError(
             f"content/sealed is serial {sealed.serial}, older than serial {newest} in the repository's history: it "
             "could let in somebody whose access has ended, and readers who saw the newer one refuse it; restore the "
             "newer one, or run: gpai-portal seal"
+        )
+    here = (sealed.folder / MANIFEST).read_bytes()
+    if any(serial == sealed.serial and raw != here for raw, serial in history.items()):
+        raise SealingError(
+            f"content/sealed is serial {sealed.serial}, and the repository's history has another set with this serial, "
+            "as when two branches were sealed: nobody could tell which is the newer one; run: gpai-portal seal "
+            "--new-epoch"
         )
 
 
@@ -62,15 +70,22 @@ def is_shallow(folder: Path) -> bool:
 def last_serial(folder: Path, portal: str, signed_by: str) -> int:
     """The highest serial of a portal in the history of the repository around the folder of its sealed set.
 
-    Manifests that are not signed by the key, which anybody could have put there, do not count. 0 where there is no
-    repository. The folder itself need not be there. Raises UsageError if git does not tell.
+    0 where there is no repository. The folder itself need not be there. Raises UsageError if git does not tell.
+    """
+    return max(_history(folder, portal, signed_by).values(), default=0)
+
+
+def _history(folder: Path, portal: str, signed_by: str) -> dict[bytes, int]:
+    """Serial of each manifest of a portal in the history of a folder, by its bytes.
+
+    Manifests that are not signed by the key, which anybody could have put there, do not count.
     """
     around = folder.parent
     if not has_commits(around):
-        return 0
+        return {}
     manifest = f"{folder.name}/{MANIFEST}"
     commits = git(around, "log", "--full-history", f"--format=%H:./{manifest}", "--", manifest) or b""
-    serials = [0]
+    found = {}
     for raw in _blobs(git(around, "cat-file", "--batch", stdin=commits) or b""):
         try:
             data = read_signed(raw)
@@ -78,8 +93,8 @@ def last_serial(folder: Path, portal: str, signed_by: str) -> int:
             continue
         serial = data.get("serial")
         if (data["signed_by"], data.get("portal")) == (signed_by, portal) and type(serial) is int:
-            serials.append(serial)
-    return max(serials)
+            found[raw] = serial
+    return found
 
 
 def _blobs(said: bytes) -> Iterator[bytes]:

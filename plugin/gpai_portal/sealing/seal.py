@@ -138,7 +138,8 @@ def seal(
             files.keep_objects(old, kept)
         files.flush()
         found = replace(found, objects=files.objects)
-        if old and same_readers and found.objects == old.objects:
+        # Behind a set with a higher serial, the same content is sealed once more, so that builds and readers take it.
+        if old and same_readers and found.objects == old.objects and old.serial >= last:
             done = Sealed(old, False, 0, written=False)
         else:
             write_bytes(folder / MANIFEST, manifest_bytes(found, recovery))
