@@ -11,22 +11,32 @@ import mmap
 import re
 import zlib
 from collections.abc import Iterator
+from itertools import product
 
 from gpai_portal.limits import MAX_PACKING, MAX_STREAMS, MAX_UNPACKED_BYTES
 
 _BASE64_RUN = rb"[A-Za-z0-9+/_-]"
 _BASE64 = re.compile(rb"%s{40,}+={0,2}" % _BASE64_RUN)
-#: Further lines of base64 that was wrapped.
-_MORE_LINES = re.compile(rb"(?:\r?\n[ \t]*+%s++={0,2})++" % _BASE64_RUN)
+#: Further lines of base64 or hex digits that were wrapped; in a string of JSON the ends of lines are escaped.
+_LINE_END = rb"(?:\r?\n[ \t]*+|(?:\\r)?\\n)"
+_MORE_LINES = re.compile(rb"(?:%s%s++={0,2})++" % (_LINE_END, _BASE64_RUN))
 _HEX = re.compile(rb"[0-9a-fA-F]{40,}+")
-#: Beginnings of streams: a file in a ZIP archive, gzip, bzip2, xz; and of zlib, which are not unusual by chance.
+#: Beginnings of streams: a file in a ZIP archive, gzip, bzip2, xz; and of zlib, which are not unusual by chance
+#: (RFC 1950, 2.2: windows of eight sizes, four levels, a sum).
 _STREAMS = rb"PK\x03\x04.{22}(..)(..)|\x1f\x8b\x08|BZh[1-9]1AY&SY|\xfd7zXZ\x00"
 _PACKED = re.compile(_STREAMS, re.DOTALL)
-_PACKED_OR_ZLIB = re.compile(_STREAMS + rb"|\x78[\x01\x5e\x9c\xda]", re.DOTALL)
+_ZLIB = b"|".join(
+    re.escape(bytes(head))
+    for head in product(range(0x08, 0x88, 0x10), range(256))
+    if int.from_bytes(head) % 31 == 0 and not head[1] & 0x20
+)
+_PACKED_OR_ZLIB = re.compile(_STREAMS + b"|" + _ZLIB, re.DOTALL)
 #: What zlib packs in a PNG file are the colours of its dots, and many.
 _PNG = b"\x89PNG\r\n\x1a\n"
 #: Bytes given to a decompressor at a time. It copies what lies behind the end of a stream, which may be much.
 _PIECE = 1 << 16
+#: Text with a zero behind or before each letter, as UTF-16 in the midst of other bytes.
+_WIDE = re.compile(rb"(?:[\t\n\r\x20-\xfe]\0){20,}+|(?:\0[\t\n\r\x20-\xfe]){20,}+")
 #: How much of a file tells whether it is UTF-16.
 _SAMPLE = 1 << 20
 
@@ -71,14 +81,18 @@ def _encoded(data: Data) -> Iterator[bytes]:
         mark = sample.startswith(codecs.BOM_UTF16_LE if codec == "utf-16-le" else codecs.BOM_UTF16_BE)
         if mark or 4 * zeros.count(0) > len(zeros):
             yield data[:MAX_UNPACKED_BYTES].decode(codec, errors="ignore").replace("\0", "").encode()
+    for text in _WIDE.finditer(data):
+        yield text[0].replace(b"\0", b"").decode("latin-1").encode()
     joined = 0
     for match in _BASE64.finditer(data):
-        yield _from_base64(match[0])
+        run = match[0]
+        yield _from_base64(run)
         more = _MORE_LINES.match(data, match.end()) if match.start() >= joined and len(match[0]) % 4 == 0 else None
         if more:
             joined = more.end()
-            yield _from_base64(match[0] + bytes(more[0]).translate(None, b" \t\r\n"))
-        for digits in _HEX.finditer(match[0]):
+            run += re.sub(_LINE_END, b"", more[0])
+            yield _from_base64(run)
+        for digits in _HEX.finditer(run):
             yield binascii.unhexlify(digits[0][: len(digits[0]) // 2 * 2])
 
 
@@ -97,6 +111,8 @@ def _unpacked(data: memoryview, match: re.Match[bytes], most: int) -> bytes:
     stream: zlib._Decompress | bz2.BZ2Decompressor | lzma.LZMADecompressor
     if match[1] is not None:  # in a ZIP archive the stream follows name and extra field of the file, without a header
         start = match.end() + sum(int.from_bytes(length, "little") for length in match.groups())
+        if not any(match[0][8:10]):  # it is stored as it is
+            return bytes(data[start : start + min(int.from_bytes(match[0][18:22], "little"), most + 1)])
         stream = zlib.decompressobj(-15)
     elif match[0].startswith(b"BZh"):
         stream = bz2.BZ2Decompressor()

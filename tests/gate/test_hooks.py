@@ -110,8 +110,8 @@ def test_a_hook_that_is_there_is_kept(tmp_path: Path) -> None:
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\n", encoding="utf-8")
     done = run("gpai_portal.cli", "new", "private", "--private", "our secret", cwd=tmp_path)
-    line = "gpai-portal leaks --staged --content content --private 'our secret'"
-    assert f"add this line to your own {hook}: {line}\n" in done.stdout
+    line = "gpai-portal leaks --staged --content content --private 'our secret' || exit 1"
+    assert f"add this line to the beginning of your own {hook}: {line}\n" in done.stdout
     assert hook.read_text(encoding="utf-8") == "#!/bin/sh\n"
 
 
@@ -222,8 +222,31 @@ def test_hooks_that_several_repositories_share_are_left_alone(portal: Path) -> N
     git(portal, "config", "core.hooksPath", str(shared))
     done = run("gpai_portal.cli", "new", "hook", cwd=portal)
     line = "gpai-portal leaks --staged --content content --private private"
-    assert f"add this line to your own {shared}/pre-commit: {line}" in done.stdout
+    assert f"add this line to the beginning of your own {shared}/pre-commit: {line}" in done.stdout
     assert list(shared.iterdir()) == []
+
+
+def test_the_line_for_a_hook_of_ones_own_refuses_wherever_it_stands(portal: Path) -> None:
+    git(portal, "init", "-q")
+    hook = portal / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\n", encoding="utf-8")
+    done = run("gpai_portal.cli", "new", "hook", cwd=portal)
+    line = done.stdout.splitlines()[0].partition("pre-commit: ")[2]
+    program = f"{sys.executable} -m gpai_portal.cli"
+    hook.write_text(f"#!/bin/sh\n{line.replace('gpai-portal', program, 1)}\necho done\n", encoding="utf-8")
+    hook.chmod(0o755)
+    assert commit(portal, "Nothing.").returncode == 0
+    assert commit(portal, PASSAGE).returncode == 1
+
+
+def test_nothing_is_written_where_husky_writes_its_own(portal: Path) -> None:
+    git(portal, "init", "-q")
+    git(portal, "config", "core.hooksPath", ".husky/_")
+    done = run("gpai_portal.cli", "new", "hook", cwd=portal)
+    for name in ("pre-commit", "pre-merge-commit"):
+        assert f"add this line to the beginning of your {portal}/.husky/{name}: gpai-portal leaks" in done.stdout
+    assert not (portal / ".husky").exists()
 
 
 HOOK = (

@@ -10,14 +10,17 @@ import json
 import lzma
 import quopri
 import shutil
+import textwrap
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
+import yaml
 
 from gpai_portal.errors import Report
 from gpai_portal.gate.leaks import leaks_in_folder
@@ -46,6 +49,7 @@ recipients:
 TABLE = "site,mean,p95\nHvidovre hall,12,31.5\nHerlev,3,4\n"
 GUIDE = (
     "---\ntitle: Ålekisten\n---\n\n# Limits of batch size\n\n| Host | Racks |\n|---|---|\n| Herlev north | 14 racks |\n"
+    "\nBoundaries of the cluster\n---\n\n|Vesterbro east|3 rooms|\n\nHost | Rooms\n--- | ---\nAmager west | 9 rooms\n"
 )
 
 
@@ -78,6 +82,18 @@ def office(xml: str) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", xml)
     return file.getvalue()
+
+
+def zipped(text: str, method: int) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("x", " ".join(text.split()[:6]))
+    return file.getvalue()
+
+
+def squeezed(data: bytes, window: int) -> bytes:
+    packer = zlib.compressobj(wbits=window)
+    return packer.compress(data) + packer.flush()
 
 
 def runs(text: str) -> str:
@@ -115,6 +131,18 @@ def pdf(text: str) -> bytes:
         lambda text: base64.encodebytes(text.encode() * 5),
         lambda text: office(f"<w:p>{runs(text)}</w:p>"),
         pdf,
+        # One escape in another, as in feeds, attributes and strings of JSON in JSON.
+        lambda text: f"<summary>{escape(text.replace(' ', ' <b> ').replace('ø', '&oslash;'))}</summary>".encode(),
+        lambda text: f"<img alt='{text.replace('ø', '&oslash;')}'>".encode(),
+        lambda text: json.dumps(json.dumps(text)).encode(),
+        lambda text: yaml.dump({"text": text}).encode(),
+        lambda text: f"See _{text.replace('fløde', '[fløde](https://x.example/a_b)')}_".encode(),
+        lambda text: json.dumps(base64.encodebytes(b"x" * 45 + b" " + text.encode()).decode()).encode(),
+        lambda text: "\n".join(textwrap.wrap((b"x " * 50 + text.encode()).hex(), 48)).encode(),
+        lambda text: bytes(range(256)) * 90 + text.encode("utf-16-le"),
+        lambda text: b"(\xfe\xff" + text.encode("utf-16-be") + b") >>" + b"x" * 300,
+        lambda text: zipped(text, zipfile.ZIP_STORED),
+        lambda text: squeezed(text.encode(), 12),  # as in many PDF files
     ],
 )
 def test_a_passage_is_found_however_it_is_written(look: Callable[[bytes], set[str]], write) -> None:
@@ -133,13 +161,20 @@ def test_a_passage_is_found_however_it_is_written(look: Callable[[bytes], set[st
         ("<tr><td>Hvidovre hall</td><td>12</td><td>31.5</td></tr>", "a row of a private table"),
         ("Limits of batch size", "a line of a private document"),
         ("Herlev north: 14 racks", "a line of a private document"),
+        ("hall,8234567,12", "an exact figure of a private form"),
+        ("[1,8234567,2.5]", "an exact figure of a private form"),
+        ("a,1.4e23,b", "an exact figure of a private form"),
+        ("It has Vesterbro east: 3 rooms.", "a line of a private document"),
+        ("Amager west: 9 rooms", "a line of a private document"),
+        ("Boundaries of the cluster", "a line of a private document"),
         ("a\u030alekisten", "the title of a private document"),
         *(
             (f"It was {figure} in all.", "an exact figure of a private form")
             for figure in (
                 "1.4e23", "1.4E+23", "1,4 × 10^23", "1.4·10²³", "1.40 x 10<sup>23</sup>", "1.4 * 10**23",
                 "1.1e3", "1.1 × 10³", "3.412e9", "3,412,000,000", "3 412 000 000", "3412000000", "3.412.000.000",
-                "8 234 567", "8.234567e6",
+                "8 234 567", "8.234567e6", "8234567.0", "8.234.567,00", "_8234567_", "8234567kWh",
+                r"1.4 \times 10^{23}", r"1.4 \cdot 10^{23}", "1.4e23FLOP",
             )
         ),
     ],

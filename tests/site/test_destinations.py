@@ -104,6 +104,15 @@ def test_a_file_that_is_not_built_is_no_obstacle(project: Path, build: Build) ->
     assert "Mine" not in (project / "site/copyright/index.html").read_text(encoding="utf-8")
 
 
+def test_files_of_the_portal_that_are_excluded_are_told(project: Path, build: Build) -> None:
+    config = project / "mkdocs.yml"
+    config.write_text(config.read_text(encoding="utf-8") + "exclude_docs: '*.json'\n", encoding="utf-8")
+    done = build()
+    assert done.returncode == 1
+    assert "a setting such as exclude_docs has removed them" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_with_flat_addresses_other_pages_have_the_places(project: Path, build: Build) -> None:
     config = project / "mkdocs.yml"
     config.write_text(config.read_text(encoding="utf-8") + "use_directory_urls: false\n", encoding="utf-8")

@@ -14,6 +14,8 @@ from gpai_portal.git import git
 #: Git runs the first before a commit, the second before a merge that it commits by itself.
 _HOOKS = ("pre-commit", "pre-merge-commit")
 _MARK = "# Refuses a commit with anything of the private folder in it."
+#: Where husky keeps hooks of its own, which it writes anew at each installation; they run those in the folder above.
+_HUSKY = (".husky", "_")
 #: The Python that wrote the hook comes first: git is also run where its environment is not active. A working tree that
 #: was made with ``git worktree add`` has no private folder, so that of the main one is taken.
 _HOOK = """\
@@ -48,16 +50,20 @@ def install(folder: Path, content: Path) -> list[str]:
         for option, path in {"content": content, "private": folder}.items()
     }
     hook = _HOOK.format(mark=_MARK, python=shlex.quote(sys.executable), **places)
-    line = f"gpai-portal leaks --staged --content {places['content']} --private {places['private']}"
+    line = f"gpai-portal leaks --staged --content {places['content']} --private {places['private']} || exit 1"
     done = []
     for name in _HOOKS:
         place = top / _asked(top, "--git-path", f"hooks/{name}")
+        if place.parent.parts[-2:] == _HUSKY:
+            place = place.parent.parent / name
+            done.append(f"add this line to the beginning of your {place}: {line}")
+            continue
         ours = not os.path.lexists(place) or _MARK in place.read_text(encoding="utf-8", errors="ignore")
         if ours and _belongs_to(top, place):
             write_bytes(place, hook.encode(), mode=0o755)
             done.append(f"wrote {place}, which refuses commits with private text in them")
         else:
-            done.append(f"add this line to your own {place}: {line}")
+            done.append(f"add this line to the beginning of your own {place}: {line}")
     return done
 
 

@@ -19,10 +19,10 @@ from gpai_portal.publication.records import FOLDER
 
 #: What no search looks into, in words for people.
 NOT_SEARCHED = (
-    "Not looked into: pictures, sound and video; PDF files that store text by the numbers of its letters, as most do; "
-    "encrypted files; archives of 7z, rar and zstd. "
-    f"Not looked for: private texts of fewer than {SHORT} words; figures below a million without an exponent; what is "
-    "said in other words."
+    "Not looked into: pictures, sound and video; most PDF files, which store text by the numbers of its letters or in "
+    "codes of their own; encrypted files; archives of 7z, rar and zstd. "
+    f"Not looked for: private texts of fewer than {SHORT} words, and names of one short word; figures below a million "
+    "without an exponent; what is said in other words."
 )
 
 

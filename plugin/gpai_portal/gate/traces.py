@@ -19,7 +19,7 @@ from typing import Any
 
 from gpai_portal.content.source import parse_source
 from gpai_portal.gate.private_files import PrivateFiles, existing_folder
-from gpai_portal.gate.readings import decoded, normal, readings
+from gpai_portal.gate.readings import decoded, normal, readings, without_targets
 from gpai_portal.markup import without_tags
 from gpai_portal.names import DOCUMENTS, RECIPIENTS_FILE
 from gpai_portal.schema import FORM, FURTHER, RECIPIENTS, schema_folder
@@ -34,17 +34,20 @@ SHORT = 3
 SHORT_LETTERS = 12
 #: A figure is looked for if it has as many digits that count; anybody may write another one.
 FIGURE_DIGITS = 2
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 #: Figures: as mantissa and exponent, with groups of three digits, or of seven digits and more in a row.
 _FIGURE = re.compile(
-    r"(?<![\w.,])(?:(\d+(?:[.,]\d+)?)\s*(?:e\s*\+?|[×x*·⋅]\s*10\s*(?:\^|\*\*)?\s*\{?)(\d{1,3})"
-    r"|(\d{1,3}(?:[., '’_]\d{3}){2,}|\d{7,}))(?!\w|[.,]\d)"
+    r"(?<![^\W_])(?<!\.)(?:"
+    r"(\d+(?:[.,]\d+)?)\s*(?:e\s*\+?|(?:[×x*·⋅]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)?\s*\{?)(\d{1,3})(?!\d|\.\d)"
+    r"|(\d{1,3}(?:[., '’_]\d{3}){2,}+(?!\d|,\d*[1-9])|\d{7,}+)(?!\.\d*[1-9]))"
 )
 #: A key and its value in the raw text of a YAML file that cannot be parsed.
 _LINE = re.compile(r"^[ \t-]*(\w+):[ \t]*(.+?)(?:\s#.*)?$", re.MULTILINE)
 _KEY = re.compile(r"^[ \t-]*\w+:(?=\s)", re.MULTILINE)
 #: Lines of a Markdown document that stand alone: headings, items of a list, rows of a table.
-_ALONE = re.compile(r"^[ \t]*(?:#{1,6}|[-*+|]|\d+[.)])[ \t](.+)$", re.MULTILINE)
+_ALONE = re.compile(
+    r"^[ \t>]*(?:(?:#{1,6}|[-*+]|\d+[.)])[ \t]|\|)(.+)$|^(.+)\n(?:=+|-+)[ \t]*$|^(.+\|.+)$", re.MULTILINE
+)
 #: What the values of these keys name.
 _NAMES = {
     RECIPIENTS: {
@@ -155,11 +158,12 @@ def traces_of(folder: Path, public: Iterable[str]) -> PrivateTraces:
                 for row in text.splitlines():
                     found.add(row, "a row of a private table")
             continue
-        texts.append(text)
-        for line in _ALONE.findall(text):
-            found.add(line, "a line of a private document")
-        head = text.partition("---")[2].partition("\n---")[0]
+        head, body = _parted(text)
+        texts += dict.fromkeys((body, without_targets(body)))
+        for line in _ALONE.findall(body):
+            found.add(without_targets("".join(line)), "a line of a private document")
         for key, value in _values(FURTHER, head):
+            texts.append(value)
             if key in _NAMES[FURTHER]:
                 found.add(value, _NAMES[FURTHER][key], name=True)
     # Public texts in all their readings, and as a page shows them: values without their keys.
@@ -218,6 +222,13 @@ def values_in(data: bytes) -> Iterator[tuple[str, str]]:
         source, _ = parse_source(FORM, Path(), "", data)
         if source is not None:
             yield from _texts(source.data)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The head of a Markdown document, and what follows it; all may be wanting."""
+    before, _, rest = text.partition("---")
+    head, _, body = rest.partition("\n---")
+    return (head, f"{before}\n{body}") if body or before.strip() == "" else (rest, text)
 
 
 def _chunks(data: bytes) -> list[bytes]:

@@ -29,12 +29,12 @@ def finish(
     for file in (site / SEALED).glob("*.bin"):
         if f"{SEALED}/{file.name}" not in promised:  # of an older set, left by a build that cleaned nothing away
             file.unlink()
-    write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
     if missing := [uri for uri in promised if not (site / uri).is_file()]:
         raise PortalError(
             f"{len(missing)} promised file(s) are missing from the site, first {missing[0]}; another plugin or a "
             "setting such as exclude_docs has removed them"
         )
+    write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
     if not published:
         return []
     refuse_keys(site)
