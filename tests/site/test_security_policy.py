@@ -97,6 +97,14 @@ BLOCKED = {
     "badge": ("<img src=https://img.example/badge.svg>", "image of img.example"),
     "badge in srcset": ("<img srcset='//img.example/b.png 1x, a.png 2x'>", "image of img.example"),
     "picture": ("<picture><source srcset=https://img.example/a.webp><img></picture>", "image of img.example"),
+    "backslashes": ("<img src='/\\\\img.example/a.png'>", "image of img.example"),
+    "background": ("<body background=https://img.example/a.png>", "image of img.example"),
+    "set of images": (
+        "<style>a{b:image-set('https://img.example/a.png' 1x)}</style>",
+        "file of img.example in a style",
+    ),
+    "loaded ahead": ("<link rel=prefetch href=https://img.example/a.png>", "file loaded ahead of img.example"),
+    "control character": ("<a href='\x01javascript:one()'>x</a>", "link that runs a script"),
     "frame": ("<IFRAME SRC='https://www.video.example/x'></IFRAME>", "frame of www.video.example"),
     "frame of data": ("<iframe src='data:text/html,x'></iframe>", "frame of data:"),
     "frame with a script": ("<iframe srcdoc='&lt;script>one()&lt;/script>'></iframe>", "script in a frame"),
@@ -125,6 +133,9 @@ BLOCKED = {
     ),
 }
 ALLOWED = {
+    "text on JavaScript": '<h2 title="JavaScript: the good parts" data-search="javascript:">x</h2>',
+    "style in a comment": '<style>/* @import "https://img.example/a.css"; */ a {color: red}</style>',
+    "own host in other letters": '<img src="https://OWN.example/x.png"><img src="https://own.example:443/x.png">',
     "own": "<img src=a.png><script src=/x.js></script><iframe src=../b/></iframe><form action=search.html></form>",
     "own host": "<img src=https://own.example/a.png>",
     "data": "<img src='data:image/png;base64,AA=='><link rel=icon href=data:,>",

@@ -30,9 +30,11 @@ _LOADS = {
 #: What links load, by their kind; links of other kinds load nothing.
 _LINKS = {
     "apple-touch-icon": "icon",
+    "apple-touch-icon-precomposed": "icon",
     "icon": "icon",
     "manifest": "manifest",
     "modulepreload": "script",
+    "prefetch": "file loaded ahead",
     "preload": "file loaded ahead",
     "stylesheet": "style sheet",
 }
@@ -40,9 +42,13 @@ _OBJECTS = frozenset({"applet", "embed", "object"})
 _LOADING = frozenset({*_LOADS, *_OBJECTS, "base", "form", "link", "style"})
 #: What makes it worth looking at every tag: scripts in links, forms, styles, what Material loads; and handlers. All are
 #: sought in lower case, by plain beginnings, since every page is searched.
-_SIGNS = ("javascript:", "formaction", "mermaid", 'component="source"', "component=source", "style=")
+_SIGNS = ("javascript:", "formaction", "mermaid", 'component="source"', "component=source", "style=", "background=")
+_UNSEEN = re.compile(r"[\x00-\x20]")
 _HANDLER = re.compile(r"""on(?<=[\s"'/]on)[a-z]+\s*=""")
-_IN_STYLE = re.compile(r"(?:url\(|@import)[\s\"']*((?:https?:)?//[^\s\"')]+)", re.IGNORECASE)
+#: Attributes that lead somewhere. In any other, such as a title, a text about JavaScript is a text.
+_ADDRESSES = frozenset({"action", "data", "formaction", "href", "src", "xlink:href"})
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_IN_STYLE = re.compile(r"(?:url\(|@import|image-set\()[\s\"']*((?:https?:)?//[^\s\"')]+)", re.IGNORECASE)
 #: Hosts that Material's script asks for facts on the repository.
 _ASKED = re.compile(r"(^|\.)github\.com$|gitlab")
 
@@ -67,7 +73,11 @@ def blocked_on(html: str, host: str) -> set[str]:
 
 def blocked_in_sheet(css: str, host: str) -> set[str]:
     """What the policy blocks of a style sheet. ``host`` is that of the site."""
-    return {f"file of {other} in a style" for url in _IN_STYLE.findall(css) if (other := _other(url, host))}
+    return {
+        f"file of {other} in a style"
+        for url in _IN_STYLE.findall(_COMMENT.sub(" ", css))
+        if (other := _other(url, host))
+    }
 
 
 def _loaded(tag: Tag, host: str) -> Iterator[str]:
@@ -95,13 +105,19 @@ def _loaded(tag: Tag, host: str) -> Iterator[str]:
 def _run(tag: Tag, host: str) -> Iterator[str]:
     """What any element runs, and the styles of its own."""
     for name, value in tag.attributes.items():
-        bare = "".join(value.split()).lower()
+        bare = _UNSEEN.sub("", value).lower()
         if name.startswith("on"):
             yield f"handler {name}"
-        elif bare.startswith("javascript:") and bare.rstrip(";") not in {"javascript:", "javascript:void(0)"}:
+        elif (
+            name in _ADDRESSES
+            and bare.startswith("javascript:")
+            and bare.rstrip(";") not in {"javascript:", "javascript:void(0)"}
+        ):
             yield "link that runs a script"
         elif name == "formaction" and (other := _other(value, host)):
             yield f"form sent to {other}"
+        elif name == "background" and (other := _other(value, host, data=True)):
+            yield f"image of {other}"
         elif name == "style":
             yield from blocked_in_sheet(value, host)
 
@@ -124,9 +140,9 @@ def _loaded_by_material(every: list[Tag]) -> Iterator[str]:
 def _other(url: str, host: str, *, data: bool = False) -> str:
     """The host of an address, if it is another one; ``data:`` where none is and the policy allows no such address."""
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url.strip().replace("\\", "/"))
     except ValueError:
         return "an address that is none"
     if parts.scheme in {"data", "blob"}:
         return "" if data else f"{parts.scheme}:"
-    return "" if parts.netloc == host else parts.netloc
+    return "" if parts.netloc.lower() in {host.lower(), f"{host.lower()}:443"} else parts.netloc
