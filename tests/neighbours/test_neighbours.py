@@ -88,7 +88,9 @@ def build(project: Path) -> Build:
 def around(name: str, first: str) -> str:
     """The list of plugins with one before or behind ours."""
     other = f"{{{name}: {TRIED[name]}}}"
-    row = [other, "gpai-portal"] if first == "before" else ["gpai-portal", other]
+    # A search from a disk needs a script that the policy blocks; the guide says so.
+    ours = "{gpai-portal: {content_security_policy: false}}" if name == "offline" else "gpai-portal"
+    row = [other, ours] if first == "before" else [ours, other]
     return f"[search, {', '.join(row)}]"
 
 
