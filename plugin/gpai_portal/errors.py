@@ -22,7 +22,7 @@ from gpai_portal.codes import Code, Severity
 from gpai_portal.limits import MAX_PROBLEMS
 
 
-def visible(text: str) -> str:
+def printable(text: str) -> str:
     """Text as it may be printed: no control characters, no line ends, nothing that turns the direction of writing.
 
     What a file or a host says may hold any of them, and a terminal would obey.
@@ -58,7 +58,7 @@ class Problem:
         """``file:line:column path: message, what to do [code]``."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         where = f" {self.path}" if self.path else ""
-        return visible(f"{place}{where}: {self.message}; {self.advice} [{self.code}]")
+        return printable(f"{place}{where}: {self.message}; {self.advice} [{self.code}]")
 
 
 def quoted(text: str) -> str:

@@ -16,7 +16,7 @@ from gpai_portal.cli.options import as_of_option, content_option, private_option
 from gpai_portal.cli.publication import COMMANDS as PUBLICATION
 from gpai_portal.cli.reporting import format_option, print_report
 from gpai_portal.content.scaffolding import write_scaffold
-from gpai_portal.errors import PortalError, UsageError, visible
+from gpai_portal.errors import PortalError, UsageError, printable
 from gpai_portal.gate.hooks import install
 from gpai_portal.gate.rotation import NewRecoveryKey, new_recovery_key
 from gpai_portal.gate.setting_up import set_up
@@ -129,7 +129,7 @@ def main() -> None:
         sys.exit(130)
     except PortalError as error:
         # The lines of a list are ours; anything else a terminal could obey may come from a file or a host.
-        click.echo("\n".join(map(visible, f"gpai-portal: {error}".split("\n"))), err=True)
+        click.echo("\n".join(map(printable, f"gpai-portal: {error}".split("\n"))), err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

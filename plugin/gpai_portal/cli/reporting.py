@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from gpai_portal.errors import Problem, Report, visible
+from gpai_portal.errors import Problem, Report, printable
 
 
 def counted(number: int, what: str) -> str:
@@ -43,7 +43,7 @@ def _github(report: Report, about: Mapping[str, Any]) -> str:
     """Workflow commands; see GitHub's documentation of workflow commands for the escapes."""
 
     def escape(text: str, *, attribute: bool = False) -> str:
-        text = visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        text = printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
         return text.replace(":", "%3A").replace(",", "%2C") if attribute else text
 
     def line(problem: Problem) -> str:

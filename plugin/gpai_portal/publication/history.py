@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpai_portal.codes import Code, Severity
-from gpai_portal.errors import Problem, RecordError, UsageError, visible
+from gpai_portal.errors import Problem, RecordError, UsageError, printable
 from gpai_portal.git import git
 from gpai_portal.publication.records import FOLDER, Chain, Record, parse_record
 
@@ -104,7 +104,7 @@ def records_of(content: Path, ref: str) -> dict[str, bytes]:
     """
     commit = git(content, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if not commit:
-        raise UsageError(f"{visible(ref)} is no branch or commit of a git repository around {content}")
+        raise UsageError(f"{printable(ref)} is no branch or commit of a git repository around {content}")
     listed = git(content, "ls-tree", "-r", "-z", commit.decode().strip(), "--", FOLDER) or b""
     blobs = {}
     for line in listed.decode(errors="replace").split("\0"):

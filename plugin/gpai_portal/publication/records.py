@@ -28,7 +28,7 @@ from typing import Any
 import rfc8785
 
 from gpai_portal.dates import parse_day
-from gpai_portal.errors import RecordError, UsageError, visible
+from gpai_portal.errors import RecordError, UsageError, printable
 from gpai_portal.publication.members import FILE, KEY, SHA256, day_of, matching, text_of, whole_of
 from gpai_portal.publication.order import out_of_order
 from gpai_portal.publication.snapshots import Snapshot
@@ -317,7 +317,7 @@ def parse_record(place: str, raw: bytes) -> Record:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise RecordError("not a publication record; move it out of the folder", place) from None
     if record is None:
-        raise RecordError(f"written in another format ({visible(known)[:60]}); use a newer gpai-portal", place)
+        raise RecordError(f"written in another format ({printable(known)[:60]}); use a newer gpai-portal", place)
     return record
 
 

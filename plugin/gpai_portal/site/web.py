@@ -24,7 +24,7 @@ from urllib.request import (
     Request,
 )
 
-from gpai_portal.errors import UsageError, visible
+from gpai_portal.errors import UsageError, printable
 from gpai_portal.limits import (
     ANSWER_SECONDS,
     MAX_ANSWER_BYTES,
@@ -53,7 +53,7 @@ class WebSite:
             self._host = (None, 0)
         if not self._host[0] or parts.query or parts.fragment:
             raise UsageError(
-                f"{visible(address)} is no address of a site; write for example https://example.org/ai-act/"
+                f"{printable(address)} is no address of a site; write for example https://example.org/ai-act/"
             )
         self._root = address.rstrip("/") + "/"
         self._end = monotonic() + MAX_SITE_SECONDS
@@ -106,7 +106,7 @@ class WebSite:
         except UsageError as error:
             return error
         except (OSError, HTTPException, ValueError) as error:
-            reason = visible(str(getattr(error, "reason", error)))[:200]
+            reason = printable(str(getattr(error, "reason", error)))[:200]
             return UsageError(f"{address} does not answer as a site does ({reason})")
 
     def _body(self, answer: IO[bytes], limit: int) -> bytes:
@@ -150,7 +150,7 @@ class _SameHost(BaseHandler):
         hops = getattr(request, "hops", 0) + 1
         if not self._is_here(target):
             raise UsageError(
-                f"{request.full_url} leads to another place, {visible(target)[:200]}, which is not looked at; if that "
+                f"{request.full_url} leads to another place, {printable(target)[:200]}, which is not looked at; if that "
                 "is the site, give its address"
             )
         if hops > MAX_REDIRECTS:
