@@ -150,8 +150,8 @@ class _SameHost(BaseHandler):
         hops = getattr(request, "hops", 0) + 1
         if not self._is_here(target):
             raise UsageError(
-                f"{request.full_url} leads to another place, {printable(target)[:200]}, which is not looked at; if that "
-                "is the site, give its address"
+                f"{request.full_url} leads to another place, {printable(target)[:200]}, which is not looked at; if "
+                "that is the site, give its address"
             )
         if hops > MAX_REDIRECTS:
             raise UsageError(f"{request.full_url} leads to itself or through more than {MAX_REDIRECTS} addresses")
