@@ -84,7 +84,8 @@ def test_a_planned_change(desk: Path, gpai: Run) -> None:
 def test_a_lost_key(desk: Path, gpai: Run) -> None:
     old = sealed_set(desk)
     (desk / "private/recovery.key").unlink()
-    assert "private/recovery.key is not there" in gpai("seal").stderr
+    said = gpai("seal").stderr
+    assert "private/recovery.key is not there; restore your copy of it; without one, run: gpai-portal new recov" in said
     assert "run: gpai-portal new recovery-key" in gpai("new", "private").stderr
     new = replace_key(desk, gpai)
     assert not (desk / OLD_KEY).exists()

@@ -43,13 +43,17 @@ class Private:
 
     def recovery(self) -> Identity:
         """The provider's recovery key. Raises UsageError if it cannot be read, SealingError if it is no key."""
-        return read_key_file(self.folder / RECOVERY_KEY).identity
+        advice = "restore your copy of it; without one, run: gpai-portal new recovery-key"
+        return read_key_file(self.folder / RECOVERY_KEY, advice).identity
 
 
-def read_key_file(file: Path) -> KeyFile:
-    """A key file. Raises UsageError if it cannot be read, SealingError if it holds no key."""
+def read_key_file(file: Path, advice: str = "give the key file") -> KeyFile:
+    """A key file. ``advice`` says what to do where there is none.
+
+    Raises UsageError if it cannot be read, SealingError if it holds no key.
+    """
     try:
-        text = read_bounded(file, MAX_KEY_BYTES, "give the key file").decode("utf-8-sig")
+        text = read_bounded(file, MAX_KEY_BYTES, advice).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise SealingError(f"{file} is no key file") from None
     return KeyFile.parse(text)

@@ -68,7 +68,9 @@ def read_signed(raw: bytes) -> dict[str, Any]:
     try:
         fields = json.loads("{" + found[3].decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise SealingError(f"the manifest of the sealed set is not JSON, or names something twice; {_MEND}") from None
+        raise SealingError(
+            f"the manifest of the sealed set is damaged: it is not JSON, or names something twice; {_MEND}"
+        ) from None
     return {**fields, "signed_by": found[1].decode()}
 
 
