@@ -88,6 +88,16 @@ def test_what_a_stopped_seal_left_is_no_set(folder: Path, end: str) -> None:
     assert read_sealed(folder) is None
 
 
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "._manifest.json"])
+def test_files_of_a_system_lie_beside_the_set(folder: Path, name: str) -> None:
+    reseal(folder, READERS)
+    (folder / name).write_bytes(b"x")
+    found = read_sealed(folder)
+    assert found
+    assert name.removesuffix(".bin") not in found.sizes
+    assert all((folder / f"{file}.bin").is_file() for file in found.sizes)
+
+
 @pytest.mark.parametrize("nested", [True, False])
 def test_a_stray_file_is_told_with_what_to_do(folder: Path, nested: bool) -> None:
     reseal(folder, READERS)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.errors import SealingError
+from gpai_portal.files import is_left_behind
 from gpai_portal.names import MANIFEST
 from gpai_portal.sealing.keys import Identity, Kem
 from gpai_portal.sealing.sets import Place, SealedSet
@@ -20,8 +21,6 @@ _MEND = "restore it from the repository's history, or remove content/sealed and 
 
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
 _HEX_HASH = re.compile(r"[0-9a-f]{64}")
-#: Temporary files that a seal leaves behind when it is stopped. They hold ciphertext, and no manifest names them.
-_LEFTOVER = re.compile(r"\.(?:[0-9a-f]{64}\.bin|manifest\.json)\.[0-9a-f]+")
 
 
 def read_sealed(folder: Path) -> SealedSet | None:
@@ -30,7 +29,8 @@ def read_sealed(folder: Path) -> SealedSet | None:
     The signature is checked against the key that the manifest names, ``signed_by``, and every file against its hash.
     Whoever relies on the set has to know that key from elsewhere. Raises SealingError for an unknown format, a
     signature that does not hold, a missing or changed file, and any file that is no part of a set: plaintext that
-    strayed here must not be published.
+    strayed here must not be published. Only what the manifest names is, so that a file of the system, and what a
+    stopped seal left, may lie beside it.
     """
     if not folder.is_dir() or not any(folder.iterdir()):
         return None
@@ -38,7 +38,7 @@ def read_sealed(folder: Path) -> SealedSet | None:
     for entry in sorted(folder.iterdir()):
         name = entry.name.removesuffix(".bin")
         regular = entry.is_file() and not entry.is_symlink()
-        if regular and (entry.name == MANIFEST or _LEFTOVER.fullmatch(entry.name)):
+        if regular and (entry.name == MANIFEST or is_left_behind(entry.name)):
             continue
         if not regular or not entry.name.endswith(".bin") or not _HEX_HASH.fullmatch(name):
             advice = "take it out, this folder is written by gpai-portal seal only"
