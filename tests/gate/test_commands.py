@@ -320,6 +320,12 @@ def test_a_package_names_its_recipient_and_the_ledger_cannot_be_changed(desk: Pa
     broken = gpai("package", "4be1")
     assert broken.returncode == 1
     assert "ledger.jsonl:2: the chain does not hold" in broken.stderr
+    line = json.dumps({**lines[0], "package": []}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    for text in (line, "[" * 100_000):
+        ledger.write_text(f"{text}\n", encoding="utf-8")
+        broken = gpai("package", "4be1")
+        assert broken.returncode == 1
+        assert "ledger.jsonl:1: this line is no entry" in broken.stderr
 
 
 def test_a_ledger_that_lost_its_last_line_is_noticed(desk: Path, gpai: Run) -> None:

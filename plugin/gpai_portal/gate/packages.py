@@ -151,9 +151,10 @@ def read_ledger(private: Path) -> list[Issued]:
     for number, line in enumerate(file.read_bytes().splitlines(), 1):
         try:
             entry = Issued(**json.loads(line))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             raise SealingError(f"{place}:{number}: this line is no entry; restore it") from None
-        if not isinstance(entry.recipient, str) or not isinstance(entry.documents, dict):
+        texts = (entry.previous, entry.package, entry.recipient, entry.name, entry.issued, entry.file_sha256)
+        if not all(isinstance(text, str) for text in texts) or not isinstance(entry.documents, dict):
             raise SealingError(f"{place}:{number}: this line is no entry; restore it")
         if entry.previous != previous or entry.number != number or entry.line() != line:
             raise SealingError(
