@@ -49,6 +49,7 @@ recipients:
 TABLE = "site,mean,p95\nHvidovre hall,12,31.5\nHerlev,3,4\n"
 GUIDE = (
     "---\ntitle: Ålekisten\n---\n\n# Limits of batch size\n\n| Host | Racks |\n|---|---|\n| Herlev north | 14 racks |\n"
+    "\n# Contact and complaints\n\n- Page web ou formulaire\n"
     "\nBoundaries of the cluster\n---\n\n|Vesterbro east|3 rooms|\n\nHost | Rooms\n--- | ---\nAmager west | 9 rooms\n"
 )
 
@@ -202,6 +203,8 @@ def test_other_texts_are_no_traces(look: Callable[[bytes], set[str]], text: str)
 def test_labels_and_what_was_published_are_no_traces(look: Callable[[bytes], set[str]]) -> None:
     for schema in (ROOT / "schemas").rglob("*.json"):
         assert look(schema.read_bytes()) == set()
+    for heading in ("Contact and complaints", "Page web ou formulaire"):  # of every portal's pages
+        assert look(heading.encode()) == set()
     for page in (ROOT / "docs/pages").rglob("*.md"):
         assert look(page.read_bytes()) == set()
 

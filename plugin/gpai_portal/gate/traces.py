@@ -24,6 +24,7 @@ from gpai_portal.markup import without_tags
 from gpai_portal.names import DOCUMENTS, RECIPIENTS_FILE
 from gpai_portal.schema import FORM, FURTHER, RECIPIENTS, schema_folder
 from gpai_portal.sealing.keys import SECRET_MARK
+from gpai_portal.site.language import FOLDER as CATALOGUES
 
 #: How many words in a row make a passage.
 RUN = 6
@@ -128,7 +129,7 @@ class PrivateTraces:
 def traces_of(folder: Path, public: Iterable[str]) -> PrivateTraces:
     """What of a private folder must not appear: all of it less what stands in the ``public`` texts as well.
 
-    Nor is looked for what the schemas say. Raises UsageError if there is no such folder.
+    Nor is looked for what the schemas and the pages of every portal say. Raises UsageError if there is no such folder.
     """
     files = PrivateFiles(existing_folder(folder))
     found = PrivateTraces()
@@ -172,8 +173,9 @@ def traces_of(folder: Path, public: Iterable[str]) -> PrivateTraces:
     found.length = RUN if known else LONG_RUN
     found.runs = {run for text in texts for run in _runs(words_of(text), found.length)}
     found.figures -= {figure for text in plain for figure in _figures(text)}
-    schemas = (file.read_text(encoding="utf-8") for file in sorted(schema_folder().rglob("*.json")))
-    found.forget([*known, *map(words_of, schemas)])
+    # Every portal says these words, in its labels and on its pages.
+    common = (*sorted(schema_folder().rglob("*.json")), *sorted(CATALOGUES.glob("*.po")))
+    found.forget([*known, *(words_of(file.read_text(encoding="utf-8")) for file in common)])
     patterns = list(filter(None, (_name_pattern(name, known) for name in names)))
     if patterns:
         found.file_names = re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
