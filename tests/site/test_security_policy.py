@@ -100,7 +100,7 @@ BLOCKED = {
     "backslashes": ("<img src='/\\img.example/a.png'>", "image of img.example"),
     "background": ("<body background=https://img.example/a.png>", "image of img.example"),
     "set of images": (
-        "<style>a{b:image-set('https://img.example/a.png' 1x)}</style>",
+        "<style>body{background:image-set('https://img.example/a.png' 1x)}</style>",
         "file of img.example in a style",
     ),
     "loaded ahead": ("<link rel=prefetch href=https://img.example/a.png>", "file loaded ahead of img.example"),
