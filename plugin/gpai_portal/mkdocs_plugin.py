@@ -279,7 +279,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
 
     @property
     def _pages(self) -> Site:
-        assert self._site is not None  # noqa: S101 - set by on_config
+        assert self._site is not None  # noqa: S101 - set by on_files
         return self._site
 
     def _content_folder(self, config: MkDocsConfig) -> Path:
