@@ -264,6 +264,7 @@ def zipped(text: str) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.long
 def test_the_search_goes_through_noise_and_many_streams(site: Path, gpai: Run) -> None:
     (site / "random.bin").write_bytes(random.randbytes(4_000_000))
     (site / "streams.bin").write_bytes(zlib.compress(b"nothing") * 5_000 + bytes(20_000_000))
@@ -273,7 +274,9 @@ def test_the_search_goes_through_noise_and_many_streams(site: Path, gpai: Run) -
     assert done.stdout == "error: page.md: a passage of a private document; take it out [leak]\n1 error, 0 warnings\n"
 
 
-@pytest.mark.parametrize("data", [b"\x78\x01" * 2_000_000, gzip.compress(bytes(300_000_000), 1)])
+@pytest.mark.parametrize(
+    "data", [b"\x78\x01" * 2_000_000, pytest.param(gzip.compress(bytes(300_000_000), 1), marks=pytest.mark.long)]
+)
 def test_what_is_not_searched_to_its_end_is_said(site: Path, gpai: Run, data: bytes) -> None:
     (site / "file.bin").write_bytes(data)
     done = gpai("leaks", "site")

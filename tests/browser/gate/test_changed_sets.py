@@ -281,6 +281,7 @@ def test_a_browser_without_ed25519_refuses(new_page: NewPage, desk: Desk) -> Non
     expect(part(page, "open")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_none_of_1000_changed_sets_opens(new_page: NewPage, desk: Desk, tmp_path: Path) -> None:
     """The page's own modules read each set from memory; a reader with a key file has seen the newest one."""
     shutil.copytree(desk.site / "sealed", tmp_path / "older")

@@ -24,7 +24,9 @@ Object.defineProperty(IDBRequest.prototype, "result", { get() {
 """
 
 
-@pytest.mark.parametrize("like", list(LIKE))
+@pytest.mark.parametrize(
+    "like", [name if name == "Chromium" else pytest.param(name, marks=pytest.mark.long) for name in LIKE]
+)
 @pytest.mark.parametrize("kem", list(Kem))
 def test_a_key_can_be_kept_and_forgotten(browser: Browser, desk: Desk, kem: Kem, like: str) -> None:
     identity = Identity.generate(kem)
