@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from dataclasses import replace
 from datetime import date
@@ -22,22 +21,11 @@ from gpai_portal.site.addresses import home_uri as site_uri
 from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.verification import verify
-from tests.conftest import ROOT, run
+from tests.conftest import run
 from tests.publication.chains import DAY, POLICY, SUMMARY, corrected, new_key, published_now
 
 Now = dict[str, PublicSnapshot]
 PERSON = "Jane Doe"
-
-
-@pytest.fixture
-def content(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "tests/examples/base/content", tmp_path / "content")
-    return tmp_path / "content"
-
-
-@pytest.fixture
-def folder(content: Path) -> Path:
-    return content / "records"
 
 
 def text_of(now: Now, key: str) -> str:

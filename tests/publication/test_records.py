@@ -32,17 +32,6 @@ SUMMARY = "models/text/1.0/training-content-summary"
 POLICY = "copyright-policy"
 
 
-@pytest.fixture
-def content(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "tests/examples/base/content", tmp_path / "content")
-    return tmp_path / "content"
-
-
-@pytest.fixture
-def folder(content: Path) -> Path:
-    return content / "records"
-
-
 def snapshots(content: Path) -> dict[str, Snapshot]:
     found, report = check(content, DAY)
     assert report.errors == []
