@@ -26,6 +26,10 @@ def check_release(reader: Reader) -> Iterator[Problem]:
             f"placed on the Union market ({placed.day}) before its first release through any channel ({released.day})"
         )
         yield from contradiction(reader, released.day, placed.day, ("union_market_date",), message)
+    for row in reader.get("versioned_names").rows:
+        if row["date"].is_exact_day and placed.is_exact_day:
+            message = f"a version was placed on the Union market ({row['date'].day}) before the release ({placed.day})"
+            yield from contradiction(reader, placed.day, row["date"].day, row["date"].path, message)
     withdrawn = reader.get("withdrawn", "date").day
     message = f"withdrawn ({withdrawn}) before it was placed on the market ({placed.day})"
     yield from contradiction(reader, placed.day, withdrawn, ("withdrawn", "date"), message)

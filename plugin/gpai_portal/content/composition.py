@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gpai_portal.content.answers import Answer
+from gpai_portal.content.answers import SILENT, Answer, Status
 from gpai_portal.content.folder import Content
 from gpai_portal.content.model import Disclosures, Document, InFile, Model, Provider, Release
+from gpai_portal.content.reading import without_value
 from gpai_portal.content.source import Source
 from gpai_portal.documents import Place, kinds_with_pages
 from gpai_portal.schema import FORM, GROUPS, PROVIDER, RELEASE, Field, load
@@ -78,18 +79,42 @@ def _composed(field: Field, origin: Mapping[str, Any], provider: Provider, cover
         return {name: value for name, value in picked.items() if value is not None}
     if path := origin.get("path"):
         return provider.answers.get(path).written
-    if columns := origin.get("row"):
-        return [{key: release.answers.get(name).written for key, name in columns.items()} for release in covered]
+    if origin.get("row"):
+        return [row for release in covered for row in _facts(release, origin)]
     answers = [release.answers.get(origin["rows"]) for release in covered]
     if all(answer == answers[0] for answer in answers[1:]):
         return answers[0].written
     rows: list[dict[str, Any]] = []
     for release, answer in zip(covered, answers, strict=True):
-        own = {"applies_to": release.versioned_names} if field.child("applies_to") else {}
-        if answer.value is None:
-            rows.append({"name": answer.written, **own})
-        rows.extend({**row.written, **own, **row.written} for row in answer.rows)  # what a row says itself wins
-    return rows
+        own = {"applies_to": release.versioned_names or [release.name]} if field.child("applies_to") else {}
+        if answer.status not in {Status.ANSWERED, *SILENT}:
+            rows.append({"name": without_value(answer), **own})
+        for row in answer.rows:
+            cells = {key: cell for key, cell in row.written.items() if field.child(key)}
+            rows.append({**cells, **own, **cells})  # what a row says itself wins
+    told = [(r.name, a) for r, a in zip(covered, answers, strict=True) if a.status is Status.ANSWERED]
+    beside = _beside([(name, without_value(answer)) for name, answer in told])
+    return {"value": rows, **beside} if beside else rows
+
+
+def _facts(release: Release, origin: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One row with facts of a release, and one for each row of a list in which it has such facts of its parts."""
+    found = [{key: release.answers.get(name).written for key, name in origin["row"].items()}]
+    if each := origin.get("each"):
+        for row in release.answers.get(each["rows"]).rows:
+            if all(name in row for name in each["row"].values()):
+                found.append({key: row[name].written for key, name in each["row"].items()})
+    return found
+
+
+def _beside(said: Sequence[tuple[str, Mapping[str, str]]]) -> dict[str, str]:
+    """What several releases say beside their lists: once if all say the same, else with the name of the release."""
+    found: dict[str, str] = {}
+    for key in dict.fromkeys(key for _name, texts in said for key in texts):
+        texts = [(name, words[key]) for name, words in said if key in words]
+        same = len(texts) == len(said) and len({text for _name, text in texts}) == 1
+        found[key] = texts[0][1] if same else "\n\n".join(f"{name}: {text}" for name, text in texts)
+    return found
 
 
 def _picked(answer: Answer) -> Any:

@@ -282,7 +282,8 @@ class Release:
     @property
     def versioned_names(self) -> list[str]:
         """Names of the versions that are placed on the market together."""
-        return [row["name"].title for row in self.answers.get("versioned_names").rows]
+        names = [row["name"] for row in self.answers.get("versioned_names").rows]
+        return [told for name in names if (told := name.text or name.as_stated)]
 
     def state(self, as_of: date) -> str:
         """planned, current, superseded or withdrawn, as on a day; on the market day itself it is current."""

@@ -57,6 +57,12 @@ def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
     )
 
 
+def without_value(answer: Answer) -> dict[str, str]:
+    """What is written beside the value of an answer, or in its place: state, reason ..., as JSON."""
+    written = answer.written if isinstance(answer.written, Mapping) else {}
+    return {key: words for key, words in written.items() if key in ANSWER_KEYS and key != "value"}
+
+
 def _list(field: Field, raw: list[Any], path: Path_) -> Domains | tuple[Any, ...]:
     if field.kind == "domains":
         return replace(NO_DOMAINS, names=_names(field, raw, path))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -204,7 +204,7 @@ class Renderer:
             items=self.items,
             answer=self.answer,
             title_of=self.title_of,
-            used_columns=used_columns,
+            groups=groups,
             anchor=anchor,
             json_text=lambda data: json.dumps(data, ensure_ascii=False),
             excerpts=excerpts,
@@ -301,9 +301,34 @@ def _common_options(name: str) -> Mapping[str, str]:
     return options
 
 
-def used_columns(field: Field, rows: Sequence[Row]) -> list[Field]:
-    """Columns in which any row has something, and the required ones."""
-    return [c for c in field.columns if c.required or any(c.key in row for row in rows)]
+@dataclass(frozen=True)
+class Group:
+    """Rows of a table that belong together, the columns to show of them, and what is said of all of them."""
+
+    shared: Sequence[tuple[Field, Answer]]
+    columns: Sequence[Field]
+    rows: Sequence[Row]
+
+
+def groups(field: Field, rows: Sequence[Row]) -> list[Group]:
+    """Rows of a table by the group that they name (``x-group``), in the order of the first of each.
+
+    The columns of a group are those in which any of its rows has something, and the required ones.
+    """
+    shared = [c for c in field.columns if c.schema.get("x-group")]
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[shared[0].key].title if shared else "", []).append(row)
+    return [_group(field, shared if name else (), members) for name, members in found.items()]
+
+
+def _group(field: Field, shared: Sequence[Field], rows: Sequence[Row]) -> Group:
+    told: list[tuple[Field, Answer]] = []
+    for column in shared:
+        answers = [row[column.key] for row in rows if column.key in row]
+        told += [(column, answer) for at, answer in enumerate(answers) if answer not in answers[:at]]
+    used = [c for c in field.columns if c not in shared and (c.required or any(c.key in row for row in rows))]
+    return Group(told, used, rows)
 
 
 def anchor(field: Field) -> str:
