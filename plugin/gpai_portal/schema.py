@@ -65,6 +65,7 @@ HOW_TO_WRITE = {
     "language": "write a language tag, for example en",
     "protocols": "write a list of codes of the registry, for example [robots-txt]",
     "gaps": "write a list of rows with field, reason and effort",
+    "exceptions": "write a list of rows with field, applies_to and text",
     "section": "indent the fields of this section below it",
     "record": "indent the fields below it",
     "document": "write a mapping of fields",

@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
+from gpai_portal.checking.covering import check_covering
 from gpai_portal.checking.reader import Reader, contradiction, did_you_mean, protocol
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import Domains, Entry, Other, Path_, Size, Status, first_day_of
@@ -25,6 +26,7 @@ def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterat
     """Every rule of a summary, which holds for ``releases``."""
     yield from _update_due(reader, releases, as_of)
     yield from _gaps(reader, releases)
+    yield from check_covering(reader, releases)
     yield from _scope(reader, releases)
     yield from _dates(reader)
     yield from _modalities(reader)

@@ -121,6 +121,14 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """Releases that are only described in words, such as "models of the 3.x family", and what is said of them."""
+
+    pattern: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A value, or the state that stands in its place.
 

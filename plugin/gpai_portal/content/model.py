@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,9 @@ from gpai_portal.content.law import is_legacy
 from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
 from gpai_portal.schema import POLICY, Field, Schema, read_json
+
+#: Kinds of lists whose rows speak of a field, and are shown there.
+REMARKS = frozenset({"gaps", "exceptions"})
 
 #: Names of the field that says when a document was changed last; the Form has its own.
 LAST_UPDATE = ("last_update", "last_updated")
@@ -84,10 +87,16 @@ class ComposedDocument:
         """The day of its last change, by its provider."""
         return next((a for key in LAST_UPDATE if (a := self.root.get(key)).written), MISSING)
 
-    @property
-    def gaps(self) -> Entry | None:
-        """Information gaps stated by the provider, each with the field that it speaks of."""
-        return next((entry for entry in self.root.entries if entry.field.kind == "gaps"), None)
+    @cached_property
+    def remarks(self) -> Mapping[str, Sequence[tuple[Field, Row]]]:
+        """What its provider says on sections and fields at the end of the file (information gaps, exceptions for some
+        models), by the dotted path of what it speaks of: the list it stands in, and the row."""
+        found: dict[str, list[tuple[Field, Row]]] = {}
+        for entry in self.root.entries:
+            if entry.field.kind in REMARKS:
+                for row in entry.answer.rows:
+                    found.setdefault(row["field"].text, []).append((entry.field, row))
+        return found
 
     @property
     def transcription(self) -> Mapping[str, Any] | None:
@@ -384,6 +393,13 @@ class Disclosures:
         """Names of models and releases, by the folder of their files, such as ``models/text/1.0``."""
         names = {f"models/{release.key}": release.name for release in self.releases}
         return names | {f"models/{model.id}": model.name for model in self.models}
+
+    def holds_for(self, kind: str, release: Release) -> bool:
+        """Whether a document of the provider is known to hold for a release: it names the release, all releases of its
+        model, or none at all. What it only describes in words may be anything."""
+        document = self.documents.get(kind)
+        named = document.root.get("models").items if document else ()
+        return document is not None and (not named or release.key in named or f"{release.model.id}/*" in named)
 
     def covered(self, document: ComposedDocument) -> list[Release]:
         """Releases that a document holds for."""

@@ -13,6 +13,7 @@ from gpai_portal.content.answers import (
     NO_DOMAINS,
     SILENT,
     Answer,
+    Described,
     Domains,
     Entry,
     Other,
@@ -74,6 +75,8 @@ def _list(field: Field, raw: list[Any], path: Path_) -> Domains | tuple[Any, ...
 def _item(raw: Any) -> Any:
     """An item of a list; None where validation set a wrong one aside, so that the others keep their places."""
     if isinstance(raw, dict):
+        if "pattern" in raw:
+            return Described(raw["pattern"], raw.get("text", ""))
         return Other(raw["other"]) if "other" in raw else None
     return raw
 
@@ -133,7 +136,7 @@ def _domains(field: Field, raw: Mapping[str, Any], path: Path_) -> Domains:
 
 
 #: Kinds whose value is a list of rows.
-_OF_ROWS = frozenset({"table", "gaps", "extra"})
+_OF_ROWS = frozenset({"table", "gaps", "exceptions", "extra"})
 
 #: Kinds whose value is itself a mapping, so that state and reason stand beside its own keys.
 _OF_PARTS: Mapping[str, Callable[[Field, Mapping[str, Any], Path_], Any]] = {

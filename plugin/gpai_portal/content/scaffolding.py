@@ -115,7 +115,7 @@ def _about(field: Field, depth: int, parent: Field) -> Iterator[str]:
 
 def _row(field: Field, depth: int) -> Iterator[str]:
     """The columns of a row, commented out below the field."""
-    if field.kind not in {"table", "gaps", "contact", "domains"} or not field.columns:
+    if field.kind not in {"table", "gaps", "exceptions", "contact", "domains"} or not field.columns:
         return
     in_list = field.kind != "contact"
     if field.kind == "domains":

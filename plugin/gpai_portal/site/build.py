@@ -52,7 +52,7 @@ class Site:
         self.portal = portal
         view = View(portal)
         provider = portal.disclosures.provider
-        self._renderer = Renderer(portal.language)
+        self._renderer = Renderer(portal.language, view.subject)
         self._renderer.environment.globals.update(
             view=view,
             state_of=view.state,

@@ -23,7 +23,7 @@ from markdown_it.rules_inline import StateInline
 from markupsafe import Markup, escape
 
 from gpai_portal.characters import visible
-from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Audience, Other, Row, Status
+from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Audience, Described, Other, Row, Status
 from gpai_portal.content.comparison import excerpts
 from gpai_portal.content.model import ComposedDocument
 from gpai_portal.documents import all_kinds
@@ -165,9 +165,12 @@ class _Undefined(Undefined):
 
 
 class Renderer:
-    """Templates of the portal in one interface language."""
+    """Templates of the portal in one interface language.
 
-    def __init__(self, language: Language) -> None:
+    ``subject`` says what model/release means: name and address, or None.
+    """
+
+    def __init__(self, language: Language, subject: Callable[[str], tuple[str, str] | None] = lambda key: None) -> None:
         self.language = language
         self._titles: dict[Field, Markup] = {}
         self.environment = Environment(
@@ -185,6 +188,7 @@ class Renderer:
             contains=lambda holder, item: item in holder,
             row=lambda value: isinstance(value, Row),
             other=lambda value: isinstance(value, Other),
+            described=lambda value: isinstance(value, Described),
             silent=lambda answer: answer.status in SILENT,
         )
         self.environment.globals.update(
@@ -204,6 +208,7 @@ class Renderer:
             items=self.items,
             answer=self.answer,
             title_of=self.title_of,
+            subject=subject,
             groups=groups,
             anchor=anchor,
             json_text=lambda data: json.dumps(data, ensure_ascii=False),

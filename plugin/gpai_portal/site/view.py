@@ -11,7 +11,7 @@ from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
 from gpai_portal.schema import Field, Schema, load, read_json
 from gpai_portal.sealing.sets import SealedSet
-from gpai_portal.site.addresses import home_uri, release_uri
+from gpai_portal.site.addresses import home_uri, model_uri, release_uri
 from gpai_portal.site.feeds import Feed
 from gpai_portal.site.language import Language
 from gpai_portal.site.page import Page
@@ -52,6 +52,17 @@ class View:
             "superseded": _("superseded"),
             "withdrawn": _("withdrawn"),
         }[self.state(release)]
+
+    def subject(self, key: str) -> tuple[str, str] | None:
+        """Name and address of what ``model/release`` or ``model/*`` means; None if there is none."""
+        for model in self._portal.disclosures.models:
+            if key == f"{model.id}/*":
+                return self.language.text("all releases of %(model)s", model=model.name), model_uri(model)
+        return self._subjects.get(key)
+
+    @cached_property
+    def _subjects(self) -> dict[str, tuple[str, str]]:
+        return {r.key: (r.name, release_uri(r)) for r in self._portal.disclosures.releases}
 
     def same_page(self, page: Page, release: Release) -> str:
         """Address of a page's counterpart for another release; that release's overview if there is none."""
