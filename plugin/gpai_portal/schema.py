@@ -31,7 +31,7 @@ FURTHER = "further-document"
 GROUPS = frozenset({"document", "section", "record"})
 
 #: Keys every answer object may have beside its own; see ``common.schema.json``.
-ANSWER_KEYS = frozenset({"value", "state", "reason", "reference", "as_stated"})
+ANSWER_KEYS = frozenset({"value", "state", "reason", "reference", "as_stated", "text"})
 
 #: Keywords that only describe; a validator need not look at them.
 ANNOTATIONS = frozenset({"$schema", "$defs", "description", "examples"})
@@ -51,7 +51,7 @@ HOW_TO_WRITE = {
     "date": 'write the date as YYYY-MM-DD, or YYYY-MM or "YYYY" where no more is known',
     "period": "write from and to as YYYY-MM, for example {from: 2024-06, to: 2025-11}; a year alone in quotes",
     "modalities": "write a list of text, image, video, audio, or {other: its name}",
-    "size": "write {band: lt, mid or gt}, as the form prints its ranges",
+    "size": "write {band: lt, mid or gt}, as the form prints its ranges, or a list of such sizes",
     "table": "write a list of rows",
     "domains": "list domain names such as example.com, or give file:, url: or access:; prose is not accepted",
     "number": 'write the number in quotes, for example "7.3e10"',
@@ -81,6 +81,8 @@ def how_to_write(schema: Mapping[str, Any], otherwise: str = "") -> str:
     text = HOW_TO_WRITE.get(str(schema.get("x-kind", "")), otherwise)
     if schema.get("x-kind") == "choice" and (options := schema.get("x-options")):
         text = "choose one of: " + ", ".join(options)
+    if schema.get("x-kind") == "choices" and "string" in schema.get("type", ()):
+        text = f"choose one of: {', '.join(schema['x-options'])}; or write a list of them"
     states = [ABSENCE[state] for state in schema.get("x-states", ())]
     return ", or ".join([text, *states]) if text else text
 
@@ -116,7 +118,8 @@ class Field:
     """One field of a form, as its schema describes it. There is one object for each field.
 
     ``path`` holds the keys from the document's root. ``audience`` and ``source`` are inherited from the
-    nearest parent that states them. ``children`` are the fields of a group, ``columns`` those of a row.
+    nearest parent that states them. ``children`` are the fields of a group, ``columns`` those of a row. A row that
+    ``may_be_state`` may say in place of its cells why it has none.
     """
 
     path: tuple[str, ...]
@@ -127,6 +130,7 @@ class Field:
     children: tuple[Field, ...] = ()
     columns: tuple[Field, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    may_be_state: bool = False
 
     @cached_property
     def key(self) -> str:
@@ -343,13 +347,16 @@ def _field(
 
     children: tuple[Field, ...] = ()
     columns: tuple[Field, ...] = ()
+    may_be_state = False
     if schema.get("x-kind") in GROUPS:
         children = fields_of(schema.get("properties", {}), names)
-    elif isinstance(items := schema.get("items"), dict) and "properties" in items:
-        columns = fields_of(items["properties"], frozenset(items.get("required", ())))
     elif schema.get("x-kind") in {"contact", "size"}:
-        own = {k: v for k, v in schema.get("properties", {}).items() if k not in ANSWER_KEYS}
-        columns = fields_of(own, names)
+        columns = fields_of(_own(schema.get("properties", {})), names)
+    elif isinstance(items := schema.get("items"), dict) and "properties" in items:
+        # A row that may be a state asks for its cells in "else" of it.
+        may_be_state = "else" in items
+        cells = _own(items["properties"]) if may_be_state else items["properties"]
+        columns = fields_of(cells, frozenset((*items.get("required", ()), *items.get("else", {}).get("required", ()))))
     conditions = tuple(
         Condition(
             jsonschema_rs.Draft202012Validator(part["if"]),
@@ -360,4 +367,9 @@ def _field(
         for part in schema.get("allOf", ())
         if "x-otherwise" in part
     )
-    return Field(path, schema, audience, source, required, children, columns, conditions)
+    return Field(path, schema, audience, source, required, children, columns, conditions, may_be_state)
+
+
+def _own(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Parts of a value, without what any answer may have beside them."""
+    return {key: value for key, value in properties.items() if key not in ANSWER_KEYS}

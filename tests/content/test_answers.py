@@ -40,8 +40,8 @@ def test_a_no_is_told_as_the_reason_and_never_derived_from_absence() -> None:
     assert crawlers({"used": False}) == (Status.NOT_APPLICABLE, False)
     assert crawlers({"used": True}) == (Status.MISSING, True)
     assert crawlers({"used": {"value": True, "as_stated": "Yes, ..."}}) == (Status.MISSING, True)
-    assert crawlers({"used": {"as_stated": "Other"}}) == (Status.MISSING, False)
-    assert crawlers({}) == (Status.MISSING, False)
+    assert crawlers({"used": {"as_stated": "Other"}}) == (Status.MISSING, True)
+    assert crawlers({}) == (Status.MISSING, True)
 
 
 def test_web_content_without_a_crawler_needs_domains_too() -> None:

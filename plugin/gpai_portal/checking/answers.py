@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from gpai_portal.checking.asked import Asked, asked
 from gpai_portal.codes import Code, Severity
 from gpai_portal.content.answers import (
     Answer,
@@ -19,6 +20,7 @@ from gpai_portal.content.answers import (
     Status,
     discloses_nothing,
     first_day_of,
+    says_unused,
 )
 from gpai_portal.content.folder import Content
 from gpai_portal.content.source import Source, dotted
@@ -62,8 +64,9 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
         day = (original.value or {}).get(key)
         if isinstance(day, str) and first_day_of(day) is None:
             add((*original.path, key), Code.BAD_DATE, f"'{day}' is not a day of the calendar", "correct the date")
-    for entry, owner in _answers(source.answers):
-        if findings := list(_judge(entry, transcribed)):
+    form = asked(source, content)
+    for entry, owner, table in _answers(source.answers):
+        if findings := list(_judge(entry, table, form, transcribed)):
             label = _label(entry.field, owner)
             for code, message, advice, *severity in findings:
                 add(entry.answer.path, code, message.replace(_LABEL, label), advice, *severity)
@@ -80,18 +83,18 @@ def _label(field: Field, owner: Field | None) -> str:
     return f"'{owner.title}: {title}'" if owner and owner.kind == "record" else f"'{title}'"
 
 
-def _answers(root: Entry) -> list[tuple[Entry, Field | None]]:
-    """Each answer that is written, with the group it stands in, and the cells of its rows."""
-    found: list[tuple[Entry, Field | None]] = []
+def _answers(root: Entry) -> list[tuple[Entry, Field | None, Entry | None]]:
+    """Each answer that is written, with the group it stands in; and the cells of its rows, with their table."""
+    found: list[tuple[Entry, Field | None, Entry | None]] = []
 
     def collect(group: Entry) -> None:
-        for entry in group.entries:
+        for entry in (group.by_key or {}).values():
             if entry.by_key is not None:
                 collect(entry)
-            elif entry.answer.written is not None:
-                found.append((entry, group.field))
+            elif entry.answer.written is not None and entry.field.kind != "hidden":
+                found.append((entry, group.field, None))
                 if entry.field.columns and entry.field.kind != "extra":  # of voluntary sections nothing is asked
-                    found.extend((cell, None) for cell in _cells(entry.field, entry.answer))
+                    found.extend((cell, None, entry) for cell in _cells(entry.field, entry.answer))
 
     collect(root)
     return found
@@ -102,25 +105,52 @@ def _cells(field: Field, answer: Answer) -> Iterator[Entry]:
     items = value.names if isinstance(value, Domains) else (value,) if isinstance(value, Row) else answer.items
     for row in items:
         if isinstance(row, Row):
+            if row.state is not None:
+                yield Entry(field.columns[0], row.state, not says_unused(field, row))
+            asks = not says_unused(field, row)
             for column in field.columns:
-                if column.key in row.cells:
-                    yield Entry(column, row.cells[column.key], column.required)
+                for cell in (row.unsaid.get(column.key) or row[column.key]).each:
+                    if cell.written is not None:
+                        yield Entry(column, cell, column.required and asks)
 
 
 #: Code, message, advice, and the severity where it is not that of the code.
 _Finding = tuple[Code, str, str] | tuple[Code, str, str, Severity]
 
 
-def _judge(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
+def _judge(entry: Entry, table: Entry | None, form: Asked, transcribed: bool) -> Iterator[_Finding]:
     answer = entry.answer
-    if answer.status is not Status.ANSWERED:
-        yield from _judge_state(entry.field, answer, entry.required, transcribed)
+    if answer.status in _OF_TRANSCRIPTIONS:
+        yield from _judge_transcribed(answer.status, form.is_official(entry, table), transcribed)
+    elif answer.status is not Status.ANSWERED:
+        gap = "readers see this gap" + (", and it is counted" if form.is_counted(entry, table) else "")
+        if transcribed and answer.status is Status.UNANSWERED and not form.is_official(entry, table):
+            gap += "; if the original is no place for it, write {state: not_in_source}"
+        yield from _judge_state(entry.field, answer, entry.required, transcribed, gap)
+    if answer.prose:
+        yield from _judge_words(answer.prose, True, transcribed)
     if (judge := _KINDS.get(entry.field.kind)) and answer.value is not None:
         yield from judge(entry, transcribed)
 
 
-def _judge_state(field: Field, answer: Answer, required: bool, transcribed: bool) -> Iterator[_Finding]:
-    shown = "readers see this gap, and it is counted"
+#: States that only a transcription can have, beside ``unanswered``.
+_OF_TRANSCRIPTIONS = frozenset({Status.NOT_IN_SOURCE, Status.NOT_READABLE})
+
+
+def _judge_transcribed(status: Status, official: bool, transcribed: bool) -> Iterator[_Finding]:
+    code = Code.NOT_READABLE if status is Status.NOT_READABLE else Code.NOT_IN_SOURCE
+    if not transcribed:
+        mend = "answer it, or say {state: unknown} or {state: not_disclosed, reason: ...}"
+        yield code, f"{_LABEL} is answered with {status}, which only a transcription can be", mend
+    elif code is Code.NOT_READABLE:
+        advice = "complete it from a better copy, if there is one; readers see this, and it is not counted"
+        yield code, "{field} cannot be read in the copy that was transcribed", advice
+    elif official:
+        message = "the official form asks for {field}, whether the original has it or not"
+        yield code, message, "write {state: unanswered}"
+
+
+def _judge_state(field: Field, answer: Answer, required: bool, transcribed: bool, shown: str) -> Iterator[_Finding]:
     match answer.status:
         case Status.NOT_DISCLOSED if required:
             yield Code.NOT_DISCLOSED, "{field} is not disclosed", shown
@@ -141,7 +171,7 @@ def _judge_state(field: Field, answer: Answer, required: bool, transcribed: bool
             severity = Severity.WARNING if transcribed else Severity.ERROR
             yield Code.VAGUE_DOMAINS, message, "list domain names, or give file:, url: or access:", severity
         case Status.AS_STATED:
-            advice = "readers see it as it was stated, and it is counted"
+            advice = shown.replace("this gap", "it as it was stated")
             yield Code.ODD_ANSWER, "{field} has an answer the form does not offer", advice
         case _:
             pass
@@ -155,15 +185,19 @@ def _judge_state(field: Field, answer: Answer, required: bool, transcribed: bool
 
 def _judge_text(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
     field, text = entry.field, entry.answer.text
-    if (field.kind == "text" or entry.required) and PLACEHOLDER.match(text):
+    yield from _judge_words(text, field.kind == "text" or entry.required, transcribed)
+    limit = field.schema.get("x-words")
+    if limit and (words := len(re.findall(r"\w+", text))) > limit:
+        yield Code.TOO_MANY_WORDS, f"{words} words where the Form recommends {limit}", "shorten it"
+
+
+def _judge_words(text: str, must_say: bool, transcribed: bool) -> Iterator[_Finding]:
+    if must_say and PLACEHOLDER.match(text):
         mend = "answer it, or write a state: {state: not_applicable, reason: ...}, {state: none}, {state: unknown}"
         advice = "transcribe it as a state with as_stated:" if transcribed else mend
         yield Code.PLACEHOLDER_TEXT, f"{_LABEL} is answered with '{text.strip()}', which says nothing", advice
     if (count := text.count("://") + text.count("mailto:")) > MAX_ADDRESSES:
         yield Code.TOO_LONG, f"{_LABEL} holds {count:,} addresses, more than {MAX_ADDRESSES:,}", "attach them as a list"
-    limit = field.schema.get("x-words")
-    if limit and (words := len(re.findall(r"\w+", text))) > limit:
-        yield Code.TOO_MANY_WORDS, f"{words} words where the Form recommends {limit}", "shorten it"
 
 
 def _judge_date(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
@@ -189,12 +223,6 @@ def _judge_period(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
         yield Code.DATE_IMPRECISE, "the period is only approximate", "give exact months, if they are known"
 
 
-def _judge_size(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
-    size = entry.answer.value
-    if entry.answer.status is Status.ANSWERED and not (size.band or size.approximate):
-        yield Code.SIZE_MISSING, "no range is ticked", "give band: lt, mid or gt"
-
-
 def _judge_number(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
     figures = entry.field.schema.get("x-figures")
     digits = re.sub(r"[eE].*$", "", entry.answer.text).replace(".", "").lstrip("0")
@@ -208,6 +236,5 @@ _KINDS: dict[str, Callable[[Entry, bool], Iterator[_Finding]]] = {
     "line": _judge_text,
     "date": _judge_date,
     "period": _judge_period,
-    "size": _judge_size,
     "number": _judge_number,
 }

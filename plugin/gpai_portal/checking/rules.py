@@ -107,7 +107,7 @@ def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> It
         ("ai_office", "the AI Office"),
         ("downstream", "downstream providers"),
     ):
-        if contacts.written is not None and role not in roles and reader.source.is_whole("contacts"):
+        if contacts.rows and role not in roles and reader.source.is_whole("contacts"):
             advice = f"add an entry with role: {role}"
             yield reader.problem(Code.CONTACT_MISSING, ("contacts",), f"no contact for {who}", advice)
 

@@ -11,7 +11,17 @@ from datetime import date
 from gpai_portal.checking.covering import check_covering
 from gpai_portal.checking.reader import Reader, contradiction, did_you_mean, protocol
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Domains, Entry, Other, Path_, Size, Status, first_day_of
+from gpai_portal.content.answers import (
+    Domains,
+    Entry,
+    Other,
+    Path_,
+    Row,
+    Size,
+    Status,
+    first_day_of,
+    says_unused,
+)
 from gpai_portal.content.law import applies_from, is_legacy
 from gpai_portal.content.reading import denied
 from gpai_portal.errors import Problem
@@ -118,8 +128,9 @@ def _dates(reader: Reader) -> Iterator[Problem]:
 
 def _modalities(reader: Reader) -> Iterator[Problem]:
     """A modality of a source must be one of the training data."""
-    known = {row["modality"].value for row in reader.get("general", "characteristics", "modalities").rows}
-    if not known:
+    overall = reader.get("general", "characteristics", "modalities").rows
+    known = {code for row in overall if not _is_without_data(row) for code in row["modality"].items}
+    if not overall:
         return
     for path in (
         ("sources", "public"),
@@ -129,8 +140,8 @@ def _modalities(reader: Reader) -> Iterator[Problem]:
         ("sources", "user"),
         ("sources", "synthetic"),
     ):
-        for modality in filter(None, reader.get(*path, "modalities").items):
-            code = "other" if isinstance(modality, Other) else modality
+        said = filter(None, reader.get(*path, "modalities").items)
+        for code in dict.fromkeys("other" if isinstance(modality, Other) else modality for modality in said):
             if code not in known:
                 yield reader.problem(
                     Code.MODALITY_MISMATCH,
@@ -138,6 +149,13 @@ def _modalities(reader: Reader) -> Iterator[Problem]:
                     f"{code} is a modality of this source, but not of the training data in section 1.3",
                     "add it there, or correct it here",
                 )
+
+
+def _is_without_data(row: Row) -> bool:
+    """Whether a row of section 1.3 says that its modality was not used, or says nothing."""
+    column = load(SUMMARY).find("general.characteristics.modalities")
+    assert column is not None  # noqa: S101 - stands in the schema
+    return says_unused(column, row) or (row.state is not None and row.state.status is Status.UNANSWERED)
 
 
 def _answered_despite_no(reader: Reader, group: Entry) -> Iterator[Problem]:
@@ -186,8 +204,8 @@ def _domains(reader: Reader) -> Iterator[Problem]:
         )
         return
     provider = reader.content.provider
-    # Of a provider whose size could not be read, no more is asked than of a small one.
-    sme = not provider or not provider.is_whole("size") or provider.answers.get("size").value == "sme"
+    # Of a provider whose size is not known, no more is asked than of a small one.
+    sme = not provider or provider.answers.get("size").value != "other"
     needed = min(math.ceil(domains.total / 20), 1000) if sme else math.ceil(domains.total / 10)
     share = "5 % or 1 000, whichever is lower" if sme else "10 %"
     if count < needed:
@@ -276,25 +294,51 @@ RANGES = {
 }
 
 
+#: The ranges, from the smallest.
+BANDS = ("lt", "mid", "gt")
+
+
 def _sizes(reader: Reader) -> Iterator[Problem]:
-    """A figure lies in the range that is ticked."""
+    """A range is ticked where the form offers some, of a modality that is known, and a figure lies in it."""
+    has_ranges = reader.get("template").value != "draft"
     for row in reader.get("general", "characteristics", "modalities").rows:
-        answer, modality = row["size"], row["modality"].value
-        size = answer.value
-        if not isinstance(size, Size) or not size.quantity or modality not in RANGES:
-            continue
-        low, high, unit = RANGES[modality]
-        if size.unit.strip().casefold() != unit:
-            continue
-        figure = float(size.quantity)
-        band = "lt" if figure < low else "gt" if figure > high else "mid"
-        if size.band and size.band != band:
-            yield reader.problem(
-                Code.SIZE_MISMATCH,
-                (*answer.path, "quantity"),
-                f"{size.quantity} {unit} do not lie in the range {size.band}, but in {band}",
-                "correct one of the two",
-            )
+        modalities = row["modality"].items
+        for answer in row["size"].each:
+            size = answer.value
+            if not isinstance(size, Size):
+                continue
+            if has_ranges and answer.status is Status.ANSWERED and not (size.band or size.approximate):
+                advice = "give band: lt, mid or gt"
+                yield reader.problem(Code.SIZE_MISSING, answer.path, "no range is ticked", advice)
+            own = size.modality or (modalities[0] if len(modalities) == 1 or size.label else "")
+            if (size.modality and modalities and size.modality not in modalities) or (
+                size.band and not size.label and not own
+            ):
+                message = "the row speaks of several modalities, and the size does not say of which of them"
+                advice = "add modality: to the size, one of " + ", ".join(modalities)
+                yield reader.problem(Code.SIZE_WITHOUT_MODALITY, answer.path, message, advice)
+            elif size.band and size.quantity and (band := _band(size, own)):
+                yield reader.problem(
+                    Code.SIZE_MISMATCH,
+                    (*answer.path, "quantity"),
+                    f"{size.quantity} {size.unit} do not lie in the range {size.band}, but in {band}",
+                    "correct one of the two",
+                )
+
+
+def _band(size: Size, modality: str) -> str:
+    """The range that a figure lies in, if that is not the one that is ticked; empty if it is, or nobody can say.
+
+    Up to a figure all smaller ranges are possible, and with at least a figure all larger ones.
+    """
+    low, high, unit = RANGES.get(modality, (0, 0, ""))
+    if size.unit.strip().casefold() != unit:
+        return ""
+    figure = float(size.quantity)
+    band = "lt" if figure < low else "gt" if figure > high else "mid"
+    ticked, given = BANDS.index(size.band), BANDS.index(band)
+    possible = (size.qualifier == "up_to" and ticked < given) or (size.qualifier == "at_least" and ticked > given)
+    return "" if ticked == given or possible else band
 
 
 def _generators(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:

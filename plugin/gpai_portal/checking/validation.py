@@ -58,7 +58,7 @@ def _deceptive(source: Source, root: Field) -> Iterator[_Violation]:
     """Characters that only prose may hold, at another place."""
     for path in sorted(source.marked, key=source.position):
         field = _field_at(root, path)
-        if not (field and field.kind == "text") and path[-1] not in {"reason", "as_stated"}:
+        if not (field and field.kind == "text") and path[-1] not in {"reason", "as_stated", "text"}:
             node: Any = source.data
             for key in path:
                 node = node[key]
@@ -173,7 +173,7 @@ def _field_at(root: Field, path: Path_) -> Field | None:
         if field is None or isinstance(part, int):
             continue
         found = field.child(part)
-        if found is None and part in {"value", "state", "reason", "reference", "as_stated"}:
+        if found is None and part in ANSWER_KEYS:
             return field
         field = found
     return field

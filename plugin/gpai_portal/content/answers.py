@@ -32,7 +32,8 @@ class Audience(StrEnum):
 class Status(StrEnum):
     """How a field is answered.
 
-    ``missing``: nothing is written where an answer is asked for; ``empty``: nothing is written, and nothing need be.
+    ``missing``: nothing is written where an answer is asked for; ``empty``: nothing is written, and nothing need be;
+    ``not_in_source``: written to say that the document which is transcribed does not speak of it.
     """
 
     ANSWERED = "answered"
@@ -42,6 +43,8 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
     NOT_DISCLOSED = "not_disclosed"
     UNANSWERED = "unanswered"
+    NOT_READABLE = "not_readable"
+    NOT_IN_SOURCE = "not_in_source"
     AS_STATED = "as_stated"
     MISSING = "missing"
     EMPTY = "empty"
@@ -55,8 +58,11 @@ GAPS = frozenset(
 #: States that are an answer only where the field's schema says so (``x-states``).
 ABSENCES = frozenset({Status.NONE, Status.NOT_APPLICABLE})
 
-#: States in which nobody wrote anything.
-SILENT = frozenset({Status.MISSING, Status.EMPTY})
+#: States in which a document says nothing.
+SILENT = frozenset({Status.MISSING, Status.EMPTY, Status.NOT_IN_SOURCE})
+
+#: States of a required field that are no reason to blame a provider, nor to praise one.
+UNCOUNTED = frozenset({Status.NOT_READABLE, Status.NOT_IN_SOURCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +88,10 @@ class Quantity:
 class Size:
     """The size of training data (Template 1.3).
 
-    ``band`` is the range that is ticked (lt, mid or gt) and ``label`` how the form prints it for the modality of its
-    row; ``approximate`` is the size in another unit, as text; ``quantity`` and ``unit`` give a figure.
+    ``band`` is the range that is ticked (lt, mid or gt) and ``label`` how the form prints it for ``modality``, or for
+    that of its row where none is given; ``approximate`` is the size in another unit, as text; ``quantity`` and ``unit``
+    give a figure, which ``qualifier`` may limit (about, up_to, at_least). ``applies_to`` names the versions it holds
+    for; none where it holds for all.
     """
 
     band: str
@@ -91,7 +99,10 @@ class Size:
     approximate: str
     quantity: str
     unit: str
+    qualifier: str
+    modality: str
     remark: str
+    applies_to: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +143,9 @@ class Described:
 class Answer:
     """A value, or the state that stands in its place.
 
-    ``derived`` marks a "not applicable" that follows from the answer above it (``x-otherwise``). ``path`` is where the
-    value stands in the file, ``written`` what stands there, as JSON; neither tells one answer from another.
+    ``prose`` is what is said beside a value that is not text itself. ``derived`` marks a "not applicable" that follows
+    from the answer above it (``x-otherwise``). ``path`` is where the value stands in the file, ``written`` what stands
+    there, as JSON; neither tells one answer from another.
     """
 
     status: Status
@@ -143,13 +155,16 @@ class Answer:
     as_stated: str = ""
     qualifier: str = ""
     specification: str = ""
+    prose: str = ""
     derived: bool = False
     path: Path_ = field(default=(), compare=False)
     written: Any = field(default=None, compare=False, repr=False)
 
     @property
     def text(self) -> str:
-        """The value as text; empty where a state stands in its place."""
+        """The value as text, codes of a list with commas; empty where a state stands in its place."""
+        if isinstance(self.value, tuple):
+            return ", ".join(map(str, self.value))
         return "" if self.value is None else str(self.value)
 
     @property
@@ -160,12 +175,17 @@ class Answer:
     @property
     def says_more(self) -> bool:
         """Whether something is said beside the value."""
-        return bool(self.reason or self.reference or self.specification or self.as_stated)
+        return bool(self.reason or self.reference or self.specification or self.as_stated or self.prose)
 
     @property
     def says_yes(self) -> bool:
         """Whether the value is a Yes."""
         return self.value is True
+
+    @property
+    def yes_or_no(self) -> bool | None:
+        """A Yes or a No; None for anything else, of which nobody can say that it is a No."""
+        return self.value if isinstance(self.value, bool) else None
 
     @property
     def items(self) -> Sequence[Any]:
@@ -176,6 +196,11 @@ class Answer:
     def rows(self) -> Sequence[Row]:
         """Rows of a table; none where a state stands in their place."""
         return tuple(item for item in self.items if isinstance(item, Row))
+
+    @property
+    def each(self) -> Sequence[Answer]:
+        """The answers of a list of answers; of anything else itself."""
+        return tuple(item for item in self.items if isinstance(item, Answer)) or (self,)
 
     @property
     def day(self) -> date | None:
@@ -196,12 +221,16 @@ class Answer:
 class Row:
     """A row of a table, or the parts of a contact: an answer for each column that is filled, in official order.
 
-    ``path`` is where the row stands in the file, ``written`` what stands there, as JSON.
+    ``state`` stands in place of the cells that the row would be asked for, as in "audio: none"; ``unsaid`` are cells of
+    which the document that is transcribed does not speak. ``path`` is where the row stands in the file, ``written``
+    what stands there, as JSON.
     """
 
     cells: Mapping[str, Answer]
     path: Path_ = field(default=(), compare=False)
     written: Any = field(default=None, compare=False, repr=False)
+    state: Answer | None = None
+    unsaid: Mapping[str, Answer] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, key: str) -> bool:
         return key in self.cells
@@ -260,6 +289,12 @@ class Tally:
         return Tally(self.required + other.required, self.undisclosed + other.undisclosed)
 
 
+def tally_of(root: Entry) -> Tally:
+    """How a document is counted."""
+    counted = [entry for entry in root.walk() if is_counted(entry)]
+    return Tally(len(counted), sum(discloses_nothing(entry.field, entry.answer) for entry in counted))
+
+
 def first_day_of(value: object) -> date | None:
     """First day of an ISO date of any precision; None for anything else."""
     if not isinstance(value, str):
@@ -270,15 +305,31 @@ def first_day_of(value: object) -> date | None:
         return None
 
 
+def is_counted(entry: Entry) -> bool:
+    """Whether a field is one of those that a document is counted by: its form asks for it, and it can be judged."""
+    return entry.required and entry.field.official and entry.answer.status not in UNCOUNTED
+
+
 def discloses_nothing(field: Field, answer: Answer) -> bool:
     """Whether the answer to a required field, or to a required cell of one of its rows, is a gap."""
     if answer.status in ABSENCES:
         return answer.status not in field.states
-    if answer.status in GAPS or not answer.rows:
-        return answer.status in GAPS
-    return any(
-        discloses_nothing(column, row[column.key])
-        for row in answer.rows
-        for column in field.columns
-        if column.required and column.key in row
+    if answer.status in GAPS:
+        return True
+    if isinstance(answer.value, tuple) and any(discloses_nothing(field, one) for one in answer.each if one != answer):
+        return True
+    unused = [says_unused(field, row) for row in answer.rows]
+    return (bool(unused) and all(unused)) or any(
+        (row.state is not None and row.state.status in GAPS)
+        or any(discloses_nothing(c, row[c.key]) for c in field.columns if c.required and c.key in row)
+        for row, nothing in zip(answer.rows, unused, strict=True)
+        if not nothing
     )
+
+
+def says_unused(field: Field, row: Row) -> bool:
+    """Whether a row says, by its state or in each of its cells, that there is nothing of what it is about."""
+    if row.state is not None:
+        return row.state.status in ABSENCES
+    cells = [row[c.key].status for c in field.columns[1:] if c.required and c.key in row]
+    return field.may_be_state and bool(cells) and ABSENCES.issuperset(cells)

@@ -15,7 +15,7 @@ from typing import Any
 
 from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Domains, Entry, Row
 from gpai_portal.limits import MAX_COMPARED_BYTES
-from gpai_portal.schema import Field, Schema
+from gpai_portal.schema import GROUPS, Field, Schema
 
 
 class Kind(StrEnum):
@@ -98,11 +98,11 @@ def differing(old: Entry, new: Entry) -> list[Field]:
 
 def _pairs(old: Entry, new: Entry) -> Iterator[tuple[Field, tuple[Answer, Answer]]]:
     """Fields that somebody answered, on one side at least, with the answers of both."""
-    before = {entry.field.path: entry.answer for entry in old.walk()}
-    for entry in new.walk():
-        answers = before[entry.field.path], entry.answer
-        if not all(map(_is_silent, answers)):
-            yield entry.field, answers
+    for field in new.field.walk():
+        if field.kind not in GROUPS and field.kind != "hidden":
+            answers = old.get(*field.path), new.get(*field.path)
+            if not all(map(_is_silent, answers)):
+                yield field, answers
 
 
 def _is_silent(answer: Answer) -> bool:
@@ -156,7 +156,7 @@ def _rest(domains: Domains) -> Domains | None:
 
 
 def _is_bare(answer: Answer) -> bool:
-    return not any((answer.value, answer.reason, answer.reference, answer.as_stated, answer.specification))
+    return not (answer.value or answer.says_more)
 
 
 def _named(field: Field, items: Sequence[Any]) -> dict[tuple[Any, int], Any]:

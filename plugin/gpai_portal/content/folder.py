@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from gpai_portal.codes import Code
@@ -45,6 +46,17 @@ class Content:
     def provider(self) -> Source | None:
         """The file provider.yaml."""
         return self.portal.get(PROVIDER)
+
+    @cached_property
+    def documents_of(self) -> dict[tuple[str, str], frozenset[str]]:
+        """Kinds of document that hold for each release: its own, and those of other releases that cover it."""
+        found = {key: set(sources) for key, sources in self.releases.items()}
+        for sources in self.releases.values():
+            for kind, source in sources.items():
+                for name in source.answers.get("covers").items:
+                    if isinstance(name, str) and (key := tuple(name.split("/"))) in found:
+                        found[key].add(kind)
+        return {key: frozenset(kinds) for key, kinds in found.items()}
 
     def sources(self) -> Iterator[Source]:
         """Every file."""

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Domains, Entry, Row, Tally, discloses_nothing
+from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Domains, Entry, Row, Tally, tally_of
 from gpai_portal.content.law import is_legacy
 from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
@@ -73,8 +73,7 @@ class ComposedDocument:
     @cached_property
     def tally(self) -> Tally:
         """Required fields, and those of them that disclose nothing; none where nothing is written."""
-        required = [e for e in self.root.walk() if e.required and e.field.official] if self.is_written else []
-        return Tally(len(required), sum(discloses_nothing(e.field, e.answer) for e in required))
+        return tally_of(self.root) if self.is_written else Tally()
 
     @property
     def version(self) -> str:
@@ -188,13 +187,13 @@ class Provider:
         """Whether it is established in a Member State."""
         return self.answers.get("country").value in read_json("registry/union.json")["member_states"]
 
-    def signed(self, chapter: str) -> bool:
-        """Whether a chapter of the Code of Practice was signed: transparency, copyright, safety_and_security."""
-        return self.answers.get("code_of_practice", chapter, "signed").says_yes
+    def signed(self, chapter: str) -> bool | None:
+        """Whether a chapter (transparency, copyright, safety_and_security) was signed; None if that is not declared."""
+        return self.answers.get("code_of_practice", chapter, "signed").yes_or_no
 
-    def contacts(self, role: str) -> list[Row]:
-        """How to reach the provider in a matter: rightsholders, ai_office, downstream ..."""
-        return [row for row in self.answers.get("contacts").rows if row["role"].value == role]
+    def contacts(self, role: str = "") -> list[Row]:
+        """How to reach the provider in a matter: rightsholders, ai_office, downstream ...; without one, in any."""
+        return [row for row in self.answers.get("contacts").rows if role in {row["role"].value, ""}]
 
 
 @dataclass(eq=False)

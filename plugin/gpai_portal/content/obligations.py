@@ -37,13 +37,21 @@ class Duty:
     due: str
 
 
+def _both(one: bool | None, other: bool | None) -> bool | None:
+    """Whether both are so; None where that depends on what is not declared."""
+    if one is False or other is False:
+        return False
+    return None if one is None or other is None else True
+
+
 def duties(release: Release, provider: Provider) -> list[Duty]:
     """All duties in the order of the Act, with whether they apply to the release."""
     conditions: dict[str, bool | None] = {
         "third_country": not provider.in_union,
         "systemic_risk": release.systemic_risk,
-        "safety_signatory": release.systemic_risk and provider.signed("safety_and_security"),
+        "safety_signatory": _both(release.systemic_risk, provider.signed("safety_and_security")),
     }
+    claimed = release.answers.get("art_53_2", "claimed").yes_or_no
     due = legacy_due().isoformat() if release.is_legacy else release.market_day
     found = []
     for duty in law()["duties"]:
@@ -52,8 +60,8 @@ def duties(release: Release, provider: Provider) -> list[Duty]:
             applies = Applies.UNDECLARED
         elif not condition:
             applies = Applies.NO
-        elif duty.get("unless") and release.exempt and not release.systemic_risk:
-            applies = Applies.CLAIMED_EXEMPT
+        elif duty.get("unless") and claimed is not False and not release.systemic_risk:
+            applies = Applies.CLAIMED_EXEMPT if claimed else Applies.UNDECLARED
         else:
             applies = Applies.YES
         found.append(

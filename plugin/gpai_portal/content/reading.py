@@ -12,6 +12,7 @@ from gpai_portal.content.answers import (
     MISSING,
     NO_DOMAINS,
     SILENT,
+    UNCOUNTED,
     Answer,
     Described,
     Domains,
@@ -32,8 +33,8 @@ def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
     if raw is None:
         return MISSING
     if not isinstance(raw, dict):
-        value = _list(field, raw, path) if isinstance(raw, list) else raw
-        return Answer(Status.ANSWERED, value, "", "", "", "", "", False, path, raw)
+        value = _list(field, raw, path) if isinstance(raw, list) else (raw,) if field.kind == "choices" else raw
+        return Answer(Status.ANSWERED, value, path=path, written=raw)
     if field.kind in _OF_PARTS:
         value = _of_parts(field, raw, path)
     elif ANSWER_KEYS & raw.keys():
@@ -53,6 +54,7 @@ def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
         as_stated=raw.get("as_stated", ""),
         qualifier=raw.get("qualifier", ""),
         specification=raw.get("specification", ""),
+        prose=raw.get("text", ""),
         path=path,
         written=raw,
     )
@@ -65,6 +67,8 @@ def without_value(answer: Answer) -> dict[str, str]:
 
 
 def _list(field: Field, raw: list[Any], path: Path_) -> Domains | tuple[Any, ...]:
+    if field.kind == "size":
+        return tuple(read_answer(field, one, (*path, index)) for index, one in enumerate(raw))
     if field.kind == "domains":
         return replace(NO_DOMAINS, names=_names(field, raw, path))
     if field.kind in _OF_ROWS:
@@ -86,13 +90,31 @@ def _row(field: Field, raw: Any, path: Path_) -> Row:
     if not isinstance(raw, dict):
         return Row({}, path, raw)
     cells = {c.key: read_answer(c, raw[c.key], (*path, c.key)) for c in field.columns if c.key in raw}
-    for key, answer in cells.items():
-        if isinstance(size := answer.value, Size) and size.band:
-            column = next(c for c in field.columns if c.key == key)
-            labels = column.schema.get("x-bands", {}).get(raw.get("modality"))
-            label = labels[("lt", "mid", "gt").index(size.band)] if labels else ""
-            cells[key] = replace(answer, value=replace(size, label=label))
-    return Row(cells, path, raw)
+    for column in field.columns:
+        if (bands := column.schema.get("x-bands")) and column.key in cells:
+            cells[column.key] = _labelled(cells[column.key], bands, cells.get(field.columns[0].key, MISSING).items)
+    unsaid = {key: answer for key, answer in cells.items() if answer.status is Status.NOT_IN_SOURCE}
+    state = _state_of(raw, path) if field.may_be_state and "state" in raw else None
+    return Row({key: answer for key, answer in cells.items() if key not in unsaid}, path, raw, state, unsaid)
+
+
+def _state_of(raw: Mapping[str, Any], path: Path_) -> Answer:
+    """The state that stands in place of the cells of a row."""
+    said = {key: raw.get(key, "") for key in ("reason", "reference", "as_stated")}
+    return Answer(Status(raw["state"]), **said, path=path, written=raw)
+
+
+def _labelled(answer: Answer, bands: Mapping[str, Sequence[str]], modalities: Sequence[str]) -> Answer:
+    """Sizes with their range as the form prints it: for their own modality, else for those of their row if it prints
+    the same for all of them."""
+    if isinstance(answer.value, tuple):
+        return replace(answer, value=tuple(_labelled(one, bands, modalities) for one in answer.value))
+    size = answer.value
+    if not isinstance(size, Size) or not size.band:
+        return answer
+    at = ("lt", "mid", "gt").index(size.band)
+    labels = {bands[m][at] if m in bands else "" for m in ((size.modality,) if size.modality else modalities)}
+    return replace(answer, value=replace(size, label=labels.pop() if len(labels) == 1 else ""))
 
 
 def _names(field: Field, raw: Sequence[Any], path: Path_) -> tuple[str | Row, ...]:
@@ -120,7 +142,10 @@ def _size(field: Field, raw: Mapping[str, Any], path: Path_) -> Size:
         raw.get("approximate", ""),
         raw.get("quantity", ""),
         raw.get("unit", ""),
+        raw.get("qualifier", ""),
+        raw.get("modality", ""),
         raw.get("remark", ""),
+        tuple(raw.get("applies_to", ())),
     )
 
 
@@ -169,26 +194,33 @@ def _unanswered(field: Field, required: bool) -> Entry:
 
 
 def _read_group(field: Field, data: Mapping[str, Any], required: bool, path: Path_) -> Entry:
-    demanded = {key for condition in field.conditions if condition.holds(data) for key in condition.required}
     entries: dict[str, Entry] = {}
     for child in field.children:
         key = child.key
-        asked = child.required or key in demanded
-        entries[key] = read_entry(child, data.get(key), required=asked, path=(*path, key))
-    for condition in field.conditions:
-        for key in condition.required:
-            if entries[key].answer.status is Status.EMPTY:
-                entries[key] = _conditional(field.conditions, entries, key)
-    answer = Answer(Status.ANSWERED, path=path, written=data) if data else MISSING
-    shown = tuple(entry for entry in entries.values() if entry.field.kind != "hidden")
+        entries[key] = read_entry(child, data.get(key), required=child.required, path=(*path, key))
+    demanded = {key for c in field.conditions if c.holds(data) or is_open(c, entries) for key in c.required}
+    for key in {key: None for condition in field.conditions for key in condition.required}:
+        if key in demanded:
+            entries[key] = _demanded(entries[key])
+        elif entries[key].answer.status is Status.EMPTY:
+            entries[key] = _conditional(field.conditions, entries, key)
+    said = any(entry.answer.status not in SILENT for entry in entries.values())
+    answer = Answer(Status.ANSWERED, path=path, written=data) if data and said else MISSING
+    hidden = Status.NOT_IN_SOURCE
+    shown = tuple(e for e in entries.values() if e.field.kind != "hidden" and e.answer.status is not hidden)
     return Entry(field, answer, required, shown, entries)
 
 
-def _conditional(conditions: Sequence[Condition], entries: Mapping[str, Entry], key: str) -> Entry:
-    """An empty field that answers beside it might have asked for.
+def _demanded(entry: Entry) -> Entry:
+    """A field that an answer beside it asks for."""
+    answer = MISSING if entry.answer.status is Status.EMPTY else entry.answer
+    return replace(entry, answer=answer, required=True)
 
-    It is not applicable if these are answered No, as far as they are answered at all. If they are open, nobody can say
-    that this one need not be answered.
+
+def _conditional(conditions: Sequence[Condition], entries: Mapping[str, Entry], key: str) -> Entry:
+    """An empty field that answers beside it might have asked for, and did not.
+
+    It is not applicable if these are answered No, as far as they are answered at all.
     """
     field = entries[key].field
     asked = [c for c in conditions if key in c.required]
@@ -199,8 +231,15 @@ def _conditional(conditions: Sequence[Condition], entries: Mapping[str, Entry], 
 
 def denied(condition: Condition, entries: Mapping[str, Entry]) -> bool:
     """Whether every answer that a condition depends on is a plain No, so that its ``otherwise`` is true to say."""
-    said = [answer.value for key in condition.asked if (answer := entries[key].answer).status not in SILENT]
+    said = [answer.value for key in condition.asked if (answer := entries[key].answer).status is not Status.EMPTY]
     return bool(said) and all(value is False for value in said)
+
+
+def is_open(condition: Condition, entries: Mapping[str, Entry]) -> bool:
+    """Whether nobody can say that the fields of a condition need not be answered: what it depends on is asked for, and
+    is neither answered with Yes or No nor beyond what a transcriber could read."""
+    asked = [entries[key].answer for key in condition.asked]
+    return any(a.value is None and a.status not in {Status.EMPTY, *UNCOUNTED} for a in asked)
 
 
 def _silent(condition: Condition, entries: Mapping[str, Entry]) -> bool:

@@ -196,6 +196,7 @@ def as_json(old: str, new: str, parts: Sequence[Part]) -> str:
             "status": str(answer.status),
             **({} if answer.value is None else {"value": _jsonable(answer.value)}),
             **{name: text for name in names if (text := getattr(answer, name))},
+            **({"text": answer.prose} if answer.prose else {}),
         }
 
     def change_of(change: Change) -> dict[str, Any]:
@@ -233,7 +234,7 @@ def as_json(old: str, new: str, parts: Sequence[Part]) -> str:
 
 def _jsonable(value: Any) -> Any:
     """A value as it would be written in JSON; parts that are not given are left out."""
-    if isinstance(value, Row):
+    if isinstance(value, Row | Answer):
         return value.written
     if isinstance(value, Other):
         return {"other": value.name}

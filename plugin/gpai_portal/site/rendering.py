@@ -208,6 +208,7 @@ class Renderer:
             items=self.items,
             answer=self.answer,
             title_of=self.title_of,
+            every_row=every_row,
             subject=subject,
             groups=groups,
             anchor=anchor,
@@ -260,6 +261,9 @@ class Renderer:
     def items(self, field: Field, items: Sequence[Any], lang: str = "") -> Markup:
         """Some items of a list or some rows of a table, shown as the whole is."""
         found = tuple(items)
+        if field.kind == "table":
+            rows: Markup = self._kinds.rows(field, found, lang)
+            return rows
         return self.value(field, replace(NO_DOMAINS, names=found) if field.kind == "domains" else found, lang)
 
     def answer(self, field: Field, answer: Answer, lang: str = "") -> Markup:
@@ -334,6 +338,19 @@ def _group(field: Field, shared: Sequence[Field], rows: Sequence[Row]) -> Group:
         told += [(column, answer) for at, answer in enumerate(answers) if answer not in answers[:at]]
     used = [c for c in field.columns if c not in shared and (c.required or any(c.key in row for row in rows))]
     return Group(told, used, rows)
+
+
+def every_row(field: Field, rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows of a table, and one with an empty state for each option of its ``x-every`` column that no row is about, in
+    the order of the form."""
+    column = field.child(field.schema.get("x-every", ""))
+    if column is None:
+        return rows
+    order = list(column.options)
+    about = {code for row in rows for code in row[column.key].items}
+    blank = Answer(Status.EMPTY)
+    rest = [Row({column.key: Answer(Status.ANSWERED, (c,))}, state=blank) for c in order if c not in about]
+    return sorted([*rows, *rest], key=lambda row: min(map(order.index, row[column.key].items), default=len(order)))
 
 
 def anchor(field: Field) -> str:
