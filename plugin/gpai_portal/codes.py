@@ -88,6 +88,14 @@ class Code(StrEnum):
     REFERENCE_MISSING = "reference-missing", "gap", "the state refers to nothing"
     VAGUE_DOMAINS = "vague-domains", "error", "domain names are asked for"
     SIZE_MISSING = "size-missing", "gap", "no range is ticked"
+    VAGUE_WORDING = "vague-wording", "warning", "the wording leaves open which, and how many"
+    COMMON_CRAWL_UNSPECIFIED = "common-crawl-unspecified", "warning", "Common Crawl without its snapshots or filters"
+    ONLY_COMMON_CRAWL = "only-common-crawl", "warning", "only Common Crawl is named, and nothing is said of others"
+    CHILD_ABUSE_NOT_ADDRESSED = (
+        "child-abuse-not-addressed",
+        "warning",
+        "nothing is said of measures against child sexual abuse material",
+    )
     HEDGED_WORDING = "hedged-wording", "warning", "the wording leaves open what was done"
     TOO_MANY_WORDS = "too-many-words", "warning", "more words than the Form recommends"
     TOO_FEW_FIGURES = "too-few-figures", "warning", "fewer significant figures than the Form asks for"
@@ -112,6 +120,7 @@ class Code(StrEnum):
     SCOPE_WITHOUT_DEPENDENCY = "scope-without-dependency", "gap", "no model that was modified is named"
     REPRESENTATIVE_MISSING = "representative-missing", "gap", "no authorised representative is named"
     CONTACT_MISSING = "contact-missing", "warning", "a contact is missing"
+    CONTACT_WITHOUT_WAY = "contact-without-way", "warning", "a contact cannot be reached in writing"
     EXEMPTION_WITH_SYSTEMIC_RISK = "exemption-with-systemic-risk", "gap", "Art. 53(2) does not exempt this model"
     CHANNEL_WITHOUT_SUMMARY = "channel-without-summary", "warning", "a channel does not link to the summary"
     SIGNATORY_MISMATCH = "signatory-mismatch", "gap", "two files disagree on whether a chapter was signed"

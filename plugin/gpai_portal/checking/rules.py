@@ -110,6 +110,10 @@ def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> It
         if contacts.rows and role not in roles and reader.source.is_whole("contacts"):
             advice = f"add an entry with role: {role}"
             yield reader.problem(Code.CONTACT_MISSING, ("contacts",), f"no contact for {who}", advice)
+    for row in contacts.rows:
+        if row["role"].value == "rightsholders" and not any(row[way].text for way in ("email", "url")):
+            message = "rightsholders cannot reach this contact by electronic means"
+            yield reader.problem(Code.CONTACT_WITHOUT_WAY, row.path, message, "add email: or url: (Measure 1.5)")
 
 
 # -- copyright policy --------------------------------------------------------------------------------------

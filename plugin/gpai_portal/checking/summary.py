@@ -10,6 +10,7 @@ from datetime import date
 
 from gpai_portal.checking.covering import check_covering
 from gpai_portal.checking.reader import Reader, contradiction, did_you_mean, protocol
+from gpai_portal.checking.wording import check_wording
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import (
     Domains,
@@ -47,6 +48,7 @@ def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterat
     yield from _sizes(reader)
     yield from _generators(reader, releases)
     yield from _reservations(reader)
+    yield from check_wording(reader)
     protocols = reader.get("processing", "tdm", "protocols")
     for index, code in enumerate(protocols.items):
         yield from protocol(reader, code, (*protocols.path, index))
@@ -370,8 +372,3 @@ def _reservations(reader: Reader) -> Iterator[Problem]:
             "public datasets or content from the web were used, but no measure to respect reservations is described",
             "say what you, and the makers of the datasets, did",
         )
-    for path in (("processing", "tdm", "measures"), ("processing", "illegal_content", "measures")):
-        text = reader.get(*path).text
-        if hedge := re.search(r"(?i)\b(may|might|could) (also )?(include|be|use)\b", text):
-            message = f"{hedge[0]!r} leaves open what was done"
-            yield reader.problem(Code.HEDGED_WORDING, path, message, "say which measures were taken")

@@ -1,0 +1,58 @@
+"""Patterns of wording are data: each carries the sentences that must be found, and those that must pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from gpai_portal.checking.wording import wording
+from gpai_portal.schema import SUMMARY, load, read_json, schema_folder
+
+LANGUAGES = sorted(path.stem for path in (schema_folder() / "wording").glob("??.json"))
+
+
+def sentences(kind: str) -> list[Any]:
+    return [
+        pytest.param(language, group, sentence, id=f"{language}-{group}-{sentence[:40]}")
+        for language in LANGUAGES
+        for group, said in read_json(f"wording/{language}.json")["groups"].items()
+        for pattern in said["patterns"]
+        for sentence in pattern[kind]
+    ]
+
+
+@pytest.mark.parametrize(("language", "group", "sentence"), sentences("finds"))
+def test_found(language: str, group: str, sentence: str) -> None:
+    assert wording(language)[group].words(sentence)
+
+
+@pytest.mark.parametrize(("language", "group", "sentence"), sentences("passes"))
+def test_passes(language: str, group: str, sentence: str) -> None:
+    assert wording(language)[group].words(sentence) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_is_as_its_schema_says(language: str) -> None:
+    said = read_json(f"wording/{language}.json")
+    Draft202012Validator(read_json("wording/wording.schema.json")).validate(said)
+    assert said["language"] == language
+    assert said["groups"].keys() == read_json("wording/en.json")["groups"].keys()
+    for group in said["groups"].values():
+        assert all(load(SUMMARY).find(field) for field in group["fields"])
+
+
+def test_every_sentence_of_a_text_is_looked_at() -> None:
+    text = "Users may use the form.\n\n- Sources are listed below: a, b.\n\n- Text came from various sources."
+    assert wording("en")["vague"].words(text) == "various sources"
+    assert wording("en")["hedge"].words(text) == ""
+
+
+def test_of_other_languages_nothing_is_said() -> None:
+    assert wording("pl") == {}
+    assert wording("fr-CA") == wording("fr")
+
+
+def test_english_and_french_are_there() -> None:
+    assert LANGUAGES == ["en", "fr"]
