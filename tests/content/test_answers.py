@@ -6,7 +6,7 @@ import pytest
 
 from gpai_portal.content.answers import Status, discloses_nothing
 from gpai_portal.content.law import is_legacy
-from gpai_portal.content.reading import read_answer, read_entry
+from gpai_portal.content.reading import denied, read_answer, read_entry
 from gpai_portal.schema import RELEASE, SUMMARY, load
 
 
@@ -42,6 +42,19 @@ def test_a_no_is_told_as_the_reason_and_never_derived_from_absence() -> None:
     assert crawlers({"used": {"value": True, "as_stated": "Yes, ..."}}) == (Status.MISSING, True)
     assert crawlers({"used": {"as_stated": "Other"}}) == (Status.MISSING, True)
     assert crawlers({}) == (Status.MISSING, True)
+
+
+def test_one_no_of_two_is_no_denial() -> None:
+    field = load(SUMMARY).find("sources.user")
+    assert field is not None
+    (condition,) = field.conditions
+
+    def is_denied(data: dict[str, object]) -> bool:
+        return denied(condition, read_entry(field, data).by_key or {})
+
+    assert is_denied({"model_interactions": False, "other_services": False})
+    assert not is_denied({"model_interactions": False})
+    assert not is_denied({"model_interactions": False, "other_services": {"state": "not_readable"}})
 
 
 def test_web_content_without_a_crawler_needs_domains_too() -> None:
@@ -84,6 +97,8 @@ def test_an_inexact_market_date_grants_no_delay(raw: object, legacy: bool) -> No
         ("general.characteristics.modalities", [{"modality": "text", "size": {"state": "not_disclosed"}}], True),
         ("general.characteristics.modalities", [{"modality": "text", "size": {"band": "mid"}}], False),
         ("general.model.union_market_date", [{"model": "A", "date": {"state": "unanswered"}}], True),
+        ("general.model.union_market_date", [{"model": "A", "date": {"state": "none"}}], True),
+        ("general.model.union_market_date", [{"model": "A", "date": {"state": "not_applicable"}}], False),
     ],
 )
 def test_a_gap_in_a_row_or_an_absence_that_is_no_answer_discloses_nothing(path: str, raw: object, gap: bool) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from gpai_portal.checking.asked import Asked, asked
 from gpai_portal.codes import Code, Severity
 from gpai_portal.content.answers import (
+    ABSENCES,
     Answer,
     Domains,
     Entry,
@@ -126,7 +127,8 @@ def _judge(entry: Entry, table: Entry | None, form: Asked, transcribed: bool) ->
         gap = "readers see this gap" + (", and it is counted" if form.is_counted(entry, table) else "")
         if transcribed and answer.status is Status.UNANSWERED and not form.is_official(entry, table):
             gap += "; if the original is no place for it, write {state: not_in_source}"
-        yield from _judge_state(entry.field, answer, entry.required, transcribed, gap)
+        required = entry.required and not (entry.is_open and answer.status in ABSENCES)
+        yield from _judge_state(entry.field, answer, required, transcribed, gap)
     if answer.prose:
         yield from _judge_words(answer.prose, True, transcribed)
     if (judge := _KINDS.get(entry.field.kind)) and answer.value is not None:

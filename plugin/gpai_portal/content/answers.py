@@ -246,7 +246,8 @@ EMPTY = Answer(Status.EMPTY)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A field of a form with its answer. ``required`` is decided by the answers beside it as well.
+    """A field of a form with its answer. ``required`` is decided by the answers beside it as well; it ``is_open`` if
+    nobody can say whether they ask for it.
 
     ``entries`` are the fields of a group in official order, without those that no page shows; ``by_key`` has all.
     """
@@ -256,6 +257,7 @@ class Entry:
     required: bool
     entries: tuple[Entry, ...] = ()
     by_key: Mapping[str, Entry] | None = None
+    is_open: bool = False
 
     def walk(self) -> Iterator[Entry]:
         """All entries that hold an answer, in official order."""
@@ -290,9 +292,13 @@ class Tally:
 
 
 def tally_of(root: Entry) -> Tally:
-    """How a document is counted."""
+    """How a document is counted. Where a question is open, that there is none is no answer to what depends on it."""
     counted = [entry for entry in root.walk() if is_counted(entry)]
-    return Tally(len(counted), sum(discloses_nothing(entry.field, entry.answer) for entry in counted))
+    undisclosed = sum(
+        discloses_nothing(entry.field, entry.answer) or (entry.is_open and entry.answer.status in ABSENCES)
+        for entry in counted
+    )
+    return Tally(len(counted), undisclosed)
 
 
 def first_day_of(value: object) -> date | None:

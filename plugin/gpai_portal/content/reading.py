@@ -24,6 +24,7 @@ from gpai_portal.content.answers import (
     Row,
     Size,
     Status,
+    discloses_nothing,
 )
 from gpai_portal.schema import ANSWER_KEYS, GROUPS, Condition, Field
 
@@ -198,12 +199,17 @@ def _read_group(field: Field, data: Mapping[str, Any], required: bool, path: Pat
     for child in field.children:
         key = child.key
         entries[key] = read_entry(child, data.get(key), required=child.required, path=(*path, key))
-    demanded = {key for c in field.conditions if c.holds(data) or is_open(c, entries) for key in c.required}
+    demanded = {key for c in field.conditions if c.holds(data) for key in c.required}
+    open_ = {key for c in field.conditions if is_open(c, entries) for key in c.required} - demanded
     for key in {key: None for condition in field.conditions for key in condition.required}:
-        if key in demanded:
-            entries[key] = _demanded(entries[key])
+        if key in demanded or key in open_:
+            entries[key] = _demanded(entries[key], key in open_)
         elif entries[key].answer.status is Status.EMPTY:
             entries[key] = _conditional(field.conditions, entries, key)
+        elif not discloses_nothing(entries[key].field, entries[key].answer):
+            # What is said without being asked for counts as it would if the question were left out.
+            said = entries[key].answer.status is Status.ANSWERED or _is_unreadable(field.conditions, entries, key)
+            entries[key] = replace(entries[key], required=entries[key].required or said)
     said = any(entry.answer.status not in SILENT for entry in entries.values())
     answer = Answer(Status.ANSWERED, path=path, written=data) if data and said else MISSING
     hidden = Status.NOT_IN_SOURCE
@@ -211,10 +217,16 @@ def _read_group(field: Field, data: Mapping[str, Any], required: bool, path: Pat
     return Entry(field, answer, required, shown, entries)
 
 
-def _demanded(entry: Entry) -> Entry:
-    """A field that an answer beside it asks for."""
+def _demanded(entry: Entry, is_open: bool) -> Entry:
+    """A field that an answer beside it asks for, or that may be asked for."""
     answer = MISSING if entry.answer.status is Status.EMPTY else entry.answer
-    return replace(entry, answer=answer, required=True)
+    return replace(entry, answer=answer, required=True, is_open=is_open)
+
+
+def _is_unreadable(conditions: Sequence[Condition], entries: Mapping[str, Entry], key: str) -> bool:
+    """Whether a transcriber could not read the question that a field depends on."""
+    asked = {name for c in conditions if key in c.required for name in c.asked}
+    return any(entries[name].answer.status is Status.NOT_READABLE for name in asked)
 
 
 def _conditional(conditions: Sequence[Condition], entries: Mapping[str, Entry], key: str) -> Entry:
