@@ -305,20 +305,22 @@ def _sizes(reader: Reader) -> Iterator[Problem]:
     has_ranges = reader.get("template").value != "draft"
     for row in reader.get("general", "characteristics", "modalities").rows:
         modalities = row["modality"].items
-        for answer in row["size"].each:
+        for answer in row["size"].each if modalities else ():
             size = answer.value
             if not isinstance(size, Size):
                 continue
-            if has_ranges and answer.status is Status.ANSWERED and not (size.band or size.approximate):
-                advice = "give band: lt, mid or gt"
-                yield reader.problem(Code.SIZE_MISSING, answer.path, "no range is ticked", advice)
             own = size.modality or (modalities[0] if len(modalities) == 1 or size.label else "")
-            if (size.modality and modalities and size.modality not in modalities) or (
-                size.band and not size.label and not own
-            ):
+            asked = has_ranges and answer.status is Status.ANSWERED and not size.approximate
+            if (size.band and not own) or (size.modality and size.modality not in modalities):
                 message = "the row speaks of several modalities, and the size does not say of which of them"
                 advice = "add modality: to the size, one of " + ", ".join(modalities)
                 yield reader.problem(Code.SIZE_WITHOUT_MODALITY, answer.path, message, advice)
+            elif asked and not size.band:
+                advice = "give band: lt, mid or gt"
+                yield reader.problem(Code.SIZE_MISSING, answer.path, "no range is ticked", advice)
+            elif asked and not size.label:
+                message = f"the form has no ranges for {own}, so the size is not shown"
+                yield reader.problem(Code.SIZE_MISSING, answer.path, message, "give approximate: with its unit")
             elif size.band and size.quantity and (band := _band(size, own)):
                 yield reader.problem(
                     Code.SIZE_MISMATCH,
