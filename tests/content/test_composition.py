@@ -71,3 +71,13 @@ def test_without_a_form_its_rows_still_say_who_may_have_them(base_content: Path)
     assert "No answer given" not in rendered.body[: rendered.body.index('id="general"')]
     assert "encoding" not in rendered.head
     assert ".json" not in rendered.body
+
+
+def test_a_fact_that_is_not_there_is_no_part_of_a_contact(base_content: Path) -> None:
+    file = base_content / "provider.yaml"
+    text = file.read_text(encoding="utf-8").replace("email: contact@base.example", "email: {state: unanswered}")
+    text += 'transcription: {source: "https://a.example/", retrieved: 2026-11-20}\n'
+    file.write_text(text, encoding="utf-8")
+    content, _ = check(base_content, TODAY)
+    document = compose(content).releases[0].documents[SUMMARY]
+    assert set(document.data["general"]["provider"]["name_and_contact"]) == {"name", "address", "url"}

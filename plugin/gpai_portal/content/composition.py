@@ -118,5 +118,6 @@ def _beside(said: Sequence[tuple[str, Mapping[str, str]]]) -> dict[str, str]:
 
 
 def _picked(answer: Answer) -> Any:
-    """A fact as part of a contact: the words that were printed, where they differ from the value."""
-    return answer.as_stated or answer.title if isinstance(answer.written, Mapping) else answer.written
+    """A fact as part of a contact: the words that were printed, where they differ from the value; None if there is
+    neither."""
+    return answer.as_stated or answer.title or None if isinstance(answer.written, Mapping) else answer.written
