@@ -18,7 +18,7 @@ from gpai_portal.schema import ANSWER_KEYS, FURTHER, GROUPS, RECIPIENTS, Field, 
 from gpai_portal.site.rendering import anchor
 
 #: Keys beside the columns that the answer to a field of this kind may have.
-OWN_KEYS = frozenset({"domains", "hidden", "period", "quantity"})
+OWN_KEYS = frozenset({"domains", "hidden", "period", "quantity", "table"})
 
 
 def define_env(env: Any) -> None:

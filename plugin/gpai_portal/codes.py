@@ -61,6 +61,10 @@ class Code(StrEnum):
     TOO_MANY = "too-many-problems", "error", "the file has more problems than are listed"
     TOO_DEEP = "too-deep", "error", "too many levels of nesting"
 
+    # Tables beside a document
+    TABLE_FILE = "table-file", "error", "a row of the table cannot be read"
+    FORMULA = "formula", "error", "a spreadsheet would run a cell as a formula"
+
     # Form of the answers
     WRONG_TYPE = "wrong-type", "error", "the value is of another kind than the field"
     MISSING_FIELD = "missing-field", "error", "a required answer is missing"

@@ -25,6 +25,10 @@ MAX_MARKS = 10
 MAX_LIST_BYTES = 100 * MAX_BYTES
 MAX_COMPARED_BYTES = 5_000_000
 
+#: A table beside a document, all of whose rows are shown and recorded.
+MAX_TABLE_BYTES = MAX_BYTES
+MAX_TABLE_ROWS = 5_000
+
 #: One answer of a host, and the time to wait for its next bytes.
 MAX_ANSWER_BYTES = 100_000_000
 ANSWER_SECONDS = 30

@@ -83,6 +83,8 @@ def how_to_write(schema: Mapping[str, Any], otherwise: str = "") -> str:
         text = "choose one of: " + ", ".join(options)
     if schema.get("x-kind") == "choices" and "string" in schema.get("type", ()):
         text = f"choose one of: {', '.join(schema['x-options'])}; or write a list of them"
+    if schema.get("x-kind") == "table" and "file" in schema.get("properties", {}):
+        text += ", or {file: NAME.csv}"
     states = [ABSENCE[state] for state in schema.get("x-states", ())]
     return ", or ".join([text, *states]) if text else text
 

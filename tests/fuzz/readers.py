@@ -10,7 +10,8 @@ from pathlib import Path
 from gpai_portal.checking.answers import check_answers
 from gpai_portal.checking.validation import validate
 from gpai_portal.content.folder import Content
-from gpai_portal.content.source import parse_source
+from gpai_portal.content.source import Source, parse_source
+from gpai_portal.content.tables import read_tables
 from gpai_portal.errors import PortalError
 from gpai_portal.gate.catalogue import Catalogue, DocumentText
 from gpai_portal.gate.requests import parse_request
@@ -19,7 +20,7 @@ from gpai_portal.limits import MAX_MARKDOWN_BYTES
 from gpai_portal.names import HEAD, STATE
 from gpai_portal.publication.proof import Known, prove
 from gpai_portal.publication.records import as_kept, digest, file_hash, parse_record
-from gpai_portal.schema import FURTHER, RECIPIENTS
+from gpai_portal.schema import FURTHER, RECIPIENTS, SUMMARY
 from gpai_portal.sealing.keys import Identity, Kem, KeyFile
 from gpai_portal.sealing.manifest import _parse_manifest
 from gpai_portal.sealing.signing import sign
@@ -61,6 +62,23 @@ def yaml_reader(_folder: Path) -> Reader:
             str(problem).encode()
 
     return Reader(read, [file.read_bytes() for file in files])
+
+
+def table_reader(folder: Path) -> Reader:
+    """Rows of a table in a file beside a document: read, and held against the schema."""
+    data = {"sources": {"public": {"used": True, "large": {"file": "x.csv"}}}}
+    document = Source(SUMMARY, folder / "x.yaml", data)
+
+    def read(raw: bytes) -> None:
+        document.file.with_name("x.csv").write_bytes(raw)
+        source, problems = read_tables(document, "x.yaml")
+        assert all(p.line for p in problems if p.file == "x.csv"), "a refusal has no line"
+        for problem in [*problems, *validate(source, "x.yaml")[0]]:
+            str(problem).encode()
+
+    header = b"name,url,start,end.state,modalities,note\r\n"
+    rows = b'One,https://one.example/,2019-01,unknown,text; other: sound,"a\nb ""c"""\r\nTwo,,,,,\r\n'
+    return Reader(read, [header + rows, header.replace(b",", b"\t")])
 
 
 def markdown_reader(_folder: Path) -> Reader:
@@ -228,6 +246,7 @@ def recipients_reader(_folder: Path) -> Reader:
 
 READERS: dict[str, Callable[[Path], Reader]] = {
     "yaml": yaml_reader,
+    "table": table_reader,
     "markdown": markdown_reader,
     "prose": prose_reader,
     "request": request_reader,

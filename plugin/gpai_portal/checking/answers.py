@@ -56,9 +56,9 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
     problems: list[Problem] = []
 
     def add(path: Path_, code: Code, message: str, advice: str, severity: Severity | None = None) -> None:
-        line, column = source.position(path)
+        where, line, column = source.place(path, file)
         severity = severity or code.severity_in(transcribed)
-        problems.append(Problem(code, file, message, advice, line, column, dotted(path), severity))
+        problems.append(Problem(code, where, message, advice, line, column, dotted(path), severity))
 
     original = source.answers.get("transcription")
     for key in ("published", "retrieved"):

@@ -36,9 +36,9 @@ class Reader:
 
     def problem(self, code: Code, path: Path_, message: str, advice: str, severity: Severity | None = None) -> Problem:
         """A problem at a place in the file; as severe as its code if nothing else is said."""
-        line, column = self.source.position(path)
+        file, line, column = self.source.place(path, self.file)
         severity = severity or code.severity_in(is_transcription(self.source, self.content))
-        return Problem(code, self.file, message, advice, line, column, dotted(path), severity)
+        return Problem(code, file, message, advice, line, column, dotted(path), severity)
 
 
 def contradiction(

@@ -25,9 +25,9 @@ from gpai_portal.content.answers import (
 )
 from gpai_portal.content.law import applies_from, is_legacy
 from gpai_portal.content.reading import denied
+from gpai_portal.content.tables import unusable
 from gpai_portal.errors import Problem
 from gpai_portal.limits import MAX_LIST_BYTES
-from gpai_portal.names import WINDOWS_DEVICE
 from gpai_portal.schema import POLICY, SUMMARY, load, read_json
 
 DOMAIN = re.compile(r"([^\s./@:,;]+\.)+[^\s./@:,;\d][^\s./@:,;]*\Z")
@@ -217,15 +217,9 @@ def _domains(reader: Reader) -> Iterator[Problem]:
 
 def _domain_file(reader: Reader, name: str, path: Path_) -> tuple[list[str], list[Problem]]:
     file = reader.source.file.with_name(name)
-    if WINDOWS_DEVICE.match(name):
-        message = f"{name} is the name of a device on Windows, which has no such file"
-        return [], [reader.problem(Code.BAD_ID, path, message, "rename the file")]
-    if not file.is_file() or file.is_symlink():
-        return [], [
-            reader.problem(Code.MISSING_FILE, path, f"there is no file {name} beside this one", "add it, or give url:")
-        ]
-    if file.stat().st_size > MAX_LIST_BYTES:
-        return [], [reader.problem(Code.FILE_TOO_LARGE, path, f"{name} is over 100 MB", "give url: instead")]
+    if found := unusable(file, MAX_LIST_BYTES):
+        code, message, advice = found
+        return [], [reader.problem(code, path, message, advice)]
     relative = reader.content.relative(file)
     names: list[str] = []
     problems: list[Problem] = []

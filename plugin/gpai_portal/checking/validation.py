@@ -33,8 +33,8 @@ def validate(source: Source, file: str) -> tuple[list[Problem], Source]:
     problems: dict[tuple[str, str, str], Problem] = {}
     wrong: set[Path_] = set()
     for code, path, message, advice in chain(_deceptive(source, schema.root), _violations(source, schema)):
-        line, column = source.position(path)
-        problem = Problem(code, file, message, advice, line, column, dotted(path))
+        where, line, column = source.place(path, file)
+        problem = Problem(code, where, message, advice, line, column, dotted(path))
         problems.setdefault((code, problem.path, message), problem)
         wrong.add(path)
         if len(problems) == MAX_PROBLEMS:

@@ -145,7 +145,7 @@ class Answer:
 
     ``prose`` is what is said beside a value that is not text itself. ``derived`` marks a "not applicable" that follows
     from the answer above it (``x-otherwise``). ``path`` is where the value stands in the file, ``written`` what stands
-    there, as JSON; neither tells one answer from another.
+    there, as JSON, ``file`` the name of a file that it offers; these do not tell one answer from another.
     """
 
     status: Status
@@ -159,6 +159,7 @@ class Answer:
     derived: bool = False
     path: Path_ = field(default=(), compare=False)
     written: Any = field(default=None, compare=False, repr=False)
+    file: str = field(default="", compare=False)
 
     @property
     def text(self) -> str:

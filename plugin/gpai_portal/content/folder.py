@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gpai_portal.codes import Code
 from gpai_portal.content.source import Source, read_source
+from gpai_portal.content.tables import read_tables
 from gpai_portal.documents import Place, kinds_at
 from gpai_portal.errors import Problem, UsageError
 from gpai_portal.files import is_left_behind
@@ -114,6 +115,8 @@ def read_content(folder: Path) -> tuple[Content, list[Problem]]:
             source, found = read_source(kind, file, content.relative(file))
             problems.extend(found)
             if source:
+                source, found = read_tables(source, content.relative(file))
+                problems.extend(found)
                 documents[kind] = source
             else:
                 content.unread.add(kind)

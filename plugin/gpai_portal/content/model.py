@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Domains, Entry, Row, Tally, tally_of
+from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Entry, Row, Tally, tally_of
 from gpai_portal.content.law import is_legacy
 from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
@@ -123,8 +123,8 @@ class Document(ComposedDocument):
     @property
     def files(self) -> dict[str, Path]:
         """Files that its answers offer for download, by name; they lie beside the file it is written in."""
-        values = [entry.answer.value for entry in self.root.walk()] if self.file else []
-        return {v.file: self.file.with_name(v.file) for v in values if self.file and isinstance(v, Domains) and v.file}
+        names = [entry.answer.file for entry in self.root.walk() if entry.answer.file]
+        return {name: self.file.with_name(name) for name in names} if self.file else {}
 
 
 @dataclass(frozen=True)

@@ -31,14 +31,14 @@ from gpai_portal.schema import ANSWER_KEYS, GROUPS, Condition, Field
 
 def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
     """The answer written for a field, of the form its schema allows; MISSING if nothing is written."""
-    if raw is None:
+    if raw is None or raw == {}:  # validation has set aside all of it
         return MISSING
     if not isinstance(raw, dict):
         value = _list(field, raw, path) if isinstance(raw, list) else (raw,) if field.kind == "choices" else raw
         return Answer(Status.ANSWERED, value, path=path, written=raw)
     if field.kind in _OF_PARTS:
         value = _of_parts(field, raw, path)
-    elif ANSWER_KEYS & raw.keys():
+    elif ANSWER_KEYS & raw.keys() or field.kind in _OF_ROWS:
         value = raw.get("value")
         value = _list(field, value, (*path, "value")) if isinstance(value, list) else value
     else:
@@ -46,7 +46,7 @@ def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
     if (state := raw.get("state")) is not None:
         status = Status(state)
     else:
-        status = Status.ANSWERED if value is not None else Status.AS_STATED
+        status = Status.ANSWERED if value is not None or raw.get("file") else Status.AS_STATED
     return Answer(
         status,
         value,
@@ -58,7 +58,19 @@ def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
         prose=raw.get("text", ""),
         path=path,
         written=raw,
+        file=raw.get("file", ""),
     )
+
+
+def with_rows(raw: Mapping[str, Any], rows: Sequence[Any]) -> tuple[dict[str, Any], int]:
+    """What is written for a table, with more rows behind its own, and the index of the first of these.
+
+    Without any row nothing is changed. What stands there in place of rows is for validation to refuse.
+    """
+    own = raw.get("value", [])
+    if not rows or not isinstance(own, list):
+        return dict(raw), 0
+    return {**raw, "value": [*own, *rows]}, len(own)
 
 
 def without_value(answer: Answer) -> dict[str, str]:

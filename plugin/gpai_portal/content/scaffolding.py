@@ -118,8 +118,8 @@ def _row(field: Field, depth: int) -> Iterator[str]:
     if field.kind not in {"table", "gaps", "exceptions", "contact", "domains"} or not field.columns:
         return
     in_list = field.kind != "contact"
-    if field.kind == "domains":
-        own = field.schema["properties"]
+    if in_list:
+        own = field.schema.get("properties", {})
         for key in (k for k in own if k not in ANSWER_KEYS):
             text = " ".join(t for t in (own[key]["title"] + ".", own[key].get("description", "")) if t)
             yield from _comment(f"{key}: {text}", depth, "    ", "      ")

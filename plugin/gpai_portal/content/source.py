@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -46,7 +46,8 @@ class Source:
 
     ``kind`` is the kind of document its place makes it, ``positions`` maps the path of a value to its line and column,
     from 1. ``marked`` are the places of text with a character that prose may hold and a name may not,
-    ``aside`` those of values that its schema does not allow and that were taken out.
+    ``aside`` those of values that its schema does not allow and that were taken out. ``beside`` maps the path of a row
+    that was read from a file beside this one to the name of that file.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Source:
     positions: Mapping[Path_, tuple[int, int]] = field(default_factory=dict)
     marked: frozenset[Path_] = frozenset()
     aside: frozenset[Path_] = frozenset()
+    beside: Mapping[Path_, str] = field(default_factory=dict)
 
     @cached_property
     def answers(self) -> Entry:
@@ -70,6 +72,11 @@ class Source:
         while path and path not in self.positions:
             path = path[:-1]
         return self.positions.get(path, (1, 1))
+
+    def place(self, path: Path_, name: str) -> tuple[str, int, int]:
+        """File, line and column of a path; ``name`` is how messages call this file."""
+        found = next((self.beside[path[:n]] for n in range(len(path) + 1) if path[:n] in self.beside), "")
+        return str(PurePosixPath(name).with_name(found)) if found else name, *self.position(path)
 
 
 def read_source(kind: str, file: Path, name: str) -> tuple[Source | None, list[Problem]]:
@@ -97,9 +104,7 @@ def parse_source(kind: str, file: Path, name: str, raw: bytes) -> tuple[Source |
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        return refuse(Code.NOT_UTF8, "the file is not UTF-8", "save it as UTF-8", line, column)
+        return None, [not_utf8(name, raw, error.start)]
     builder = _Builder(name)
     try:
         data = builder.document(text)
@@ -135,9 +140,16 @@ def parse_source(kind: str, file: Path, name: str, raw: bytes) -> tuple[Source |
     return Source(kind, file, data, builder.positions, frozenset(builder.marked)), []
 
 
+def not_utf8(name: str, raw: bytes, at: int) -> Problem:
+    """What is wrong with the bytes of a file of which those from ``at`` on are no UTF-8."""
+    line = raw.count(b"\n", 0, at) + 1
+    column = at - (raw.rfind(b"\n", 0, at) + 1) + 1
+    return Problem(Code.NOT_UTF8, name, "the file is not UTF-8", "save it as UTF-8", line, column)
+
+
 def _too_large(name: str, size: int) -> Problem:
     message = f"the file has {size:,} bytes, more than {MAX_BYTES:,}"
-    advice = "move long lists to a file of their own (see file: under top_domains)"
+    advice = "move long lists to a file of their own (see file: in the field reference)"
     return Problem(Code.FILE_TOO_LARGE, name, message, advice)
 
 
