@@ -263,6 +263,7 @@ def _crawlers(reader: Reader) -> Iterator[Problem]:
     policy = reader.content.portal.get(POLICY)
     described = policy.answers.get("reservations", "crawlers").rows if policy else ()
     known = {row["name"].text.casefold() for row in described}
+    unnamed = "" in known  # any crawler of the summary may be that one
     for row in reader.get("sources", "crawled", "crawlers").rows:
         name = row["name"].text
         if re.sub(r"[\W_]", "", name.casefold()) in datasets:
@@ -272,7 +273,7 @@ def _crawlers(reader: Reader) -> Iterator[Problem]:
                 f"{name!r} is a dataset compiled by a third party, not a crawler run by the provider or on its behalf",
                 "list it in section 2.1 (Template 2.3, scope)",
             )
-        if name and known and name.casefold() not in known:
+        if name and known and not unnamed and name.casefold() not in known:
             yield reader.problem(
                 Code.CRAWLER_MISMATCH,
                 row["name"].path,
