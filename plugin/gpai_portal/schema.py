@@ -30,6 +30,9 @@ FURTHER = "further-document"
 #: Kinds that group fields instead of holding an answer.
 GROUPS = frozenset({"document", "section", "record"})
 
+#: Kinds of lists whose rows speak of another field, and are shown with it.
+REMARKS = frozenset({"gaps", "exceptions"})
+
 #: Keys every answer object may have beside its own; see ``common.schema.json``.
 ANSWER_KEYS = frozenset({"value", "state", "reason", "reference", "as_stated", "text"})
 

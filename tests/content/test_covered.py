@@ -120,6 +120,14 @@ def test_what_all_releases_say_stands_once_and_else_the_name_of_the_release_besi
     }
 
 
+def test_of_a_release_without_names_of_versions_its_own_name_stands_beside_a_row() -> None:
+    unnamed = release("B", "versioned_names", {"state": "unknown"})
+    releases = [release("A", "dependencies", [{"name": "One"}]), unnamed]
+    unnamed.source.data["dependencies"] = [{"name": "Two"}]  # type: ignore[index]
+    rows = compose_data(SUMMARY, {}, PROVIDER_OF_BOTH, releases)["general"]["model"]["dependencies"]
+    assert [row["applies_to"] for row in rows] == [["A-7B"], ["B"]]
+
+
 def test_each_version_may_have_a_date_of_its_own() -> None:
     own = release("A", "versioned_names", [{"name": "A-base", "date": "2026-03-10"}, {"name": "A-chat"}])
     data = compose_data(SUMMARY, {}, PROVIDER_OF_BOTH, [own])["general"]["model"]

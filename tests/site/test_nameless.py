@@ -58,6 +58,15 @@ def test_a_crawler_without_a_name_is_shown_and_counted(tmp_path: Path, state: st
         assert "Pages for training." in text
 
 
+def test_a_crawler_of_the_policy_without_a_name_may_be_any(tmp_path: Path) -> None:
+    content = Path(shutil.copytree(ROOT / "tests/examples/base/content", tmp_path / "content"))
+    policy = content / FILE[POLICY]
+    policy.write_text(policy.read_text(encoding="utf-8").replace("name: BaseBot,", "name: OtherBot,"), "utf-8")
+    assert [problem.code for problem in check(content, DAY)[1]] == ["crawler-mismatch"]
+    replaced(policy, "unknown")
+    assert [problem.code for problem in check(content, DAY)[1]] == ["not-known"]
+
+
 def test_rows_without_a_name_are_compared_and_named_by_their_state() -> None:
     def document(*purposes: str) -> dict[str, object]:
         rows = [{"name": {"state": "not_disclosed"}, "purpose": purpose} for purpose in purposes]

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from gpai_portal.checking.reader import Reader, did_you_mean
 from gpai_portal.codes import Code, Severity
-from gpai_portal.content.model import REMARKS
 from gpai_portal.errors import Problem
-from gpai_portal.schema import load
+from gpai_portal.schema import REMARKS, load
 
 
 def check_covering(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from gpai_portal.dates import first_day, last_day
-from gpai_portal.schema import GROUPS, Field
+from gpai_portal.schema import GROUPS, REMARKS, Field
 
 #: The place of a value in a file: keys and indices from the root of the document.
 Path_ = tuple[str | int, ...]
@@ -273,6 +273,17 @@ class Entry:
         found: Entry | None = self
         for key in keys:
             found = found.by_key.get(key) if found and found.by_key else None
+        return found
+
+    @property
+    def remarks(self) -> Mapping[str, Sequence[tuple[Field, Row]]]:
+        """What lists of this document say on its sections and fields (information gaps, exceptions for some models), by
+        the dotted path of what they speak of: the list, and the row in it."""
+        found: dict[str, list[tuple[Field, Row]]] = {}
+        for entry in self.entries:
+            if entry.field.kind in REMARKS:
+                for row in entry.answer.rows:
+                    found.setdefault(row["field"].text, []).append((entry.field, row))
         return found
 
     def get(self, *keys: str) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,9 +14,6 @@ from gpai_portal.content.law import is_legacy
 from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
 from gpai_portal.schema import POLICY, Field, Schema, read_json
-
-#: Kinds of lists whose rows speak of a field, and are shown there.
-REMARKS = frozenset({"gaps", "exceptions"})
 
 #: Names of the field that says when a document was changed last; the Form has its own.
 LAST_UPDATE = ("last_update", "last_updated")
@@ -85,17 +82,6 @@ class ComposedDocument:
     def last_update(self) -> Answer:
         """The day of its last change, by its provider."""
         return next((a for key in LAST_UPDATE if (a := self.root.get(key)).written), MISSING)
-
-    @cached_property
-    def remarks(self) -> Mapping[str, Sequence[tuple[Field, Row]]]:
-        """What its provider says on sections and fields at the end of the file (information gaps, exceptions for some
-        models), by the dotted path of what it speaks of: the list it stands in, and the row."""
-        found: dict[str, list[tuple[Field, Row]]] = {}
-        for entry in self.root.entries:
-            if entry.field.kind in REMARKS:
-                for row in entry.answer.rows:
-                    found.setdefault(row["field"].text, []).append((entry.field, row))
-        return found
 
     @property
     def transcription(self) -> Mapping[str, Any] | None:
