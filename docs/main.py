@@ -91,7 +91,9 @@ def _field(field: Field, group: Field) -> Markup:
     added = "" if field.official else Markup(' <span class="ref-added">not part of the official form</span>')
     label = Markup("<dt id='{}'><strong>{}</strong>{}{}</dt>").format(anchor(field), field.title, part, added)
     audience = "" if field.audience == ("public",) else f" For: {', '.join(field.audience)}."
-    mark = "" if field.marks_verified or not audience else " These marks are not verified against the final Form."
+    mark = " These marks were read in one copy of the Form only." if field.marks_in_one_copy else ""
+    if field.readers != field.audience:
+        mark += " Given to authorities as well, because Annex XI asks for it."
     rest = f"Source: {field.source}.{audience}{mark}"
     about = [
         Markup("<p><code>{}</code> <em>{}</em></p>").format(field.dotted, _need(field, group)),

@@ -195,10 +195,16 @@ class Field:
         return origin
 
     @property
-    def marks_verified(self) -> bool:
-        """Whether the audience marks rest on the final text of the form."""
-        marks = str(self.schema.get("x-evidence", {}).get("marks", "verified"))
-        return marks.startswith(("F", "verified"))
+    def readers(self) -> tuple[str, ...]:
+        """Who may have the item: its audience, and the authorities where Annex XI asks the provider to document for
+        them what the Form marks for downstream providers only (Annex XI, Section 1, point 2(a): technical means)."""
+        asked = str(self.schema.get("x-annex", "")).startswith("XI ")
+        return (*self.audience, "AIO", "NCAs") if asked and self.audience == ("DPs",) else self.audience
+
+    @property
+    def marks_in_one_copy(self) -> bool:
+        """Whether the audience marks were read in one copy of the form only, and no second one confirms them."""
+        return "one copy" in str(self.schema.get("x-evidence", {}).get("marks", ""))
 
     def child(self, key: str) -> Field | None:
         """The field or column of a key; None if there is none."""

@@ -68,7 +68,7 @@ def test_a_merged_form_holds_what_is_public_or_marked_for_its_readers(
         if e.answer.status not in {"missing", "empty"} and e.field.path not in already
     ]  # fmt: skip
     assert gained
-    assert [f.dotted for f in gained if not set(f.audience) & set(readers)] == []
+    assert [f.dotted for f in gained if not set(f.readers) & set(readers)] == []
     assert [e.field.path for e in merged.root.walk()] == [e.field.path for e in public.root.walk()]
 
 

@@ -88,29 +88,53 @@ def test_editions_are_pinned() -> None:
     assert schema.load(schema.FORM).edition == "10 July 2025"
 
 
-def test_audience_marks_without_the_final_text_are_marked_unverified() -> None:
-    form = schema.load(schema.FORM)
-    verified = {f.dotted for f in form.fields() if f.marks_verified and f.audience != ("public",)}
-    assert {"compute.amount_exact", "energy.training_amount", "data.points_aio"} <= verified
-    assert form.find("properties.architecture") is not None
-    assert not {"properties.architecture", "use.technical_means", "data.curation"} & verified
+def test_every_item_of_the_form_has_the_label_the_readers_and_the_length_of_the_form() -> None:
+    """The table comes from the official form, not from the schema."""
+    lines = (LABELS / "model-documentation-marks.txt").read_text(encoding="utf-8").splitlines()
+    wanted = [line.split(" | ") for line in lines if not line.startswith("#")]
+    assert len(wanted) == 45
+    found = [
+        [
+            field.dotted,
+            field.title,
+            " ".join(field.audience) + (" *" if field.marks_in_one_copy else ""),
+            str(field.schema.get("x-words", "-")),
+        ]
+        for field in schema.load(schema.FORM).fields()
+        if field.official and len(field.path) == 2 and field.dotted not in ONE_BOX
+    ]
+    assert found == wanted
+    detail, box = (schema.load(schema.FORM).find(f"data.{key}") for key in ("provenance_detail", "provenance"))
+    assert detail is not None
+    assert box is not None
+    assert detail.audience == box.audience  # one box of the Form, two keys of ours
 
 
-def test_items_of_the_form_are_for_those_the_form_names() -> None:
+def test_the_evidence_of_every_item_is_in_the_legend() -> None:
     form = schema.load(schema.FORM)
-    expected = {
-        "general.authenticity": ("AIO", "NCAs"),
-        "properties.input_max_size": ("DPs",),
-        "properties.total_size": ("AIO",),
-        "properties.size_range": ("NCAs", "DPs"),
-        "data.points_ncas": ("NCAs",),
-        "use.aup": ("AIO", "NCAs", "DPs"),
-        "training.decision_rationale": ("AIO", "NCAs"),
-    }
-    for path, audience in expected.items():
-        field = form.find(path)
-        assert field is not None
-        assert field.audience == audience, path
+    legend = form.published["x-evidence-legend"]
+    for field in form.fields():
+        evidence = field.schema.get("x-evidence", {})
+        assert {code for part in evidence.values() for code in part.split(", ")} <= legend.keys(), field.dotted
+
+
+def test_authorities_get_what_annex_xi_asks_for_although_the_form_marks_it_for_others() -> None:
+    form = schema.load(schema.FORM)
+    more = {field.dotted: field.readers for field in form.fields() if field.readers != field.audience}
+    assert more == {"use.technical_means": ("DPs", "AIO", "NCAs")}
+
+
+def test_the_options_of_provenance_stand_in_the_order_of_the_form() -> None:
+    field = schema.load(schema.FORM).find("data.provenance")
+    assert field is not None
+    assert list(field.options.values()) == [
+        "Web crawling",
+        "Private non-publicly available datasets obtained from third parties",
+        "User data",
+        "Publicly available datasets",
+        "Data collected through other means",
+        "Synthetic data that is not publicly accessible (when created directly by or on behalf of the provider)",
+    ]
 
 
 def test_composed_fields_are_no_fields_of_the_file() -> None:

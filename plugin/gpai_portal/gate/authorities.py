@@ -22,7 +22,8 @@ from gpai_portal.gate.standalone import StandaloneDocuments, archive
 from gpai_portal.schema import FORM, FURTHER, load
 from gpai_portal.site.language import Language
 
-#: For whom a pack can be, and the marks of the items that these may have.
+#: For whom a pack can be, and the marks of the items that these may have. One item that the Form marks for downstream
+#: providers only is for all of them, on the ground of Annex XI, Section 1, point 2(a): see ``Field.readers``.
 AUDIENCES: Mapping[str, tuple[Audience, ...]] = {
     "authorities": (Audience.AIO, Audience.NCAS),
     "AIO": (Audience.AIO,),

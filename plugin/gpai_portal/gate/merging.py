@@ -1,4 +1,4 @@
-"""The Form as chosen readers may have it: public items, and the private ones whose marks name them."""
+"""The Form as chosen readers may have it: public items, and the private ones that are for them."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ def _public(root: Field, data: Mapping[str, Any], items: Collection[str]) -> dic
 def _for_readers(
     root: Field, data: Mapping[str, Any], readers: Collection[Audience], items: Collection[str]
 ) -> dict[str, Any]:
-    """Items that were asked for and whose marks name one of the readers, with version and day of the form.
+    """Items asked for that one of the readers may have (``Field.readers``), with version and day of the form.
 
     Other fields of the head, such as what changed, may speak of any item. They are kept only where every item that is
     written here is kept.
     """
 
     def is_theirs(item: Field) -> bool:
-        return not set(item.audience).isdisjoint(readers) and _is_asked_for(item, items)
+        return not set(item.readers).isdisjoint(readers) and _is_asked_for(item, items)
 
     kept, whole = _items(root, data, is_theirs)
     head = {key: value for key, value in _head(root, data).items() if whole or key in _STAMP}
