@@ -46,14 +46,31 @@ def define_env(env: Any) -> None:
     @env.macro
     def protocols() -> str:
         """The registry of opt-out protocols."""
+        registry = read_json("registry/opt-out-protocols.json")
         rows = [
-            Markup("<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>").format(
-                p["code"], p["name"], p["scope"], p["state"]
+            Markup("<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>").format(
+                p["code"], p["name"], p["scope"], p["state"], _source(p["source"])
             )
-            for p in read_json("registry/opt-out-protocols.json")["protocols"]
+            for p in registry["protocols"]
         ]
-        head = "<thead><tr><th>Code</th><th>Name</th><th>Scope</th><th>State</th></tr></thead>"
-        return f'<div class="ref"><table>{head}<tbody>{"".join(rows)}</tbody></table></div>'
+        head = "<thead><tr><th>Code</th><th>Name</th><th>Scope</th><th>State</th><th>Source</th></tr></thead>"
+        about = Markup("<p>As of {}. {} Source: {}.</p>").format(*(registry[k] for k in ("as_of", "note", "source")))
+        return f'<div class="ref">{about}<table>{head}<tbody>{"".join(rows)}</tbody></table></div>'
+
+    @env.macro
+    def third_party_datasets() -> str:
+        """Names that are known to be datasets of third parties, each with where it is described."""
+        registry = read_json("registry/third-party-datasets.json")
+        names = Markup(", ").join(
+            Markup('<a href="{}">{}</a>').format(source, name) for name, source in registry["names"].items()
+        )
+        about = Markup("<p>As of {}. {}</p>").format(registry["as_of"], registry["source"])
+        return f'<div class="ref"><p>{names}.</p>{about}</div>'
+
+
+def _source(source: str) -> Markup | str:
+    """An address as a link, a citation as it stands."""
+    return Markup('<a href="{0}">{0}</a>').format(source) if source.startswith("https://") else source
 
 
 def place_of(kind: DocumentKind) -> str:

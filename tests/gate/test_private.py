@@ -22,7 +22,7 @@ from gpai_portal.gate.merging import restricted_forms
 from gpai_portal.gate.private import Private
 from gpai_portal.gate.reading import read_private
 from gpai_portal.schema import FORM
-from tests.conftest import run
+from tests.conftest import SEALED_BY, run
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 DAY = date(2026, 11, 24)
@@ -216,6 +216,23 @@ def test_free_text_in_the_head_is_kept_back_where_not_every_item_is_asked_for(de
         assert SECRET not in str(found)
     assert merged((Audience.DPS,), "compute.amount_exact") is None
     assert merged((Audience.AIO,), "energy") is None
+
+
+def test_the_day_a_condition_of_the_law_was_met_is_for_the_ai_office_alone(desk: Path, gpai: Run) -> None:
+    """Art. 52(1): it counts the two weeks of the notification, and may lie before anything is public."""
+    text = (desk / FORM_FILE).read_text(encoding="utf-8")
+    (desk / FORM_FILE).write_text(f"condition_met: 2026-02-17\n{text}", encoding="utf-8")
+    content, private, report = read(desk)
+    assert not report.errors, report.errors
+    for readers, theirs in (((Audience.AIO,), True), ((Audience.NCAS,), False), ((Audience.DPS,), False)):
+        merged = restricted_forms(content, compose(content), private, readers)["skrift/2.0"]
+        assert ("condition_met" in merged.data) is theirs, readers
+    assert gpai("seal").returncode == 0
+    assert gpai("render", "--out", "plain", "--sealed-by", SEALED_BY).returncode == 0
+    for file in (desk / "plain").rglob("*"):
+        if file.suffix in {".md", ".html", ".json", ".atom"} and "schemas" not in file.parts:
+            for word in ("2026-02-17", "17 February 2026", "condition_met"):
+                assert word not in file.read_text(encoding="utf-8"), file
 
 
 def test_a_form_may_cover_other_releases_from_the_private_folder_alone(desk: Path) -> None:

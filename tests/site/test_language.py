@@ -46,10 +46,12 @@ def schema_strings() -> Iterator[str]:
             yield from filter(None, [kind.short_title])
             yield from _strings(schema.load(kind.name).resolved)
     for name, keys in (
-        ("obligations", {"title", "text", "provision", "source"}),
-        ("opt-out-protocols", {"note", "name", "scope", "carrier", "state"}),
+        ("obligations", {"title", "text", "provision", "publication", "source"}),
+        ("opt-out-protocols", {"note", "name", "scope", "carrier", "state", "source"}),
+        ("union", {"source"}),
     ):
-        yield from _values(schema.read_json(f"registry/{name}.json"), keys)
+        strings = _values(schema.read_json(f"registry/{name}.json"), keys)
+        yield from (text for text in strings if not text.startswith("https://"))
 
 
 def _strings(node: Any) -> Iterator[str]:

@@ -22,7 +22,7 @@ from gpai_portal.checking.reader import (
 from gpai_portal.checking.releases import check_release, check_sequence, covered_twice, safety_missing, summary_missing
 from gpai_portal.checking.summary import check_summary
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Status
+from gpai_portal.content.answers import Audience, Status
 from gpai_portal.content.folder import Content
 from gpai_portal.documents import Place, kinds_with_pages
 from gpai_portal.errors import Problem
@@ -147,7 +147,7 @@ def check_form(reader: Reader) -> Iterator[Problem]:
     listed = reader.get("publish_beyond_audience")
     form = load(FORM)
     for field in form.fields():
-        if len(field.path) != 2 or reader.get(*field.path).written is None:
+        if Audience.PUBLIC in field.audience or reader.get(*field.path).written is None:
             continue
         if "DPs" not in field.audience and field.dotted not in listed.items:
             yield reader.problem(

@@ -17,14 +17,21 @@ def law() -> Any:
 
 def applies_from() -> date:
     """The day on which Chapter V began to apply (Art. 113)."""
-    return date.fromisoformat(law()["applies_from"])
+    return date.fromisoformat(law()["applies_from"]["date"])
 
 
 def legacy_due() -> date:
     """The day by which models that were on the market before have to comply (Art. 111(3))."""
-    return date.fromisoformat(law()["legacy_due"])
+    return date.fromisoformat(law()["legacy_due"]["date"])
 
 
 def is_legacy(market_date: Answer) -> bool:
     """Whether a market date, as somebody answered it, lies for certain before the day Chapter V began to apply."""
     return market_date.surely_before(applies_from())
+
+
+def may_be_legacy(market_date: Answer) -> bool:
+    """Whether a market date leaves open on which side of that day it lies, such as the year 2025 alone."""
+    if market_date.day is None or is_legacy(market_date):
+        return False
+    return market_date.day < applies_from() or market_date.qualifier == "not_after"

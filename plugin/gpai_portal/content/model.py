@@ -63,8 +63,8 @@ class ComposedDocument:
 
     @property
     def items(self) -> tuple[int, int]:
-        """How many items meant for chosen audiences there are, and how many of them are answered."""
-        marked = [e for e in self.root.walk() if Audience.PUBLIC not in e.field.audience]
+        """How many items its form means for chosen audiences, and how many of them are answered."""
+        marked = [e for e in self.root.walk() if Audience.PUBLIC not in e.field.audience and e.field.official]
         return len(marked), sum(e.answer.status not in SILENT for e in marked)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Which duties of Chapter V of the AI Act apply to a release, and since when.
+"""Which duties of Chapter V of the AI Act apply to a release, and when each is due.
 
 The facts of the law are data; this module only applies them. Training compute is never an input: systemic risk is what
 the provider declares.
@@ -6,11 +6,14 @@ the provider declares.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gpai_portal.content.law import law, legacy_due
+from gpai_portal.content.answers import MISSING, Answer, Row
+from gpai_portal.content.law import law, legacy_due, may_be_legacy
 from gpai_portal.content.model import Provider, Release
+from gpai_portal.schema import FORM, SUMMARY
 
 
 class Applies(StrEnum):
@@ -22,19 +25,42 @@ class Applies(StrEnum):
     UNDECLARED = "undeclared"
 
 
+class Due(StrEnum):
+    """When a duty is to be met.
+
+    Most are due at placement on the market, Art. 54 before it. For models that were on the market before Chapter V
+    applied, a later day is the day *by* which (Art. 111(3)); ``OPEN`` where the market date does not tell. Art. 52(1)
+    counts from the condition of Art. 51(1)(a), Art. 55 from placement or the classification. ``UNDATED``: the text that
+    asks for it names no day.
+    """
+
+    PLACEMENT = "placement"
+    BEFORE_PLACEMENT = "before_placement"
+    LEGACY = "legacy"
+    OPEN = "open"
+    CONDITION = "condition"
+    CLASSIFICATION = "classification"
+    UNDATED = "undated"
+
+
 @dataclass(frozen=True)
 class Duty:
-    """A duty of a provider for one release. ``due`` is an ISO date as exact as the market date; empty without one."""
+    """A duty of a provider for one release.
+
+    ``source`` is the address of the text that asks for it, ``article`` that of a page of a third party on the article;
+    ``publication`` says whether what it asks for has to be public.
+    """
 
     id: str
     title: str
     provision: str
     text: str
-    url: str
-    public: bool
+    publication: str
+    source: str
+    article: str
     document: str
     applies: Applies
-    due: str
+    due: Due
 
 
 def _both(one: bool | None, other: bool | None) -> bool | None:
@@ -47,34 +73,77 @@ def _both(one: bool | None, other: bool | None) -> bool | None:
 def duties(release: Release, provider: Provider) -> list[Duty]:
     """All duties in the order of the Act, with whether they apply to the release."""
     conditions: dict[str, bool | None] = {
-        "third_country": not provider.in_union,
+        "third_country": _in_third_country(provider),
+        "notified": _is_notified(release),
         "systemic_risk": release.systemic_risk,
         "safety_signatory": _both(release.systemic_risk, provider.signed("safety_and_security")),
     }
-    claimed = release.answers.get("art_53_2", "claimed").yes_or_no
-    due = legacy_due().isoformat() if release.is_legacy else release.market_day
-    found = []
-    for duty in law()["duties"]:
-        condition = conditions.get(duty.get("only_if", ""), True)
-        if condition is None:
-            applies = Applies.UNDECLARED
-        elif not condition:
-            applies = Applies.NO
-        elif duty.get("unless") and claimed is not False and not release.systemic_risk:
-            applies = Applies.CLAIMED_EXEMPT if claimed else Applies.UNDECLARED
-        else:
-            applies = Applies.YES
-        found.append(
-            Duty(
-                duty["id"],
-                duty["title"],
-                duty["provision"],
-                duty["text"],
-                duty["url"],
-                duty["public"],
-                duty.get("document", ""),
-                applies,
-                due if applies is Applies.YES else "",
-            )
+    return [
+        Duty(
+            duty["id"],
+            duty["title"],
+            duty["provision"],
+            duty["text"],
+            duty["publication"],
+            duty["source"],
+            duty.get("article", ""),
+            duty.get("document", ""),
+            _applies(release, conditions.get(duty.get("only_if", ""), True), "unless" in duty),
+            _due(release, Due(duty.get("due", Due.UNDATED))),
         )
-    return found
+        for duty in law()["duties"]
+    ]
+
+
+def modified_models(release: Release) -> Sequence[Row]:
+    """Models that a release modifies or fine-tunes, so that its duties are limited to that (recital 109)."""
+    rows = release.answers.get("dependencies").rows
+    return [row for row in rows if row["relation"].value in _MODIFIES]
+
+
+def is_modification(release: Release) -> bool:
+    """Whether a release modifies another model, by what is said of it or of the scope of its summary."""
+    summary = release.documents.get(SUMMARY)
+    limited = summary is not None and summary.root.get("scope").value == "modification_only"
+    return limited or bool(modified_models(release))
+
+
+#: Relations of a dependency by which its model was changed.
+_MODIFIES = {"modification", "fine_tuning", "continued_pretraining", "quantisation", "merge"}
+
+
+def condition_met(release: Release) -> Answer:
+    """The day on which the condition of Art. 51(1)(a) was met or became known, if the provider published it."""
+    form = release.documents.get(FORM)
+    return form.root.get("condition_met") if form else MISSING
+
+
+def _applies(release: Release, condition: bool | None, may_be_exempt: bool) -> Applies:
+    if condition is None:
+        return Applies.UNDECLARED
+    if not condition:
+        return Applies.NO
+    claimed = release.answers.get("art_53_2", "claimed").yes_or_no
+    if may_be_exempt and not release.systemic_risk and claimed is not False:
+        return Applies.CLAIMED_EXEMPT if claimed else Applies.UNDECLARED
+    return Applies.YES
+
+
+def _due(release: Release, usual: Due) -> Due:
+    """When a duty is to be met; ``usual`` for a model that is placed on the market while Chapter V applies."""
+    since = release.answers.get("systemic_risk", "since").day
+    if usual in {Due.CONDITION, Due.UNDATED} or (usual is Due.CLASSIFICATION and since and since > legacy_due()):
+        return usual
+    if release.is_legacy:
+        return Due.LEGACY
+    return Due.OPEN if may_be_legacy(release.answers.get("union_market_date")) else usual
+
+
+def _in_third_country(provider: Provider) -> bool | None:
+    """Whether the provider is established outside the Union; None where it does not say where."""
+    return None if provider.answers.get("country").value is None else not provider.in_union
+
+
+def _is_notified(release: Release) -> bool | None:
+    """Whether Art. 52(1) binds: not for models that the Commission designated."""
+    return None if release.systemic_risk is None else release.answers.get("systemic_risk", "status").text == "notified"

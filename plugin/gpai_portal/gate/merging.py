@@ -84,9 +84,10 @@ def _for_readers(
 
 
 def _items(root: Field, data: Mapping[str, Any], keep: Callable[[Field], bool]) -> tuple[dict[str, Any], bool]:
-    """The sections with the items that are kept, and whether that is all of them."""
-    kept: dict[str, Any] = {}
-    whole = True
+    """The items that are kept, in their sections, and whether that is all of them."""
+    alone = {child.key: keep(child) for child in root.children if _is_item(child) and child.key in data}
+    kept: dict[str, Any] = {key: data[key] for key, is_kept in alone.items() if is_kept}
+    whole = all(alone.values())
     for section in (child for child in root.children if child.kind == "section"):
         written = [item for item in section.children if item.key in data.get(section.key, {})]
         chosen = {item.key: data[section.key][item.key] for item in written if keep(item)}
@@ -97,9 +98,14 @@ def _items(root: Field, data: Mapping[str, Any], keep: Callable[[Field], bool]) 
 
 
 def _head(root: Field, data: Mapping[str, Any]) -> dict[str, Any]:
-    """What is written outside the sections."""
-    keys = [child.key for child in root.children if child.kind != "section"]
+    """What is written outside the sections and is no item."""
+    keys = [child.key for child in root.children if child.kind != "section" and not _is_item(child)]
     return {key: data[key] for key in keys if key in data}
+
+
+def _is_item(child: Field) -> bool:
+    """Whether a field outside the sections is for chosen readers, as items are."""
+    return child.kind != "section" and Audience.PUBLIC not in child.audience
 
 
 def _is_asked_for(item: Field, items: Collection[str]) -> bool:

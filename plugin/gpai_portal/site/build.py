@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from gpai_portal.content.law import law
-from gpai_portal.content.obligations import duties
+from gpai_portal.content.obligations import condition_met, duties, is_modification, modified_models
 from gpai_portal.documents import kinds_with_pages
 from gpai_portal.markup import Heading, headings
 from gpai_portal.names import MANIFEST, SEALED
 from gpai_portal.publication.records import FOLDER, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
+from gpai_portal.schema import read_json
 from gpai_portal.site.addresses import DOWNSTREAM, INDEX, READER, model_uri, relative, release_uri
 from gpai_portal.site.head import LINKED_DATA
 from gpai_portal.site.machine import as_json, index, linked_data, published_schema, twin
@@ -58,7 +59,11 @@ class Site:
             state_of=view.state,
             state_name=view.state_name,
             duties=lambda release: duties(release, provider),
+            is_modification=is_modification,
+            modified_models=modified_models,
+            condition_met=condition_met,
             law=law(),
+            union=read_json("registry/union.json"),
             disclosures=portal.disclosures,
             provider=provider,
             as_of=portal.as_of,

@@ -223,6 +223,7 @@ class Renderer:
             model_uri=model_uri,
             downstream_uri=DOWNSTREAM,
             reader_uri=READER,
+            protocols=read_json("registry/opt-out-protocols.json"),
             registry={p["code"]: p for p in read_json("registry/opt-out-protocols.json")["protocols"]},
         )
         self._kinds: Any = self.environment.get_template("kinds.html").module

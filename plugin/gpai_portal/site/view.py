@@ -9,7 +9,7 @@ from gpai_portal.content.comparison import Kind
 from gpai_portal.content.model import Model, Release
 from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
-from gpai_portal.schema import Field, Schema, load, read_json
+from gpai_portal.schema import Field, Schema, load
 from gpai_portal.sealing.sets import SealedSet
 from gpai_portal.site.addresses import home_uri, model_uri, release_uri
 from gpai_portal.site.feeds import Feed
@@ -33,7 +33,6 @@ class View:
         self.public_key: str = portal.public_key
         self.feeds: Sequence[Feed] = portal.feeds
         self.sealed: SealedSet | None = portal.sealed
-        self.protocols_as_of = str(read_json("registry/opt-out-protocols.json")["as_of"])
         self.address = portal.address
         self.revisions = portal.revisions
 
