@@ -110,7 +110,7 @@ def _field(field: Field, group: Field) -> Markup:
     audience = "" if field.audience == ("public",) else f" For: {', '.join(field.audience)}."
     mark = " These marks were read in one copy of the Form only." if field.marks_in_one_copy else ""
     if field.readers != field.audience:
-        mark += " Given to authorities as well, because Annex XI asks for it."
+        mark += " Annex XI asks for it for authorities as well."
     rest = f"Source: {field.source}.{audience}{mark}"
     about = [
         Markup("<p><code>{}</code> <em>{}</em></p>").format(field.dotted, _need(field, group)),

@@ -111,8 +111,10 @@ def test_a_wrong_address_leads_on(pages: dict[str, str]) -> None:
 
 def test_the_state_of_a_protocol_stands_beside_it(pages: dict[str, str]) -> None:
     text = visible(pages["copyright/crawlers/index.html"])
-    assert "IETF AI Preferences Internet-Draft, not an RFC" in text
-    assert "ai.txt vendor convention; not verified" in text
+    drafts = "active Internet-Drafts (attach-05 of 18 August 2026, vocab-08 of 13 September 2026), not an RFC"
+    assert f"IETF AI Preferences {drafts}" in text
+    assert "ai.txt vendor convention; consulted on by the Commission 2025-26; source" in text
+    assert "A list of generally agreed protocols by the Commission was not found published on this day." in text
 
 
 def test_lists_of_all_models_leave_earlier_releases_to_their_model(pages: dict[str, str]) -> None:
