@@ -235,6 +235,16 @@ def test_the_day_a_condition_of_the_law_was_met_is_for_the_ai_office_alone(desk:
                 assert word not in file.read_text(encoding="utf-8"), file
 
 
+def test_an_extract_leaves_out_a_published_day_that_was_not_asked_for(desk: Path) -> None:
+    public = desk / "content/models/skrift/2.0/model-documentation.yaml"
+    edit(public, "properties:\n", "publish_beyond_audience: [condition_met]\ncondition_met: 2026-02-17\nproperties:\n")
+    content, private, report = read(desk)
+    assert not report.errors, report.errors
+    for items, is_there in ((("compute",), False), (("condition_met",), True), ((), True)):
+        merged = restricted_forms(content, compose(content), private, (Audience.NCAS,), items)["skrift/2.0"]
+        assert ("condition_met" in merged.data) is is_there, items
+
+
 def test_a_form_may_cover_other_releases_from_the_private_folder_alone(desk: Path) -> None:
     for release in ("1.0", "2.0"):
         (desk / f"content/models/skrift/{release}/model-documentation.yaml").unlink(missing_ok=True)

@@ -107,6 +107,10 @@ def test_french_uses_the_official_terms() -> None:
     text = french.text("For the AI Office and national competent authorities only, on request of the AI Office")
     assert "autorités nationales compétentes" in text
     assert french.original("Model architecture") == "Model architecture"
+    assert french.label("Established in") == "Pays d’établissement"
+    catalogue = (FOLDER / "fr.po").read_text(encoding="utf-8")
+    assert "essais contradictoires" in catalogue  # Art. 55(1)(a) and Annex XI, Section 2
+    assert "tests contradictoires" not in catalogue
 
 
 def test_english_shows_labels_as_they_are() -> None:
