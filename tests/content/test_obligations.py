@@ -190,7 +190,7 @@ def test_duties_are_limited_where_a_release_modifies_a_model() -> None:
         "models/blik/1.0/obligations/"
     }
     assert "Tesselin 2-8B" in bodies["models/blik/1.0/obligations/"]
-    assert bodies["obligations/"].count("limited to a modification") == 1
+    assert bodies["obligations/"].count("Limited to a modification") == 1
 
 
 def test_what_is_not_declared_is_not_told_as_a_no(base_content: Path) -> None:
