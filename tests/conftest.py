@@ -53,6 +53,12 @@ def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the content folder in tests/examples/base."""
+    return shutil.copytree(ROOT / "tests/examples/base/content", tmp_path / "content")
+
+
+@pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the small portal in tests/examples/base, with a mkdocs.yml of its own."""
     shutil.copytree(ROOT / "tests/examples/base/content", tmp_path / "content")

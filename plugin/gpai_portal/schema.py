@@ -206,6 +206,11 @@ class Field:
         """Whether the audience marks were read in one copy of the form only, and no second one confirms them."""
         return "one copy" in str(self.schema.get("x-evidence", {}).get("marks", ""))
 
+    @property
+    def is_of_provider(self) -> bool:
+        """Whether its value is a fact of ``provider.yaml``."""
+        return self.composed is not None and self.composed["file"] == PROVIDER
+
     def child(self, key: str) -> Field | None:
         """The field or column of a key; None if there is none."""
         return next((c for c in (*self.children, *self.columns) if c.key == key), None)

@@ -7,9 +7,7 @@ from pathlib import Path
 from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
 from gpai_portal.content.model import Disclosures
-from gpai_portal.schema import FORM, SUMMARY
-from gpai_portal.site.build import Site
-from gpai_portal.site.portal import Portal
+from gpai_portal.schema import POLICY, SUMMARY
 from tests.content.conftest import TODAY
 
 
@@ -55,22 +53,12 @@ def test_a_document_that_covers_releases_is_theirs_too(base_content: Path) -> No
     assert document.tally.undisclosed == 0
 
 
-def test_without_a_form_its_rows_still_say_who_may_have_them(base_content: Path) -> None:
+def test_a_form_that_nobody_wrote_is_no_document(base_content: Path) -> None:
     (base_content / "models/text/1.0/model-documentation.yaml").unlink()
     content, _ = check(base_content, TODAY)
-    document = compose(content).releases[0].documents[FORM]
-    assert document.origin is None
-    assert not document.is_written
-    assert document.data["general"]["legal_name"] == "Base SAS"
-    # Nobody has written it, so there is no twin that would not fit its schema, and nothing that is owed.
-    portal = Portal.load(base_content, TODAY)
-    page = portal.pages["models/text/1.0/documentation/"]
-    assert (page.twin, document.tally.required) == ("", 0)
-    assert "models/text/1.0/documentation.json" not in dict(Site(portal).files())
-    rendered = Site(portal).render(page)
-    assert "No answer given" not in rendered.body[: rendered.body.index('id="general"')]
-    assert "encoding" not in rendered.head
-    assert ".json" not in rendered.body
+    disclosures = compose(content)
+    assert list(disclosures.releases[0].documents) == [SUMMARY]
+    assert [document.kind for document in disclosures.all_documents] == [POLICY, SUMMARY]
 
 
 def test_a_fact_that_is_not_there_is_no_part_of_a_contact(base_content: Path) -> None:

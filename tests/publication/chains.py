@@ -9,8 +9,9 @@ from pathlib import Path
 
 from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
+from gpai_portal.publication.kept import valid_content
 from gpai_portal.publication.publishing import publish
-from gpai_portal.publication.records import Chain, read_chain
+from gpai_portal.publication.records import Chain, Record, read_chain
 from gpai_portal.publication.snapshots import PublicSnapshot, snapshots
 
 DAY = date(2026, 5, 1)
@@ -23,6 +24,21 @@ def published_now(content: Path) -> dict[str, PublicSnapshot]:
     found, report = check(content, DAY)
     assert report.errors == []
     return snapshots(compose(found))
+
+
+def edit(content: Path, name: str, old: str, new: str) -> None:
+    """Puts a text in the place of another, which stands in a file of the content once."""
+    file = content / name
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def publish_now(content: Path, reason: str = "") -> Record:
+    """Publishes what the content says, as the command does."""
+    written = publish(snapshots(compose(valid_content(content, DAY))), content / "records", DAY, reason)
+    assert written
+    return written
 
 
 def corrected(now: dict[str, PublicSnapshot], key: str, **data: object) -> dict[str, PublicSnapshot]:

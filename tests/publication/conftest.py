@@ -1,19 +1,10 @@
-"""A content folder to publish from, and the folder of its records."""
+"""The folder of the records of a content folder."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
-
-from tests.conftest import ROOT
-
-
-@pytest.fixture
-def content(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "tests/examples/base/content", tmp_path / "content")
-    return tmp_path / "content"
 
 
 @pytest.fixture

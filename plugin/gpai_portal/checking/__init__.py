@@ -6,24 +6,30 @@ Three passes: ``validation`` holds each file against its schema and sets aside w
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from gpai_portal.checking.answers import check_answers
 from gpai_portal.checking.rules import check_rules
 from gpai_portal.checking.validation import validate
-from gpai_portal.content.folder import Content, read_content
+from gpai_portal.content.folder import Content, Published, read_content
 from gpai_portal.content.source import Source
-from gpai_portal.errors import ContentError, Report
+from gpai_portal.errors import Report
 from gpai_portal.memory import collector_paused
 
-__all__ = ["check", "valid_content"]
+__all__ = ["check"]
 
 
-def check(folder: Path, as_of: date) -> tuple[Content, Report]:
-    """The content of a folder and all its problems as on a day. Raises UsageError if there is no folder."""
+def check(
+    folder: Path, as_of: date, published: Mapping[str, Sequence[Published]] | None = None
+) -> tuple[Content, Report]:
+    """The content of a folder and all its problems as on a day. Raises UsageError if there is no folder.
+
+    ``published`` is what was published of it before, by key, first to last (``publication.kept``).
+    """
     with collector_paused():
-        content, problems = read_content(folder)
+        content, problems = read_content(folder, published)
         report = Report(problems)
 
         def sound(source: Source) -> Source:
@@ -36,14 +42,3 @@ def check(folder: Path, as_of: date) -> tuple[Content, Report]:
             report.add(check_answers(source, rest, rest.relative(source.file)))
         report.add(check_rules(rest, as_of))
     return content, report
-
-
-def valid_content(folder: Path, as_of: date) -> Content:
-    """The content of a folder.
-
-    Raises UsageError if there is no folder, ContentError, with every problem, if there is an error in it.
-    """
-    content, report = check(folder, as_of)
-    if report.errors:
-        raise ContentError(report)
-    return content

@@ -12,10 +12,10 @@ from gpai_portal.checking.answers import is_transcription
 from gpai_portal.codes import Code, Severity
 from gpai_portal.content.answers import Answer, Path_
 from gpai_portal.content.folder import Content
-from gpai_portal.content.model import LAST_UPDATE
+from gpai_portal.content.labels import LAST_UPDATE, PREVIOUS_VERSIONS, label_of
 from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
-from gpai_portal.schema import read_json
+from gpai_portal.schema import RELEASE, load, read_json
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,21 @@ def last_update(reader: Reader, as_of: date) -> Iterator[Problem]:
             yield reader.problem(Code.DATE_IN_FUTURE, (key,), message, "correct the date, or give --as-of DATE")
 
 
+#: The number in the label of a version: "Version #2", "v1.0", "V.1"; no date such as 2026-05.
+_NUMBER = re.compile(r"(?i)[^\d]*?((?:\d{1,3})(?:\.\d{1,3})*)[^\d]*\Z")
+
+#: A version within a name: that of Text 1.5 or text-v1.5-7b, where 7b is a size.
+_VERSIONS = re.compile(r"(?<![\w.])[vV]?(\d+(?:\.\d+)*)(?![\w.])")
+
+
 def previous_versions(reader: Reader) -> Iterator[Problem]:
-    """Earlier versions are linked, and are earlier."""
-    answer = reader.get("previous_versions")
+    """Earlier versions are linked, and are earlier. Those that were published here are linked by themselves."""
+    answer = reader.get(PREVIOUS_VERSIONS)
     version = reader.get("version").text
-    first = re.fullmatch(r"(?i)\D{0,2}[01]?(\.0)*", version)
-    if not answer.rows and answer.written is not None and version and not first:
+    if not answer.rows and answer.written is not None and _is_later(version) and not _is_known(reader, version):
         yield reader.problem(
             Code.PREVIOUS_VERSIONS_MISSING,
-            ("previous_versions",),
+            (PREVIOUS_VERSIONS,),
             f"version {version!r} is not the first, but no earlier one is linked",
             "list earlier versions with their links, which must stay reachable",
         )
@@ -102,3 +108,36 @@ def previous_versions(reader: Reader) -> Iterator[Problem]:
         dated = row["date"].day
         message = f"an earlier version is dated {dated}, after this one ({updated})"
         yield from contradiction(reader, dated, updated, row["date"].path, message)
+
+
+def _is_later(version: str) -> bool:
+    """Whether the label of a version says by its number that there was one before: 2 or 1.1, but not 1, 1.0 or 0.9."""
+    found = _NUMBER.match(version)
+    first, *rest = map(int, found[1].split(".")) if found else (0,)
+    return first > 1 or (first == 1 and any(rest))
+
+
+def _is_known(reader: Reader, version: str) -> bool:
+    """Whether another version was published here, or the number is that of a model or release it is about."""
+    content, source = reader.content, reader.source
+    before = content.published.get(content.key(source.file), ())
+    if any(label_of(load(source.kind), state.data).version != version for state in before):
+        return True
+    found = _NUMBER.match(version)
+    return found is not None and found[1] in {
+        number for name in _subjects(reader) for number in _VERSIONS.findall(name)
+    }
+
+
+def _subjects(reader: Reader) -> Iterator[str]:
+    """Names and ids of the models and releases that a document is about."""
+    content = reader.content
+    place = reader.source.file.parent.relative_to(content.folder).as_posix().removeprefix("models/")
+    for key in (place, *reader.get("covers").items):
+        model, _, release = str(key).partition("/")
+        if sources := content.releases.get((model, release)):
+            answers = [source.answers for kind, source in sources.items() if kind == RELEASE]
+            answers += [content.models[model].answers] if model in content.models else []
+            yield from (model, release, *(answer.get("name").title for answer in answers))
+            for answer in answers:
+                yield from (row["name"].title for row in answer.get("versioned_names").rows)

@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from gpai_portal import dates
-from gpai_portal.checking import check
 from gpai_portal.cli.gate import COMMANDS as GATE
 from gpai_portal.cli.options import as_of_option, content_option, private_option
 from gpai_portal.cli.publication import COMMANDS as PUBLICATION
@@ -21,7 +20,7 @@ from gpai_portal.gate.hooks import install
 from gpai_portal.gate.rotation import NewRecoveryKey, new_recovery_key
 from gpai_portal.gate.setting_up import set_up
 from gpai_portal.names import RECOVERY_KEY
-from gpai_portal.site.verification import check_records
+from gpai_portal.site.verification import check_folder
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -49,8 +48,7 @@ def check_command(content: Path, as_of: date | None, format_: str) -> None:
     Example:
         gpai-portal check --content content --as-of 2026-11-24 --format github
     """
-    read, report = check(content, as_of or dates.today())
-    report.add(list(check_records(read, report)))
+    report = check_folder(content, as_of or dates.today())
     print_report(report, format_)
     if report.errors:
         click.get_current_context().exit(1)

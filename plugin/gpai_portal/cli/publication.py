@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
 from gpai_portal import dates
-from gpai_portal.checking import valid_content
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import counted, format_option, print_report
 from gpai_portal.content.composition import compose
 from gpai_portal.gate.keeping import kept_forms
 from gpai_portal.publication import signing
+from gpai_portal.publication.kept import valid_content
 from gpai_portal.publication.publishing import publish, record, redact, redate
 from gpai_portal.publication.records import FOLDER, Record, read_chain
 from gpai_portal.publication.replaying import replay
-from gpai_portal.publication.snapshots import Snapshot, snapshots
+from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.site import differences
 from gpai_portal.site.build import Site
 from gpai_portal.site.guard import Rules, open_portal
@@ -110,14 +110,16 @@ def publish_command(
     private_key = signing.read_private_key(key) if key else None
     with _opened(content, private, day) as (home, now, add):
         folder = home / FOLDER
-        if addresses:
+        if ref:
+            written = replay(now, home, ref, day, editorial=editorial)
+        elif addresses:
+            now()
             written = redact(folder, addresses, day, reason)
         elif days:
+            now()
             written = [redate(folder, dict(days), day, reason)]
-        elif ref:
-            written = replay(now, home, ref, day, editorial=editorial)
         else:
-            written = list(filter(None, [add(folder, day, reason, editorial=editorial)]))
+            written = list(filter(None, [add(now(), folder, day, reason, editorial=editorial)]))
         chain = read_chain(folder)
         signatures = signing.sign_all(chain, private_key) if private_key else []
     if not written:
@@ -136,14 +138,13 @@ def publish_command(
 @contextmanager
 def _opened(
     content: Path, private: Path | None, day: date
-) -> Iterator[tuple[Path, Mapping[str, Snapshot], Callable[..., Record | None]]]:
-    """The folder whose records are added to, what would be recorded in it now, and what does that."""
+) -> Iterator[tuple[Path, Callable[[], Mapping[str, Any]], Callable[..., Record | None]]]:
+    """The folder whose records are added to, what reads what would be recorded in it now, and what records that."""
     if private:
         with kept_forms(content, private, day) as (home, forms):
-            yield home, forms, partial(record, forms)
+            yield home, lambda: forms, record
     else:
-        now = snapshots(compose(valid_content(content, day)))
-        yield content, now, partial(publish, now)
+        yield content, lambda: snapshots(compose(valid_content(content, day))), publish
 
 
 def _tell(new: Record, folder: Path) -> None:
@@ -151,7 +152,8 @@ def _tell(new: Record, folder: Path) -> None:
     click.echo(f"wrote {folder / new.file}")
     for revision in new.revisions:
         if revision.record == new.number:
-            click.echo(f"  {revision.address}{' (editorial)' if revision.editorial else ''}")
+            covers = f", for {', '.join(revision.covers)}" if revision.covers[1:] else ""
+            click.echo(f"  {revision.address}{' (editorial)' if revision.editorial else ''}{covers}")
     if new.redacts:
         for gone in new.redacts["documents"]:
             click.echo(f"  erased {gone['key']}@r{gone['revision']}")

@@ -1,17 +1,21 @@
-"""Composes documents: facts of provider.yaml and release.yaml are put where the form asks for them (``x-from``)."""
+"""Composes documents: facts of provider.yaml and release.yaml are put where the form asks for them (``x-from``).
+
+A document that was published keeps what it said of its provider, until something else in it changes: then it is a new
+one, and says what holds now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from gpai_portal.content.answers import SILENT, Answer, Status
-from gpai_portal.content.folder import Content
+from gpai_portal.content.answers import SILENT, Answer, Entry, Status
+from gpai_portal.content.folder import Content, Published
 from gpai_portal.content.model import Disclosures, Document, InFile, Model, Provider, Release
 from gpai_portal.content.reading import without_value
 from gpai_portal.content.source import Source
 from gpai_portal.documents import Place, kinds_with_pages
-from gpai_portal.schema import FORM, GROUPS, PROVIDER, RELEASE, Field, load
+from gpai_portal.schema import GROUPS, PROVIDER, RELEASE, Field, load
 
 
 def compose(content: Content) -> Disclosures:
@@ -32,24 +36,32 @@ def compose(content: Content) -> Disclosures:
         for kind in kinds:
             if source := sources.get(kind):
                 others = [releases[key] for key in source.answers.get("covers").items if key != first.key]
-                document = _document(kind, source, provider, [first, *others])
+                document = _document(kind, source, content, provider, [first, *others])
                 for release in (first, *others):
                     release.documents[kind] = document
     for release in releases.values():
-        if FORM not in release.documents and not release.exempt:
-            # Nothing of the Form is published, but its rows still say who may have them.
-            release.documents[FORM] = _document(FORM, None, provider, [release])
         release.documents = {kind: release.documents[kind] for kind in kinds if kind in release.documents}
     own = [kind for kind in kinds_with_pages(Place.PORTAL) if kind in content.portal]
-    documents = {kind: _document(kind, content.portal[kind], provider, []) for kind in own}
+    documents = {kind: _document(kind, content.portal[kind], content, provider, []) for kind in own}
     return Disclosures(content.folder, provider, tuple(models.values()), documents)
 
 
-def _document(kind: str, source: Source | None, provider: Provider, covered: list[Release]) -> Document:
-    data = compose_data(kind, source.data if source else {}, provider, covered)
-    key = f"models/{covered[0].key}/{kind}" if covered else kind
-    language = source.answers.get("language").text if source else ""
-    return Document(load(kind), data, language or provider.language, key, InFile(source.file) if source else None)
+def _document(kind: str, source: Source, content: Content, provider: Provider, covered: list[Release]) -> Document:
+    key = content.key(source.file)
+    data: Mapping[str, Any] = compose_data(kind, source.data, provider, covered)
+    language = source.answers.get("language").text or provider.language
+    if said := _said(kind, data, content.published.get(key, ())):
+        data, language = said.data, said.language
+    return Document(load(kind), data, language, key, InFile(source.file))
+
+
+def _said(kind: str, data: Mapping[str, Any], published: Sequence[Published]) -> Published | None:
+    """What a document said when it was published last, if it differs from that at most in facts of its provider."""
+    if not published:
+        return None
+    last = published[-1]
+    now = {key: value for key, value in data.items() if key != "$schema"}
+    return last if keep_facts(load(kind).root, now, last.data) == last.data else None
 
 
 def compose_data(kind: str, written: Mapping[str, Any], provider: Provider, covered: list[Release]) -> dict[str, Any]:
@@ -71,14 +83,44 @@ def _group(field: Field, written: Mapping[str, Any], provider: Provider, covered
     return data
 
 
+def keep_facts(group: Field, data: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON of a document, with the facts that are taken from provider.yaml as another state of it has them."""
+    kept: dict[str, Any] = {}
+    for child in group.children:
+        own, old = data.get(child.key), said.get(child.key)
+        if child.is_of_provider:
+            value = old
+        elif child.kind in GROUPS:
+            value = keep_facts(child, own or {}, old if isinstance(old, Mapping) else {}) or None
+        else:
+            value = own
+        if value is not None:
+            kept[child.key] = value
+    return kept
+
+
+def facts(group: Field, provider: Entry) -> Iterator[tuple[Field, Any]]:
+    """The fields of a form that take their value from provider.yaml, with what its answers give them."""
+    for child in group.children:
+        if child.composed and child.is_of_provider:
+            yield child, _fact(child.composed, provider)
+        elif child.kind in GROUPS:
+            yield from facts(child, provider)
+
+
+def _fact(origin: Mapping[str, Any], provider: Entry) -> Any:
+    """A value that ``x-from`` takes from provider.yaml."""
+    if path := origin.get("path"):
+        return provider.get(path).written
+    rename = origin.get("names", {})
+    picked = {rename.get(name, name): _picked(provider.get(name)) for name in origin["pick"]}
+    return {name: value for name, value in picked.items() if value is not None}
+
+
 def _composed(field: Field, origin: Mapping[str, Any], provider: Provider, covered: list[Release]) -> Any:
     """A value that ``x-from`` takes from provider.yaml or from the releases covered."""
-    if names := origin.get("pick"):
-        rename = origin.get("names", {})
-        picked = {rename.get(name, name): _picked(provider.answers.get(name)) for name in names}
-        return {name: value for name, value in picked.items() if value is not None}
-    if path := origin.get("path"):
-        return provider.answers.get(path).written
+    if field.is_of_provider:
+        return _fact(origin, provider.answers)
     if origin.get("row"):
         return [row for release in covered for row in _facts(release, origin)]
     answers = [release.answers.get(origin["rows"]) for release in covered]

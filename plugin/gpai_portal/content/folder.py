@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from gpai_portal.codes import Code
 from gpai_portal.content.source import Source, read_source
@@ -28,6 +29,14 @@ _TAKEN = frozenset({"latest", "index.html"})
 OTHER_ENTRIES = frozenset({"pages", "records", "sealed", "models"})
 
 
+@dataclass(frozen=True)
+class Published:
+    """A document as it was published once: its JSON, and the language of its answers."""
+
+    data: Mapping[str, Any]
+    language: str
+
+
 @dataclass
 class Content:
     """All files of a content folder.
@@ -35,6 +44,7 @@ class Content:
     ``portal`` maps kinds of document to the files at the top of the folder, ``models`` a model's id to its file,
     ``releases`` (model, release) to the files of the release by kind of document. Files that could not be read are
     missing here and have a problem instead; ``unread`` has their kinds: nothing is concluded from their absence.
+    ``published`` is what was published before, by key, first to last.
     """
 
     folder: Path
@@ -42,6 +52,7 @@ class Content:
     models: dict[str, Source] = field(default_factory=dict)
     releases: dict[tuple[str, str], dict[str, Source]] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
+    published: Mapping[str, Sequence[Published]] = field(default_factory=dict)
 
     @property
     def provider(self) -> Source | None:
@@ -74,7 +85,12 @@ class Content:
             {id_: change(source) for id_, source in self.models.items()},
             {key: {kind: change(s) for kind, s in sources.items()} for key, sources in self.releases.items()},
             self.unread,
+            self.published,
         )
+
+    def key(self, file: Path) -> str:
+        """How records call the document in a file: its path in the folder without ``.yaml``."""
+        return file.with_suffix("").relative_to(self.folder).as_posix()
 
     def relative(self, file: Path) -> str:
         """Path for messages, relative to the folder that holds the content folder."""
@@ -97,15 +113,17 @@ def unfit(name: str) -> str:
     return "is the name of a device on Windows, which has no such folder" if WINDOWS_DEVICE.match(name) else ""
 
 
-def read_content(folder: Path) -> tuple[Content, list[Problem]]:
-    """Every file of the content folder, and what is wrong with files and names.
+def read_content(
+    folder: Path, published: Mapping[str, Sequence[Published]] | None = None
+) -> tuple[Content, list[Problem]]:
+    """Every file of the content folder, beside what was ``published`` of it, and what is wrong with files and names.
 
     Raises UsageError if there is no such folder.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; give the content folder with --content")
     folder = folder.resolve()
-    content = Content(folder)
+    content = Content(folder, published=published or {})
     problems: list[Problem] = []
 
     def read(place: Place, where: Path, needed: str, what: str) -> dict[str, Source]:

@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Entry, Row, Tally, tally_of
+from gpai_portal.content.labels import LAST_UPDATE
 from gpai_portal.content.law import is_legacy
 from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
 from gpai_portal.schema import POLICY, Field, Schema, read_json
-
-#: Names of the field that says when a document was changed last; the Form has its own.
-LAST_UPDATE = ("last_update", "last_updated")
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,6 @@ class ComposedDocument:
         """Name of its schema."""
         return self.schema.name
 
-    @property
-    def is_written(self) -> bool:
-        """Whether somebody wrote any of it; a Form of which nothing is published still shows its items."""
-        return True
-
     @cached_property
     def root(self) -> Entry:
         """Every field of its form, answered or not."""
@@ -69,8 +62,8 @@ class ComposedDocument:
 
     @cached_property
     def tally(self) -> Tally:
-        """Required fields, and those of them that disclose nothing; none where nothing is written."""
-        return tally_of(self.root) if self.is_written else Tally()
+        """Required fields, and those of them that disclose nothing."""
+        return tally_of(self.root)
 
     @property
     def version(self) -> str:
@@ -92,14 +85,9 @@ class ComposedDocument:
 
 @dataclass(frozen=True)
 class Document(ComposedDocument):
-    """A public document. ``origin`` says where it comes from; None if nobody wrote any of it."""
+    """A public document. ``origin`` says where it comes from."""
 
-    origin: InFile | InRecord | None
-
-    @property
-    def is_written(self) -> bool:
-        """Whether somebody wrote any of it."""
-        return self.origin is not None
+    origin: InFile | InRecord
 
     @property
     def file(self) -> Path | None:
@@ -133,6 +121,12 @@ class Provider:
     def language(self) -> str:
         """Language tag of what it writes, unless a document says otherwise."""
         return self.answers.get("language").text or "en"
+
+    @property
+    def identity(self) -> list[Entry]:
+        """Who it is and where, as far as it says; a representative only if there is one."""
+        keys = ("legal_name", "address", "email", "phone", "url", "authorised_representative")
+        return [entry for key in keys if (entry := self.answers.entry(key)) and entry.answer.value is not None]
 
     @property
     def introduction(self) -> str:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from gpai_portal.checking import valid_content
 from gpai_portal.content.folder import Content
 from gpai_portal.gate.documentation import Documentation, documentation
 from gpai_portal.gate.private import Private
 from gpai_portal.gate.private_files import refuse_errors
 from gpai_portal.gate.reading import read_private
 from gpai_portal.names import SEALED
+from gpai_portal.publication.kept import valid_content
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class ProviderFolders:
 def read_provider_folders(content: Path, private: Path, day: date) -> ProviderFolders:
     """Reads and checks both folders.
 
-    Raises UsageError if one of them is not there, ContentError or SealingError, with every problem, if one of them
-    has errors.
+    Raises UsageError if one of them is not there, RecordError if the records do not hold, ContentError or SealingError,
+    with every problem, if one of them has errors.
     """
     read = valid_content(content, day)
     hidden, report = read_private(private, read, day)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpai_portal.content.answers import Audience
-from gpai_portal.content.composition import compose_data
+from gpai_portal.content.composition import compose_data, keep_facts
 from gpai_portal.content.folder import Content
 from gpai_portal.content.model import ComposedDocument, Disclosures
 from gpai_portal.gate.private import Private
@@ -53,6 +53,8 @@ def restricted_forms(
         others = [key for source in (public, rest) if source for key in source.answers.get("covers").items]
         covers = dict.fromkeys([f"{model}/{id_}", *others])
         written = compose_data(FORM, data, disclosures.provider, [releases[key] for key in covers])
+        if public:  # what everybody reads names the provider, so this names it as that does
+            written = keep_facts(root, written, releases[f"{model}/{id_}"].documents[FORM].data)
         language = data.get("language", disclosures.provider.language)
         key = f"models/{model}/{id_}/{FORM}"
         form = RestrictedForm(load(FORM), written, language, key, frozenset(readers), tuple(covers))

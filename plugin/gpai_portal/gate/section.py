@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from gpai_portal.checking import check
 from gpai_portal.codes import Code
 from gpai_portal.errors import Problem, Report, SealingError
 from gpai_portal.gate.folders import ProviderFolders, read_provider_folders
 from gpai_portal.gate.private_files import locked
 from gpai_portal.gate.reading import read_private
 from gpai_portal.gate.state import SectionState, read_state, write_state
+from gpai_portal.publication.kept import checked
 from gpai_portal.sealing.keys import Identity
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.policy import last_serial
@@ -62,9 +62,9 @@ def check_section(content: Path, private: Path, day: date, language: str) -> Rep
 
     If neither folder has errors, also tries what a seal would do. Raises SealingError for a document that cannot be
     rendered, a damaged set, or one that the recovery key does not open, UsageError if a folder or the recovery key is
-    missing.
+    missing, RecordError if the records do not hold.
     """
-    read, of_content = check(content, day)
+    read, of_content = checked(content, day)
     report = Report(of_content.errors)
     if report.errors:
         return report

@@ -16,7 +16,7 @@ from gpai_portal.content.comparison import compare, lists_of
 from gpai_portal.content.reading import read_entry
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes, write_once
-from gpai_portal.publication.copies import copies
+from gpai_portal.publication.copies import copies, still_said
 from gpai_portal.publication.members import SHA256
 from gpai_portal.publication.records import (
     FIRST,
@@ -212,7 +212,8 @@ def redact(folder: Path, addresses: Sequence[str], day: date, reason: str, **abo
 
     A record that is named as ``record-N`` loses its reason, and its documents are repeated. With facts of a provider
     or a release go those superseded revisions of documents that repeat them. Raises UsageError if there is no reason,
-    or it is not one line, and for the latest revision of a document: its correction has to be published first.
+    or it is not one line, and for the latest revision of a document: its correction has to be published first, as
+    that of a document whose latest revision repeats what is to be erased.
     ``about`` are further members of the records that are written.
     """
     _require_reason(reason, "--redact", "readers see it in place of what was erased")
@@ -228,6 +229,11 @@ def redact(folder: Path, addresses: Sequence[str], day: date, reason: str, **abo
                 f"{revision.address} is the latest revision and what the site shows; correct the content and publish "
                 "it, then redact this one"
             )
+    if left := still_said(chain, wanted):
+        raise UsageError(
+            f"{left[0].address} repeats facts of the provider that are to be erased, and is what the site shows"
+            f"{and_more(left)}; give the document a new last_update and publish it, then redact"
+        )
     gone = {(r.key, r.number) for r in (*wanted, *copies(chain, wanted))}
     holders = {next(r.number for r in reversed(chain.records) if _held(r, {address})) for address in gone}
     written = []

@@ -212,9 +212,7 @@ class Chain:
     def differs(self, snapshot: Snapshot) -> bool:
         """Whether a document is other than its latest revision, or has none."""
         latest = self.latest(snapshot.key)
-        if latest is None or latest.data != snapshot.data:
-            return True
-        if (latest.language, latest.covers) != (snapshot.language, snapshot.covers):
+        if latest is None or (latest.data, latest.covers) != (snapshot.data, snapshot.covers):
             return True
         return self.offers_otherwise(latest, snapshot)
 

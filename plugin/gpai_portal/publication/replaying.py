@@ -6,7 +6,7 @@ the other branch becomes a further one, with its reason, and with its day as far
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,17 +27,21 @@ from gpai_portal.publication.records import (
 from gpai_portal.publication.snapshots import Snapshot
 
 
-def replay(now: Mapping[str, Snapshot], content: Path, ref: str, day: date, *, editorial: bool = False) -> list[Record]:
+def replay(
+    read: Callable[[], Mapping[str, Snapshot]], content: Path, ref: str, day: date, *, editorial: bool = False
+) -> list[Record]:
     """Records behind one's own records, which lie in ``content``, what the branch or commit ``ref`` published.
 
-    A document that both published is recorded as it is ``now``, merged, with the last reason of the other branch; what
+    A document that both published is recorded as it is now, merged, with the last reason of the other branch; what
     the other one published alone is recorded as it stands there. Where the merge has touched records, they are put back
-    as the commit checked out has them. Raises UsageError if ``ref`` is no commit with further records, or its content
-    is not merged, RecordError if one of both chains does not hold.
+    as the commit checked out has them; then the content is ``read``, which may look at them. Raises UsageError if
+    ``ref`` is no commit with further records, or its content is not merged, RecordError if one of both chains does not
+    hold.
     """
     their_files = records_of(content, ref)
     theirs = _chain(their_files, content / FOLDER)
     ours = _restored(content, their_files)
+    now = read()
     pairs = zip(ours.records, theirs.records, strict=False)
     base = next(
         (n for n, (a, b) in enumerate(pairs) if a.sha256 != b.sha256), min(len(ours.records), len(theirs.records))

@@ -41,10 +41,9 @@ def _snapshots(disclosures: Disclosures) -> Iterator[PublicSnapshot]:
 
     def written(documents: Mapping[str, Document]) -> Iterator[PublicSnapshot]:
         for document in documents.values():
-            if document.is_written:
-                covers = tuple(release.key for release in disclosures.covered(document))
-                data = _without_schema(document.data)
-                yield PublicSnapshot(document.key, document.kind, document.language, data, covers, document.files)
+            covers = tuple(release.key for release in disclosures.covered(document))
+            data = _without_schema(document.data)
+            yield PublicSnapshot(document.key, document.kind, document.language, data, covers, document.files)
 
     yield facts(PROVIDER, disclosures.provider.source)
     yield from written(disclosures.documents)

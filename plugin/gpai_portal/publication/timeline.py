@@ -22,6 +22,18 @@ class Event:
     revisions: tuple[Revision, ...] = ()
 
 
+def about_model(chain: Chain, model: str) -> Iterator[Revision]:
+    """Revisions of a model (by its id), of its releases and their documents, and of documents of other models that hold
+    for one of its releases, or did until then."""
+    for key, revisions in chain.revisions.items():
+        before: tuple[str, ...] = ()
+        for revision in revisions:
+            own = key.startswith(f"models/{model}/")
+            if own or any(cover.startswith(f"{model}/") for cover in (*revision.covers, *before)):
+                yield revision
+            before = revision.covers
+
+
 def timeline(model: Model, chain: Chain) -> list[tuple[str, list[Event]]]:
     """Events by date, with the precision it was given, newest first."""
     days: dict[str, list[Event]] = {}
@@ -42,9 +54,7 @@ def _events(model: Model, chain: Chain) -> Iterator[tuple[str, Event]]:
             if entry and answer.day:
                 yield answer.text, Event(entry.field.title, note, release)
     records: dict[int, list[Revision]] = {}
-    for key, revisions in chain.revisions.items():
-        if key.startswith(f"models/{model.id}/"):
-            for revision in revisions:
-                records.setdefault(revision.record, []).append(revision)
+    for revision in about_model(chain, model.id):
+        records.setdefault(revision.record, []).append(revision)
     for number, published in sorted(records.items()):
         yield chain.records[number - 1].day.isoformat(), Event(record=number, revisions=tuple(published))

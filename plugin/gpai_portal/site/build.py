@@ -51,7 +51,7 @@ class Site:
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
-        view = View(portal)
+        self._view = view = View(portal)
         provider = portal.disclosures.provider
         self._renderer = Renderer(portal.language, view.subject)
         self._renderer.environment.globals.update(
@@ -71,14 +71,16 @@ class Site:
 
     def render(self, page: Page) -> Rendered:
         """One page as HTML."""
+        shown = self._view.shown(page)
         body = str(
             self._renderer.fragment(
                 page.template,
                 page.uri,
                 index=self.portal.index,
                 page=page,
-                document=page.document,
+                document=shown,
                 release=page.release,
+                outdated=self._view.outdated(shown) if shown else frozenset(),
                 **page.context,
             )
         )
@@ -115,7 +117,8 @@ class Site:
             ]
             own = next(page for page in parts if page.document is document)
             found.append({own.title: [entry(page.uri) for page in parts]} if parts[1:] else entry(own.uri))
-        found.append({pages[DOWNSTREAM].title: [entry(uri) for uri in (DOWNSTREAM, READER)]})
+        if DOWNSTREAM in pages:
+            found.append({pages[DOWNSTREAM].title: [entry(uri) for uri in (DOWNSTREAM, READER)]})
         return found + [entry(uri) for uri in ("changes/", "obligations/") if uri in pages]
 
     # -- files ---------------------------------------------------------------------------------------------

@@ -17,8 +17,10 @@ from xml.etree import ElementTree
 
 from gpai_portal.content.model import Disclosures
 from gpai_portal.publication.records import Chain, Record, Revision
-from gpai_portal.schema import POLICY, load
+from gpai_portal.publication.timeline import about_model
+from gpai_portal.schema import POLICY
 from gpai_portal.site.addresses import home_uri, model_uri, revision_uri
+from gpai_portal.site.announcing import Announcer
 from gpai_portal.site.language import Language
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -119,23 +121,19 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
     provider = disclosures.provider.name
     erased = {record.redacts["record"] for record in chain.records if record.redacts}
 
-    def name(revision: Revision) -> str:
-        title = language.label(load(revision.kind).title)
-        subject = disclosures.subjects.get(revision.key.rpartition("/")[0])
-        return f"{title}{_(': ')}{subject}" if subject else title
+    words = Announcer(disclosures, chain, language)
 
-    def entry(record: Record, revisions: list[Revision]) -> Entry:
+    def entry(record: Record, revisions: list[Revision], model: str) -> Entry:
         lines = [record.reason, ""]
-        for revision in revisions:
+        for revision in words.ordered(revisions):
             number = _("revision %(number)s", number=revision.number)
             if revision.editorial:
                 number += f", {_('editorial, version and date stay')}"
             where = f"{site_url}{revision_uri(revision)}" if home_uri(revision.key) and site_url else ""
-            changed = f" ({', '.join(revision.changed)})" if revision.changed else ""
-            lines.append(f"- {name(revision)}, {number}{changed} {where}".rstrip())
-        shown = [name(revision) for revision in revisions[:3]]
-        more = len(revisions) - len(shown)
-        title = "; ".join(shown) + (f" {_('and %(count)s more', count=more)}" if more else "")
+            changes = words.changes(revision)
+            changed = f" ({'; '.join(changes)})" if changes else ""
+            lines.append(f"- {words.name(revision, model)}, {number}{changed} {where}".rstrip())
+        title = words.title(revisions, model)
         if record.redacts:
             title = _("Redaction of earlier revisions")
             lines = [record.reason]
@@ -150,36 +148,38 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
             f"{site_url}changes/#record-{record.number}" if site_url else "",
         )
 
-    def feed(uri: str, title: str, home: str, about: Iterable[tuple[Record, list[Revision]]]) -> list[Feed]:
+    def feed(
+        uri: str, title: str, home: str, about: Iterable[tuple[Record, list[Revision]]], model: str = ""
+    ) -> list[Feed]:
         entries = [
-            entry(record, revisions) for record, revisions in about if revisions or record.redacts or record.redates
+            entry(record, revisions, model)
+            for record, revisions in about
+            if revisions or record.redacts or record.redates
         ]
         found = tuple(reversed(entries[-ENTRIES:]))
         full = f"{provider}{_(': ')}{title}"
         return [Feed(uri, title, full, provider, language.code, home, found, site_url)] if found else []
 
-    def of(prefix: str) -> Iterable[tuple[Record, list[Revision]]]:
-        """Records with what they publish below a key; of an erased one nothing can be told any more."""
+    def of(about: Iterable[Revision], *, all_: bool = False) -> Iterable[tuple[Record, list[Revision]]]:
+        """Records with what they publish of some revisions; of an erased one nothing can be told any more."""
+        known = {revision.address: revision for revision in about}
+        keys = {revision.key for revision in known.values()}
         for record in chain.records:
-            revisions = published(record, prefix)
+            revisions = [r for r in record.revisions if r.record == record.number and r.address in known]
             gone = record.redacts["documents"] if record.redacts else ()
-            about_all = bool(record.redates) and not prefix
-            if record.number not in erased and (
-                about_all or revisions or any(d["key"].startswith(prefix) for d in gone)
-            ):
+            about_all = bool(record.redates) and all_
+            if record.number not in erased and (about_all or revisions or any(d["key"] in keys for d in gone)):
                 yield record, revisions
 
-    def published(record: Record, prefix: str) -> list[Revision]:
-        own = [r for r in record.revisions if r.record == record.number]
-        return [r for r in own if r.key.startswith(prefix)]
-
     def reservations() -> Iterable[tuple[Record, list[Revision]]]:
-        for record, revisions in of(POLICY):
+        for record, revisions in of(chain.revisions.get(POLICY, ())):
             changed = {field.split(".")[0] for revision in revisions for field in revision.changed}
             if RESERVATIONS in changed or any(revision.number == 1 for revision in revisions):
                 yield record, revisions
 
-    found = feed("feeds/all", _("all publications"), "changes/", of(""))
+    everything = (revision for all_ in chain.revisions.values() for revision in all_)
+    found = feed("feeds/all", _("all publications"), "changes/", of(everything, all_=True))
     for model in disclosures.models:
-        found += feed(f"feeds/models/{model.id}", model.name, model_uri(model), of(f"models/{model.id}/"))
+        about = of(about_model(chain, model.id))
+        found += feed(f"feeds/models/{model.id}", model.name, model_uri(model), about, model.id)
     return found + feed("feeds/crawlers", _("crawlers and opt-out measures"), "copyright/crawlers/", reservations())

@@ -14,6 +14,7 @@ from gpai_portal.schema import read_json
 from gpai_portal.site.addresses import model_uri, relative, release_uri, revision_uri
 from gpai_portal.site.page import Page
 from gpai_portal.site.portal import Portal
+from gpai_portal.site.versions import twin_data
 
 
 def as_json(data: object) -> bytes:
@@ -55,9 +56,10 @@ def schema_address(portal: Portal, name: str) -> str:
 
 def twin(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
     """The machine-readable twin of a document: the composed document, valid against its published schema."""
-    here = page.uri.rstrip("/").rpartition("/")[0] + "/"
+    here = page.twin.rpartition("/")[0] + "/"
     beside = relative(f"schemas/{document.kind}.schema.json", here)
-    data = {key: value for key, value in document.data.items() if key != "$schema"}
+    data = twin_data(document.schema, document.data, portal.earlier(page), portal.site_url, page.twin)
+    data.pop("$schema", None)
     return {"$schema": schema_address(portal, document.kind) if portal.site_url else beside, **data}
 
 
@@ -158,8 +160,11 @@ def linked_data(portal: Portal, page: Page) -> dict[str, Any]:
         "inLanguage": document.language if document else portal.language.code,
         **({"url": portal.address(page.uri)} if portal.site_url else {}),
     }
+    # A transcription is published by somebody else than the provider, and this portal does not say by whom.
+    original = (document.transcription if document else None) or provider.transcription
+    by = {"isBasedOn": original["source"]} if original else {"publisher": organisation}
     if document is None:
-        return {**common, "@type": "WebPage" if page.uri else "WebSite", "publisher": organisation}
+        return {**common, "@type": "WebPage" if page.uri else "WebSite", **by}
     releases = portal.disclosures.covered(document)
     encoding = {
         "@type": "MediaObject",
@@ -169,7 +174,7 @@ def linked_data(portal: Portal, page: Page) -> dict[str, Any]:
     return {
         **common,
         "@type": "Report",
-        "publisher": organisation,
+        **by,
         **({"version": document.version} if document.version else {}),
         **({"dateModified": document.last_update.text} if document.last_update.text else {}),
         **({"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]} if releases else {}),

@@ -36,8 +36,8 @@ class Page:
 
     @property
     def twin(self) -> str:
-        """Address of the machine-readable twin; empty where nobody has written a document."""
-        return self.uri.rstrip("/") + ".json" if self.document and self.document.is_written else ""
+        """Address of the machine-readable twin of its document; empty where it shows none."""
+        return self.uri.rstrip("/") + ".json" if self.document else ""
 
 
 def source_uri(page: Page) -> str:

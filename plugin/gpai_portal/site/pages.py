@@ -61,24 +61,8 @@ def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chai
             yield from _release(release, as_of, language, name, (*above, (model.name, model_uri(model))), chain)
     for document in disclosures.documents.values():
         yield from _provider_document(document, language, provider, home, chain)
-    downstream = (_("For downstream providers"), DOWNSTREAM)
-    yield Page(
-        DOWNSTREAM,
-        "downstream.html",
-        downstream[0],
-        _("What downstream providers get from %(provider)s, and how to ask for it.", provider=name),
-        provider.source.file,
-        (home,),
-    )
-    yield Page(
-        READER,
-        "reader.html",
-        _("Documents for recipients"),
-        _("Where recipients read the documentation of %(provider)s.", provider=name),
-        provider.source.file,
-        (home, downstream),
-        search=False,
-    )
+    if not provider.transcription:  # whoever repeats the documents of a provider has none to give
+        yield from _downstream(provider, language, home)
     yield from _changelog(chain, language, name, home)
     yield Page(
         "obligations/",
@@ -88,6 +72,29 @@ def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chai
         provider.source.file,
         (home,),
         {"exemption": load(RELEASE).find("art_53_2"), "risk": load(RELEASE).find("systemic_risk")},
+    )
+
+
+def _downstream(provider: Provider, language: Language, home: tuple[str, str]) -> Iterator[Page]:
+    """What downstream providers get, how they ask for it, and where they read it."""
+    _ = language.text
+    title = _("For downstream providers")
+    yield Page(
+        DOWNSTREAM,
+        "downstream.html",
+        title,
+        _("What downstream providers get from %(provider)s, and how to ask for it.", provider=provider.name),
+        provider.source.file,
+        (home,),
+    )
+    yield Page(
+        READER,
+        "reader.html",
+        _("Documents for recipients"),
+        _("Where recipients read the documentation of %(provider)s.", provider=provider.name),
+        provider.source.file,
+        (home, (title, DOWNSTREAM)),
+        search=False,
     )
 
 

@@ -12,6 +12,7 @@ from gpai_portal.content.composition import compose
 from gpai_portal.content.model import Disclosures
 from gpai_portal.errors import ContentError, Report, UsageError
 from gpai_portal.names import SEALED
+from gpai_portal.publication.kept import kept
 from gpai_portal.publication.records import FOLDER, Chain, Revision, read_chain
 from gpai_portal.publication.signing import PUBLIC_KEY, fingerprint, read_public_key
 from gpai_portal.publication.snapshots import snapshots
@@ -71,11 +72,11 @@ class Portal:
         there, or if two pages have one address.
         """
         words = Language(language)
-        content, report = check(folder, as_of)
+        chain = read_chain(folder.resolve() / FOLDER)
+        content, report = check(folder, as_of, kept(chain))
         if report.errors:
             raise ContentError(report)
         sealed = read_sealed(content.folder / SEALED)
-        chain = read_chain(content.folder / FOLDER)
         portal = cls(compose(content), report, as_of, words, "", "", sealed, chain)
         portal.locate(site_url, index)
         return portal
@@ -93,6 +94,15 @@ class Portal:
     def revisions(self, key: str) -> list[Revision]:
         """Published revisions of a document, first to last."""
         return list(self.chain.revisions.get(key, ()))
+
+    def earlier(self, page: Page) -> list[Revision]:
+        """Published revisions of the document of a page that are older than what it shows, first to last."""
+        if page.document is None:
+            return []
+        all_ = self.revisions(page.document.key)
+        if page.revision:
+            return [revision for revision in all_ if revision.number < page.revision.number]
+        return all_ if page.document.key in self.unpublished else all_[:-1]
 
     @cached_property
     def public_key(self) -> str:

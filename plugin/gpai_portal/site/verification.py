@@ -17,15 +17,17 @@ from typing import Any
 from gpai_portal.checking import check
 from gpai_portal.codes import Code
 from gpai_portal.content.composition import compose
-from gpai_portal.content.folder import Content
 from gpai_portal.errors import Problem, RecordError, Report, UsageError
 from gpai_portal.publication.history import compare_history
+from gpai_portal.publication.kept import kept
 from gpai_portal.publication.members import matching, text_of
 from gpai_portal.publication.proof import RESTORE, Known, Proof, names_in, offered_problems, prove, prove_folder
 from gpai_portal.publication.records import FOLDER, Chain, Revision, digest, file_name, is_offered, read_chain
 from gpai_portal.publication.snapshots import snapshots
+from gpai_portal.schema import load
 from gpai_portal.site.addresses import INDEX, cover_uri, home_uri, revision_uri
 from gpai_portal.site.hosting import CHECKSUMS, check_sums, size_problems
+from gpai_portal.site.versions import twin_data
 from gpai_portal.site.web import WebSite
 
 #: Address of a record.
@@ -145,7 +147,7 @@ def _proved(proof: Proof) -> Iterator[str]:
 def _content(folder: Path, as_of: date, report: Report, known: Known) -> Verified:
     proof = prove_folder(folder / FOLDER, known)
     report.add(offered_problems(proof.chain))
-    content, found = check(folder, as_of)
+    content, found = check(folder, as_of, kept(proof.chain))
     if found.errors:
         advice = "run gpai-portal check"
         what = "the content has errors, so it was not compared with the records"
@@ -183,20 +185,34 @@ def missing_documents(chain: Chain, now: Collection[str]) -> Iterator[Problem]:
         yield Problem(Code.PUBLISHED_MISSING, "content", str(error), RESTORE)
 
 
-def check_records(content: Content, report: Report) -> Iterator[Problem]:
-    """What a build would refuse about the records of a content folder, whose own problems are in ``report``."""
+def check_folder(folder: Path, as_of: date) -> Report:
+    """All problems of a content folder as on a day, and what a build would refuse about its records.
+
+    Raises UsageError if there is no folder.
+    """
     try:
-        chain = read_chain(content.folder / FOLDER)
+        chain = read_chain(folder / FOLDER)
     except RecordError as error:
-        yield Problem(Code.CHAIN_BROKEN, error.place, error.message, "then run gpai-portal verify")
-        return
-    yield from offered_problems(chain)
+        _, report = check(folder, as_of)
+        report.add([Problem(Code.CHAIN_BROKEN, error.place, error.message, "then run gpai-portal verify")])
+        return report
+    content, report = check(folder, as_of, kept(chain))
     if not report.errors:
-        keys = [source.file.with_suffix("").relative_to(content.folder).as_posix() for source in content.sources()]
-        yield from missing_documents(chain, keys)
+        report.add(missing_documents(chain, [content.key(source.file) for source in content.sources()]))
+    report.add(offered_problems(chain))
+    return report
 
 
 # -- a site -------------------------------------------------------------------------------------------------
+
+
+def _expected(chain: Chain, latest: Revision, root: str, name: str) -> Any:
+    """The latest revision as a current document repeats it; None for one that no portal has published."""
+    try:
+        schema = load(latest.key.rpartition("/")[2])
+        return twin_data(schema, latest.data or {}, chain.revisions[latest.key][:-1], root, name)
+    except (ValueError, AttributeError, TypeError, KeyError):
+        return None
 
 
 @dataclass(frozen=True)
@@ -204,6 +220,7 @@ class _Index:
     """What the index of a site says: number and hash of the last record, and each current document's twin below the
     site's root with whether it says that it is published."""
 
+    root: str
     last: int
     sha256: str
     twins: tuple[tuple[str, bool], ...]
@@ -222,7 +239,7 @@ def _read_index(raw: bytes) -> _Index:
     root = text_of(index["root"])
     twins = [matching(_TWIN, text_of(entry["json"]).removeprefix(root)) for entry in entries]
     published = [entry.get("publication", {}).get("published") is True for entry in entries]
-    return _Index(number, text_of(records.get("sha256", "")), tuple(zip(twins, published, strict=True)))
+    return _Index(root, number, text_of(records.get("sha256", "")), tuple(zip(twins, published, strict=True)))
 
 
 def _json(raw: bytes) -> Any:
@@ -282,7 +299,7 @@ def _site(
     }
     report.add(_unnamed(index, chain))
     for twin, published in index.twins if chain.records else ():
-        report.add(_twin(latest.get(twin), twin, read(twin), published))
+        report.add(_twin(chain, latest.get(twin), index.root, twin, read(twin), published))
     return _verified(proof, report, _RECORDED if chain.records else _NOT_RECORDED, compared)
 
 
@@ -324,8 +341,13 @@ def _revision(read: Read, revision: Revision) -> Iterator[Problem]:
             yield Problem(Code.FILE_CHANGED, name, what, RESTORE)
 
 
-def _twin(latest: Revision | None, name: str, raw: bytes | None, published: bool) -> Iterator[Problem]:
-    """A current document has to be its latest revision, unless its page says that it is a draft."""
+def _twin(
+    chain: Chain, latest: Revision | None, root: str, name: str, raw: bytes | None, published: bool
+) -> Iterator[Problem]:
+    """A current document has to be its latest revision, unless its page says that it is a draft.
+
+    It lists the revisions before it; sites of earlier versions of this tool do not.
+    """
     try:
         data = _json(raw or b"")
         data.pop("$schema", None)
@@ -333,7 +355,7 @@ def _twin(latest: Revision | None, name: str, raw: bytes | None, published: bool
         data = None
     if data is None:
         yield Problem(Code.FILE_CHANGED, name, "is missing or no document", RESTORE)
-    elif latest is not None and data == latest.data:
+    elif latest is not None and (data == latest.data or data == _expected(chain, latest, root, name)):
         return
     elif published:
         yield Problem(Code.FILE_CHANGED, name, "is not the latest published revision", RESTORE)

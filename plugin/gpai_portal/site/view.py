@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple, replace
 from functools import cached_property
+from typing import Any
 
 from gpai_portal.content.comparison import Kind
-from gpai_portal.content.model import Model, Release
+from gpai_portal.content.composition import facts
+from gpai_portal.content.labels import Label, label_of
+from gpai_portal.content.model import Document, Model, Release
 from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
-from gpai_portal.schema import Field, Schema, load
+from gpai_portal.schema import FORM, Field, Schema, load
 from gpai_portal.sealing.sets import SealedSet
-from gpai_portal.site.addresses import home_uri, model_uri, release_uri
+from gpai_portal.site.addresses import home_uri, model_uri, relative, release_uri
+from gpai_portal.site.announcing import Announcer
 from gpai_portal.site.feeds import Feed
 from gpai_portal.site.language import Language
 from gpai_portal.site.page import Page
 from gpai_portal.site.pages import CHANGELOG_RECORDS
 from gpai_portal.site.portal import Portal
+from gpai_portal.site.versions import with_versions
 
 
 class View:
@@ -35,6 +41,7 @@ class View:
         self.sealed: SealedSet | None = portal.sealed
         self.address = portal.address
         self.revisions = portal.revisions
+        self.announcer = Announcer(portal.disclosures, portal.chain, portal.language)
 
     # -- releases --------------------------------------------------------------------------------------------
 
@@ -70,6 +77,12 @@ class View:
         uri = release_uri(release) + here.removeprefix(release_uri(page.release))
         return uri if uri in self.pages else release_uri(release)
 
+    @property
+    def lacks_form(self) -> bool:
+        """Whether nothing of the Form is published for a release that is offered and for which it is owed."""
+        offered = (r for model in self._portal.disclosures.models for r in model.offered(self._portal.as_of))
+        return any(FORM not in release.documents and not release.exempt for release in offered)
+
     def timeline(self, model: Model) -> list[tuple[str, list[Event]]]:
         """What happened to a model and its documents, day by day, newest first."""
         return timeline(model, self._portal.chain)
@@ -78,7 +91,10 @@ class View:
 
     def feeds_for(self, key: str) -> list[Feed]:
         """Where changes of a document are announced."""
-        about = {f"feeds/models/{key.split('/')[1]}"} if key.startswith("models/") else {"feeds/crawlers", "feeds/all"}
+        latest = self._portal.chain.latest(key)
+        models = {cover.partition("/")[0] for cover in latest.covers} if latest else set()
+        models |= {key.split("/")[1]} if key.startswith("models/") else set()
+        about = {f"feeds/models/{model}" for model in models} or {"feeds/crawlers", "feeds/all"}
         return [feed for feed in self.feeds if feed.uri in about]
 
     @cached_property
@@ -93,15 +109,57 @@ class View:
         subject = self._portal.disclosures.subjects.get(folder, folder)
         return f"{title}{self.language.text(': ')}{subject}" if folder else title
 
-    def field_names(self, revision: Revision) -> list[str]:
-        """Labels of the fields that a revision changed."""
-        schema = load(revision.kind)
-        return [self.language.label(f.title) for name in revision.changed if (f := schema.find(name))]
-
     def record_uri(self, number: int) -> str:
         """Where the page of changes tells of a record, without the anchor."""
         recent = number > len(self.records) - CHANGELOG_RECORDS
         return "changes/" if recent else f"changes/archive-{(number - 1) // CHANGELOG_RECORDS + 1}/"
+
+    def shown(self, page: Page) -> Document | None:
+        """The document of a page, with what was published of it before among its previous versions."""
+        earlier = self._portal.earlier(page)
+        if page.document is None or not earlier:
+            return page.document
+
+        def link(uri: str) -> str:
+            return relative(uri, page.uri) + self._portal.index
+
+        data = with_versions(page.document.schema, page.document.data, earlier, link)
+        return replace(page.document, data=data)
+
+    def holds_for(self, page: Page) -> list[Release]:
+        """The releases that the document of a page holds for, or held for when it was published."""
+        disclosures = self._portal.disclosures
+        if page.revision:
+            return [release for release in disclosures.releases if release.key in page.revision.covers]
+        return disclosures.covered(page.document) if page.document else []
+
+    def label(self, revision: Revision) -> Label:
+        """How a revision calls itself; empty once it has been erased."""
+        return label_of(load(revision.kind), revision.data or {})
+
+    def namesake(self, revision: Revision) -> Revision | None:
+        """An earlier revision that has the version and date of this one, and says something else."""
+        if revision.data is None or not any(own := astuple(self.label(revision))):
+            return None
+        others = self.revisions(revision.key)[: revision.number - 1]
+        alike = (r for r in reversed(others) if r.data is not None and astuple(self.label(r)) == own)
+        return next((r for r in alike if r.data != revision.data), None)
+
+    def originals(self, page: Page) -> list[Mapping[str, Any]]:
+        """What is said of the originals of the documents that a page shows, compares or takes its words from."""
+        shown = [page.document, page.context.get("policy")]
+        compared = page.context["part"].comparison if "part" in page.context else None
+        roots = [document.root for document in shown if document]
+        roots += [side.answers() for side in (compared.old, compared.new)] if compared else []
+        facts_of = [] if roots else [page.release, page.context.get("model")]
+        roots += [about.answers for about in facts_of if about]
+        found = [root.get("transcription").value for root in roots]
+        return list({original["source"]: original for original in found if original}.values())
+
+    def outdated(self, document: Document) -> frozenset[str]:
+        """Fields (dotted) of a document in which its provider gives other facts now than when it was published."""
+        present = facts(document.schema.root, self._portal.disclosures.provider.answers)
+        return frozenset(field.dotted for field, fact in present if document.root.get(*field.path).written != fact)
 
     # -- comparisons -----------------------------------------------------------------------------------------
 

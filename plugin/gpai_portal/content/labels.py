@@ -1,0 +1,31 @@
+"""How a document calls itself: the label of its version, and the day of its last update. Both are its provider's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gpai_portal.content.reading import read_answer
+from gpai_portal.schema import Schema
+
+#: Names of the field that says when a document was changed last; the Form has its own.
+LAST_UPDATE = ("last_update", "last_updated")
+
+#: Name of the field that lists the versions of a document before this one.
+PREVIOUS_VERSIONS = "previous_versions"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A version, and the ISO date of the last update; empty where the document does not say."""
+
+    version: str
+    updated: str
+
+
+def label_of(schema: Schema, data: Mapping[str, Any]) -> Label:
+    """What the JSON of a document calls itself."""
+    fields = {field.key: field for field in schema.root.children}
+    version, *updated = (read_answer(fields[key], data.get(key)) for key in ("version", *LAST_UPDATE) if key in fields)
+    return Label(version.text or version.as_stated, next((day.text for day in updated if day.text), ""))

@@ -1,0 +1,59 @@
+"""Versions of a document before the one that is shown: those on record, and those from before the portal.
+
+Its provider writes the label of a version and lists what came before the portal; the records know what was published
+since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from gpai_portal.content.labels import PREVIOUS_VERSIONS, label_of
+from gpai_portal.content.reading import read_answer
+from gpai_portal.publication.records import Revision
+from gpai_portal.schema import Schema
+from gpai_portal.site.addresses import relative, revision_uri
+
+
+def with_versions(
+    schema: Schema, data: Mapping[str, Any], earlier: Sequence[Revision], link: Callable[[str], Any]
+) -> dict[str, Any]:
+    """The JSON of a document, with its ``earlier`` revisions among the previous versions, newest first.
+
+    ``link`` makes of the address of a revision what is written as its link.
+    """
+    field = schema.root.child(PREVIOUS_VERSIONS)
+    if field is None or not earlier:
+        return dict(data)
+    known = [(revision, label_of(schema, revision.data or {})) for revision in reversed(earlier)]
+    labels = [label_of(schema, data).version, *(label.version for _, label in known)]
+
+    def name(revision: Revision, label: str) -> str:
+        """The label of a version, and which revision it is where that does not tell."""
+        return label if label and labels.count(label) == 1 else f"{label} (r{revision.number})".lstrip()
+
+    rows = [
+        {
+            "version": name(revision, label.version),
+            "date": label.updated or revision.day.isoformat(),
+            "url": link(revision_uri(revision)),
+        }
+        for revision, label in known
+    ]
+    written = read_answer(field, data.get(field.key))
+    there = {(label.version, day) for _, label in known for day in (label.updated, "")}
+    rows += [row.written for row in written.rows if (row["version"].text, row["date"].text) not in there]
+    beside = {key: text for key in ("as_stated", "reference") if (text := getattr(written, key))}
+    full = {**data, field.key: {"value": rows, **beside} if beside else rows}
+    return {child.key: full[child.key] for child in schema.root.children if child.key in full}
+
+
+def twin_data(schema: Schema, data: Mapping[str, Any], earlier: Sequence[Revision], site_url: str, uri: str) -> Any:
+    """The JSON of a document as it is offered at the address ``uri`` of a site."""
+    here = uri.rpartition("/")[0] + "/"
+
+    def link(address: str) -> Any:
+        return site_url + address if site_url else {"state": "see", "reference": relative(address, here)}
+
+    return with_versions(schema, data, earlier, link)

@@ -1,0 +1,128 @@
+"""What feeds, the page of changes and timelines say of a publication, in the words of the forms."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gpai_portal.site.build import Site
+from gpai_portal.site.portal import Portal
+from tests.conftest import run
+from tests.publication.chains import DAY, SUMMARY, edit, publish_now
+from tests.reading import visible
+
+FILE = f"{SUMMARY}.yaml"
+
+
+def loaded(content: Path) -> Site:
+    return Site(Portal.load(content, DAY, site_url="https://portal.example/"))
+
+
+def entries(site: Site, feed: str) -> list[Any]:
+    """Entries of a feed, newest first."""
+    found: list[Any] = json.loads(dict(site.files())[f"feeds/{feed}.json"])["items"]  # type: ignore[arg-type]
+    return found
+
+
+def page(site: Site, uri: str) -> str:
+    return visible(site.render(site.portal.pages[uri]).body)
+
+
+def add_model(content: Path, model: str, name: str) -> None:
+    """A further model with one release, whose documents are those of another."""
+    folder = content / "models" / model / "1.0"
+    folder.mkdir(parents=True)
+    release = (content / "models/text/1.0/release.yaml").read_text(encoding="utf-8")
+    folder.joinpath("release.yaml").write_text(release.replace("Text 1.0", f"{name} 1.0"), encoding="utf-8")
+    folder.with_name("model.yaml").write_text(f"name: {name}\ndescription: Another model.\n", encoding="utf-8")
+
+
+@pytest.fixture
+def shared(content: Path) -> Path:
+    """A summary that was published, and now holds for a new release of another model as well."""
+    publish_now(content)
+    add_model(content, "image", "Image")
+    edit(content, FILE, 'version: "1.0"', 'covers: [image/1.0]\nversion: "1.1"')
+    edit(content, FILE, "French and German.", "French, German and Irish.")
+    publish_now(content, "Image 1.0")
+    return content
+
+
+def test_documents_come_before_facts(content: Path) -> None:
+    publish_now(content)
+    [first] = entries(loaded(content), "all")
+    assert first["title"] == (
+        "Training content: Text 1.0, version 1.0; Copyright policy, version 1.0; "
+        "Model documentation: Text 1.0, version 1.0 and 3 more"
+    )
+    lines = [line for line in first["content_text"].splitlines() if line.startswith("- ")]
+    assert [line.split(",")[0].split(":")[0] for line in lines] == [
+        "- Training content",
+        "- Copyright policy",
+        "- Model documentation",
+        "- Release",
+        "- Model",
+        "- Provider",
+    ]
+
+
+def test_a_summary_that_newly_holds_for_a_model_is_news_of_that_model(shared: Path) -> None:
+    site = loaded(shared)
+    [news] = entries(site, "models/image")
+    assert news["title"] == "Training content: Image 1.0, version 1.1; Release: Image 1.0; Model: Image"
+    assert "now also holds for Image 1.0" in news["content_text"]
+    assert entries(site, "models/text")[0]["title"] == "Training content: Text 1.0, version 1.1"
+    assert entries(site, "all")[0]["title"] == (
+        "Training content: Text 1.0, Image 1.0, version 1.1; Release: Image 1.0; Model: Image"
+    )
+    # The first publication was no matter of the other model.
+    assert len(entries(site, "models/text")) == 2
+    assert "Image 1.0 : Training content: Image 1.0, version 1.1" in page(site, "models/image/")
+    text = page(site, "models/text/1.0/training-content/")
+    assert "Changes are announced at Image (Atom) ; Text (Atom)" in text
+
+
+def test_changes_are_named_by_number_and_label(shared: Path) -> None:
+    site = loaded(shared)
+    told = (
+        "now also holds for Image 1.0; 1.2. Versioned model name(s); "
+        "1.2. Date of placement of the model on the Union market; "
+        "1.3. Description of the linguistic characteristics of the overall training data"
+    )
+    assert f"revision 2 ({told})" in entries(site, "all")[0]["content_text"]
+    assert f"version 1.1 , revision 2 ( what changed ): {told} Release" in page(site, "changes/")
+    assert "general." not in entries(site, "all")[0]["content_text"]
+
+
+def test_a_summary_that_no_longer_holds_for_a_model_is_news_as_well(shared: Path) -> None:
+    own = (shared / FILE).read_text(encoding="utf-8").replace("covers: [image/1.0]\n", "")
+    (shared / "models/image/1.0/training-content-summary.yaml").write_text(own, encoding="utf-8")
+    (shared / FILE).write_text(own.replace('"1.1"', '"1.2"'), encoding="utf-8")
+    publish_now(shared, "Apart")
+    site = loaded(shared)
+    [_, *before] = entries(site, "models/image")
+    news = entries(site, "models/image")[0]
+    assert len(before) == 1
+    assert "no longer holds for Image 1.0" in news["content_text"]
+    assert "- Training content: Image 1.0, version 1.1, revision 1" in news["content_text"]
+
+
+def test_many_fields_and_releases_are_counted(content: Path) -> None:
+    publish_now(content)
+    for number in range(7):
+        add_model(content, f"m{number}", f"M{number}")
+    edit(content, FILE, 'version: "1.0"', f'covers: [{", ".join(f"m{n}/1.0" for n in range(7))}]\nversion: "1.1"')
+    publish_now(content, "Seven models")
+    [news, _] = entries(loaded(content), "all")
+    assert "now also holds for M0 1.0, M1 1.0, M2 1.0, M3 1.0, M4 1.0 and 2 more" in news["content_text"]
+
+
+def test_the_command_says_for_which_releases(content: Path) -> None:
+    add_model(content, "image", "Image")
+    edit(content, FILE, 'version: "1.0"', 'covers: [image/1.0]\nversion: "1.1"')
+    done = run("gpai_portal.cli", "publish", "--content", str(content), cwd=content.parent)
+    assert done.returncode == 0, done.stderr
+    assert f"  {SUMMARY}@r1, for image/1.0, text/1.0\n" in done.stdout
