@@ -29,8 +29,12 @@ def loaded(content: Path, site_url: str = ADDRESS) -> Site:
     return Site(Portal.load(content, DAY, site_url=site_url))
 
 
+def body(site: Site, uri: str = PAGE) -> str:
+    return site.render(site.portal.pages[uri]).body
+
+
 def page(site: Site, uri: str = PAGE) -> str:
-    return visible(site.render(site.portal.pages[uri]).body)
+    return visible(body(site, uri))
 
 
 def twin(site: Site, uri: str = PAGE) -> Any:
@@ -62,9 +66,8 @@ def test_a_first_version_has_none_before(content: Path) -> None:
 
 def test_what_was_published_here_is_listed_without_being_written(second: Path) -> None:
     site = loaded(second)
-    body = site.render(site.portal.pages[PAGE]).body
-    assert 'href="r1/">r1/</a>' in body
-    text = visible(body)
+    assert 'href="r1/">r1/</a>' in body(site)
+    text = page(site)
     assert "Previous versions Version Date Link 1.0 1 March 2026 r1/ Last update: 1 May 2026" in text
     assert "version 1.1, last update 1 May 2026, revision 2 of 1 May 2026, the latest version" in text
     assert "version 1.0, last update 1 March 2026, revision 1 of 1 May 2026 : First publication" in text
@@ -151,3 +154,28 @@ def test_a_revision_holds_for_the_releases_it_was_published_for(content: Path) -
     assert "Holds for Text 1.0 Text 1.1" in page(site)
     assert "Holds for Text 1.0 Text 1.1" in page(site, f"{PAGE}r2/")
     assert "Holds for" not in page(site, f"{PAGE}r1/")
+
+
+def test_no_banner_calls_a_draft_the_latest_version(second: Path) -> None:
+    edit(second, f"{SUMMARY}.yaml", 'version: "1.1"', 'version: "1.2"')
+    site = loaded(second)
+    assert "See the latest version, revision 2 of 1 May 2026</a>" in (old := body(site, f"{PAGE}r1/"))
+    assert '<a href="../r2/">See the latest version' in old
+    assert '<a href="../">Draft of the next version</a>' in body(site, f"{PAGE}r2/")
+    text = page(site)
+    assert "Draft, not published. This page differs from what was published last: revision 2 of 1 May 2026" in text
+    assert "the latest version" not in text
+    assert "version 1.2 draft" in page(site, "models/text/1.0/")
+    assert "version 1.2 draft" in page(site, "models/text/")
+
+
+def test_facts_that_are_not_published_are_drafts_too(second: Path) -> None:
+    site = loaded(second)
+    pages = ("", "models/text/", "models/text/1.0/")
+    assert not [uri for uri in pages if "Draft" in page(site, uri)]
+    edit(second, "provider.yaml", "name: Base\n", "name: Basis\n")
+    edit(second, "models/text/model.yaml", "name: Text", "name: Texts")
+    edit(second, "models/text/1.0/release.yaml", "name: Text 1.0\n", "name: Texts 1.0\n")
+    site = loaded(second)
+    for uri in pages:
+        assert "Draft, not published. Facts on this page differ from what was published last." in page(site, uri)

@@ -28,6 +28,7 @@ from typing import Any
 import rfc8785
 
 from gpai_portal.dates import parse_day
+from gpai_portal.documents import kind_of
 from gpai_portal.errors import RecordError, UsageError, printable
 from gpai_portal.publication.members import FILE, KEY, SHA256, day_of, matching, text_of, whole_of
 from gpai_portal.publication.order import out_of_order
@@ -213,6 +214,9 @@ class Chain:
         """Whether a document is other than its latest revision, or has none."""
         latest = self.latest(snapshot.key)
         if latest is None or (latest.data, latest.covers) != (snapshot.data, snapshot.covers):
+            return True
+        # Facts are in the language of the provider, who may call it another without changing them.
+        if kind_of(snapshot.kind).has_pages and latest.language != snapshot.language:
             return True
         return self.offers_otherwise(latest, snapshot)
 

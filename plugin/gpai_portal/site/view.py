@@ -13,7 +13,7 @@ from gpai_portal.content.labels import Label, label_of
 from gpai_portal.content.model import Document, Model, Release
 from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
-from gpai_portal.schema import FORM, Field, Schema, load
+from gpai_portal.schema import FORM, POLICY, Field, Schema, load
 from gpai_portal.sealing.sets import SealedSet
 from gpai_portal.site.addresses import home_uri, model_uri, relative, release_uri
 from gpai_portal.site.announcing import Announcer
@@ -94,7 +94,8 @@ class View:
         latest = self._portal.chain.latest(key)
         models = {cover.partition("/")[0] for cover in latest.covers} if latest else set()
         models |= {key.split("/")[1]} if key.startswith("models/") else set()
-        about = {f"feeds/models/{model}" for model in models} or {"feeds/crawlers", "feeds/all"}
+        about = {f"feeds/models/{model}" for model in models} or {"feeds/all"}
+        about |= {"feeds/crawlers"} if key == POLICY else set()
         return [feed for feed in self.feeds if feed.uri in about]
 
     @cached_property
