@@ -121,7 +121,6 @@ def provider(project: Path) -> Provider:
 
 def test_a_year_of_a_provider(provider: Provider) -> None:
     summary, release = "models/text/1.0/training-content-summary.yaml", "models/text/1.0/release.yaml"
-    name = "Public Summary of Training Content for General-Purpose AI models: Text"
 
     # March: everything is published for the first time.
     provider.publish("2026-03-10")
@@ -155,7 +154,7 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     provider.build("2026-04-20")
     page = provider.page(SUMMARY + "/")
     assert "revision 2 of 20 April 2026, the latest version" in page
-    assert "missing ( what changed ) revision 1 of 10 March 2026 : First publication" in page
+    assert "missing ( what changed ) version 1.0, last update 1 March 2026, revision 1 of 10 March 2026 : First" in page
     old = provider.page(SUMMARY + "/r1/")
     assert "Superseded: this is revision 1 of 10 March 2026. See the latest version, revision 2 of 20 April 2026" in old
     assert "zeitung.example" in page
@@ -164,7 +163,7 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     assert "Added: 1 domain name: zeitung.example" in change
     assert "Before: 1 March 2026 Now: 20 April 2026" in change
     assert json.loads(provider.read(SUMMARY + "/r1.json")) == first
-    assert provider.entries("all") == [f"{name} 1.0", provider.entries("all")[1]]
+    assert provider.entries("all") == ["Training content: Text 1.0, version 1.1", provider.entries("all")[1]]
     assert ids == [feedparser.parse(provider.read("feeds/all.atom")).entries[-1].id]
 
     # July: a new release, announced before it is on the market; and the crawler page changes.
