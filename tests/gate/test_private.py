@@ -21,6 +21,7 @@ from gpai_portal.errors import Report
 from gpai_portal.gate.merging import restricted_forms
 from gpai_portal.gate.private import Private
 from gpai_portal.gate.reading import read_private
+from gpai_portal.publication.kept import valid_content
 from gpai_portal.schema import FORM
 from tests.conftest import SEALED_BY, run
 
@@ -41,6 +42,17 @@ def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_merged_form_names_the_provider_as_the_public_one_does(desk: Path) -> None:
+    """A published document keeps what it said of its provider, and no reader is told another name."""
+    edit(desk / "content/provider.yaml", "legal_name: Skriftvang ApS", "legal_name: Skriftvang A/S")
+    content = valid_content(desk / "content", DAY)
+    private, _ = read_private(desk / "private", content, DAY)
+    public = compose(content).models[1].releases[1].documents[FORM]
+    merged = restricted_forms(content, compose(content), private, (Audience.DPS,))["skrift/2.0"]
+    named = [form.root.get("general", "legal_name").text for form in (public, merged)]
+    assert named == ["Skriftvang ApS", "Skriftvang ApS"]
 
 
 def test_the_sample_has_no_problem(desk: Path) -> None:

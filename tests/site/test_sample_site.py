@@ -144,7 +144,10 @@ def test_ids_are_unique(pages: dict[str, str]) -> None:
 
 
 def test_no_page_is_large(pages: dict[str, str]) -> None:
-    assert {name: len(html.encode()) for name, html in pages.items() if len(html.encode()) > MAX_BYTES} == {}
+    """Summaries and comparisons may be a fifth larger than other pages."""
+    large = {name: len(html.encode()) for name, html in pages.items() if len(html.encode()) > MAX_BYTES}
+    assert [name for name in large if "training-content" not in name and "changes" not in name] == []
+    assert {name: size for name, size in large.items() if size > MAX_BYTES * 1.2} == {}
 
 
 def test_heads_describe_the_page(pages: dict[str, str]) -> None:
