@@ -137,6 +137,9 @@ def test_an_erased_revision_is_named_by_its_number(second: Path) -> None:
     redact(second / "records", [f"{SUMMARY}@r1"], date(2026, 5, 2), "A name")
     site = loaded(second)
     assert previous(site) == {"(r1)": ("2026-05-01", f"{ADDRESS}{PAGE}r1/")}
+    assert '<a href="../">See the latest version</a>' in body(site, f"{PAGE}r1/")
+    edit(second, f"{SUMMARY}.yaml", 'version: "1.1"', 'version: "1.2"')
+    assert '<a href="../r2/">See the latest version</a>' in body(loaded(second), f"{PAGE}r1/"), "the other is a draft"
 
 
 def test_a_revision_holds_for_the_releases_it_was_published_for(content: Path) -> None:
