@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal.checking import valid_content
 from gpai_portal.errors import Report
 from gpai_portal.gate.private import Private
 from gpai_portal.gate.reading import read_private
 from gpai_portal.limits import MAX_MARKDOWN_BYTES
+from gpai_portal.publication.kept import valid_content
 
 TODAY = date(2026, 11, 24)
 DOCUMENT = "documents/skrift-2.0/skumringsvej-guide.md"
