@@ -16,6 +16,7 @@ from jinja2.ext import extract_from_ast
 from gpai_portal import schema
 from gpai_portal.documents import all_kinds
 from gpai_portal.errors import UsageError
+from gpai_portal.schema import load
 from gpai_portal.site.language import FOLDER, SCHEMA, Language, languages
 from gpai_portal.site.rendering import TEMPLATES
 
@@ -196,3 +197,34 @@ def test_a_catalogue_is_read_once(catalogues: Path) -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(UsageError, match="xx"):
         Language("xx")
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "name"),
+    [
+        ("training-content-summary", "version", "Version of the Summary"),
+        ("training-content-summary", "sources.crawled.comments", "2.3. Additional comments (optional)"),
+        ("training-content-summary", "sources.crawled", "2.3. Data crawled and scraped from online sources"),
+        ("release", "art_53_2.claimed", "Exemption of free and open-source models, Art. 53(2): Claimed"),
+        ("release", "gone.since_long", "gone.since_long"),
+    ],
+)
+def test_a_changed_field_is_named_by_number_and_label(kind: str, path: str, name: str) -> None:
+    assert Language("en").fields(load(kind), [path]) == [name]
+
+
+def test_a_part_of_a_label_is_named_too() -> None:
+    schema = load("model-documentation")
+    parts = [field for field in schema.fields() if field.part]
+    assert parts
+    for field in parts:
+        assert f"({field.part})" in Language("en").field(schema, field)
+
+
+def test_no_two_fields_share_a_name_but_where_the_form_prints_one_label_twice() -> None:
+    found: list[str] = []
+    for kind in ("training-content-summary", "model-documentation", "copyright-policy"):
+        schema = load(kind)
+        names = [Language("en").field(schema, field) for field in schema.fields()]
+        found += [name for name in names if names.count(name) > 1]
+    assert set(found) <= {"8. Measurement methodology"}

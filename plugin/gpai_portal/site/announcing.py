@@ -9,7 +9,7 @@ from gpai_portal.content.labels import label_of
 from gpai_portal.content.model import Disclosures
 from gpai_portal.documents import kind_of
 from gpai_portal.publication.records import Chain, Revision
-from gpai_portal.schema import SUMMARY, Field, Schema, load
+from gpai_portal.schema import SUMMARY, load
 from gpai_portal.site.language import Language
 
 #: How many documents a title names, and how many changed fields and covered releases are named.
@@ -69,16 +69,10 @@ class Announcer:
                 told.append(_("no longer holds for %(releases)s", releases=self.releases(gone)))
         schema = load(revision.kind)
         known = [field for name in revision.changed if name not in _TOLD and (field := schema.find(name))]
-        labels = list(dict.fromkeys(self._label(schema, field) for field in known))
+        labels = list(dict.fromkeys(self._language.field(schema, field) for field in known))
         if (more := len(labels) - FIELDS) > 0:
             labels[FIELDS:] = [_("and %(count)s more", count=more)]
         return told + labels
-
-    def _label(self, schema: Schema, field: Field) -> str:
-        above = (schema.find(".".join(field.path[:depth])) for depth in range(len(field.path), 0, -1))
-        number = next((found.number for found in above if found and found.number), "")
-        part = f" ({self._language.label(field.part)})" if field.part else ""
-        return f"{number} {self._language.label(field.title).rstrip(' :')}{part}".strip()
 
     def _some(self, mark: str, names: Iterable[str], count: int, limit: int) -> str:
         shown = mark.join(islice(names, limit))

@@ -107,7 +107,12 @@ class _Words:
     """Answers as lines of text, in English."""
 
     def __init__(self) -> None:
-        self.renderer = Renderer(Language("en"))
+        self.language = Language("en")
+        self.renderer = Renderer(self.language)
+
+    def name(self, change: Change) -> str:
+        """The field that changed, by number and label; its path in the file is for who edits it."""
+        return f"{self.language.field(change.schema, change.field)} ({change.field.dotted})"
 
     def answer(self, field: Field, answer: Answer) -> str:
         return one_line(str(self.renderer.answer(field, answer)))
@@ -141,11 +146,6 @@ class _Words:
         return lines
 
 
-def _name(field: Field) -> str:
-    part = f" {field.part}" if field.part else ""
-    return f"{field.number} {field.title}{part} ({field.dotted})".strip()
-
-
 def _only(part: Part, old: str, new: str) -> str:
     """What to say of a document that one side does not have; empty if both do."""
     if part.old and part.new:
@@ -162,7 +162,7 @@ def as_text(old: str, new: str, parts: Sequence[Part]) -> str:
         count = _only(part, old, new) or f"{len(changes)} fields differ"
         lines += ["", f"{load(part.kind).title}: {count}"]
         for change in changes:
-            lines.append(f"  {_name(change.field)}: {change.kind}")
+            lines.append(f"  {words.name(change)}: {change.kind}")
             lines += [f"    {line}" for line in words.lines(change)]
     return "\n".join(lines)
 
@@ -180,7 +180,7 @@ def as_markdown(old: str, new: str, parts: Sequence[Part]) -> str:
         changes = part.changes
         lines.append((_only(part, old, new) and quote(_only(part, old, new))) or f"{len(changes)} fields differ.")
         for change in changes:
-            lines += ["", f"### {quote(_name(change.field))}: {change.kind}", ""]
+            lines += ["", f"### {quote(words.name(change))}: {change.kind}", ""]
             for line in words.lines(change):
                 mark = {"-": "Before", "+": "Now", "~": "Changed"}[line[0]]
                 lines.append(f"- **{mark}:** {quote(line[2:])}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gettext
 import io
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from babel.messages.pofile import read_po
 
 from gpai_portal.dates import first_day
 from gpai_portal.errors import UsageError
+from gpai_portal.schema import Field, Schema
 
 FOLDER = Path(__file__).parents[1] / "locales"
 SCHEMA = "schema"
@@ -68,6 +70,23 @@ class Language:
     def original(self, message: str) -> str:
         """The English label, where it is worth showing beside the translation; else empty."""
         return message if self.label(message) != message else ""
+
+    def field(self, schema: Schema, field: Field) -> str:
+        """A field as lists of changes name it: the number of its section, its label, and which part of it is meant.
+
+        Labels repeat within a form, so the title of the section takes the place of a number where it has none.
+        """
+        above = [schema.find(".".join(field.path[:end])) for end in range(len(field.path) - 1, 0, -1)]
+        groups = [group for group in above if group]
+        number = next((group.number for group in (field, *groups) if group.number), "")
+        shown = (field,) if number else (*groups[:1], field)
+        titles = [self.label(one.title).rstrip(" \u00a0\u202f:") for one in shown]
+        part = f" ({self.label(field.part)})" if field.part else ""
+        return f"{number} {self.text(': ').join(titles)}{part}".strip()
+
+    def fields(self, schema: Schema, names: Iterable[str]) -> list[str]:
+        """The fields of dotted paths, as records list them. One that the schema no longer has keeps its path."""
+        return [self.field(schema, found) if (found := schema.find(name)) else name for name in names]
 
     def day(self, day: date) -> str:
         """31 May 2026"""
