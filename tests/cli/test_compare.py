@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gpai_portal.site.differences import one_line
+from gpai_portal.site.sides import one_line
 from tests.conftest import AS_OF, ROOT, run
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from gpai_portal.checking import check
 from gpai_portal.content.answers import Entry, Status
-from gpai_portal.content.comparison import Change, Kind, compare, differing, excerpts, lists_of
+from gpai_portal.content.comparison import Change, Kind, compare, differing, lists_of
 from gpai_portal.content.composition import compose
 from gpai_portal.content.reading import read_entry
 from gpai_portal.schema import SUMMARY, load
@@ -64,7 +64,7 @@ def test_a_table_is_compared_as_a_set_of_rows(old: dict[str, Any]) -> None:
     (row,) = found.rows
     assert row.name.value == "Corpus"
     assert [(c.column.key, c.old.value, c.new.value) for c in row.cells] == [("end", "2025-06", "2025-12")]
-    assert found.listed
+    assert found.old.status is found.new.status is Status.MISSING, "something is told beside the list"
 
 
 def test_domains_are_compared_as_a_set_and_the_rest_is_told(old: dict[str, Any]) -> None:
@@ -72,7 +72,7 @@ def test_domains_are_compared_as_a_set_and_the_rest_is_told(old: dict[str, Any])
         new["sources"]["crawled"]["top_domains"] = {"value": ["presse.example", "neu.example"], "total": 30}
 
     (found,) = changes(old, change).values()
-    assert (found.added, found.removed, found.listed) == (["neu.example"], ["news.example"], False)
+    assert (found.added, found.removed) == (["neu.example"], ["news.example"])
     assert (found.old.value.total, found.new.value.total) == (20, 30)
 
 
@@ -84,7 +84,8 @@ def test_a_list_in_a_file_is_read(old: dict[str, Any], tmp_path: Path) -> None:
     lists = tuple(lists_of({"list.txt": tmp_path / side / "list.txt"}) for side in ("old", "new"))
     old["sources"]["crawled"]["top_domains"] = {"file": "list.txt", "total": 20}
     (found,) = compare(SCHEMA, answers(old), answers(copy.deepcopy(old)), lists)  # type: ignore[arg-type]
-    assert (found.added, found.removed, found.listed) == (["c.example"], ["a.example"], True)
+    assert (found.added, found.removed) == (["c.example"], ["a.example"])
+    assert found.old.status is found.new.status is Status.MISSING, "something is told beside the list"
 
 
 def test_answered_states_are_added_removed_or_changed(old: dict[str, Any]) -> None:
@@ -112,15 +113,3 @@ def test_two_rows_of_one_name_are_told_apart(old: dict[str, Any]) -> None:
     (found,) = changes(old, change).values()
     assert [r["end"].value for r in found.removed] == ["2020-12"]
     assert (found.added, found.rows) == ([], ())
-
-
-def test_long_texts_are_cut_around_the_change() -> None:
-    assert excerpts("short", "text") is None
-    same = "word " * 200
-    cut = excerpts(f"{same}old {same}", f"{same}new {same}")
-    assert cut is not None
-    for text, word in zip(cut, ("old", "new"), strict=True):
-        assert word in text
-        assert len(text) < 250
-        assert text.startswith("… ")
-        assert text.endswith(" …")

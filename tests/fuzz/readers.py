@@ -18,13 +18,14 @@ from gpai_portal.gate.requests import parse_request
 from gpai_portal.gate.state import read_state
 from gpai_portal.limits import MAX_MARKDOWN_BYTES
 from gpai_portal.names import HEAD, STATE
+from gpai_portal.prose import inline, prose
 from gpai_portal.publication.proof import Known, prove
 from gpai_portal.publication.records import as_kept, digest, file_hash, parse_record
 from gpai_portal.schema import FURTHER, RECIPIENTS, SUMMARY
 from gpai_portal.sealing.keys import Identity, Kem, KeyFile
 from gpai_portal.sealing.manifest import _parse_manifest
 from gpai_portal.sealing.signing import sign
-from gpai_portal.site.rendering import document, inline, prose
+from gpai_portal.site.rendering import document
 from gpai_portal.site.verification import _read_index
 from tests.conftest import ROOT
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.content.reading import read_answer
+from gpai_portal.prose import inline, prose
 from gpai_portal.schema import load
 from gpai_portal.site.build import Site
 from gpai_portal.site.language import Language
 from gpai_portal.site.portal import Portal
-from gpai_portal.site.rendering import Renderer, document, inline, json_script, prose
+from gpai_portal.site.rendering import Renderer, document, json_script
 from tests.conftest import ROOT
 
 

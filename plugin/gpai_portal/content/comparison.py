@@ -1,21 +1,26 @@
-"""What changed between two documents of one kind, field by field.
+"""What changed between two documents of one kind, field by field, by what readers see of the answers.
 
 Used for the pages between consecutive releases and revisions, for ``gpai-portal compare``, and for the list of
 changed fields in a publication record.
+
+Lists and tables are sets. A row is told by its first column. A row that is gone and one that is new are one row
+renamed if they share more than half of their other cells.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Domains, Entry, Row
-from gpai_portal.limits import MAX_COMPARED_BYTES
-from gpai_portal.schema import GROUPS, Field, Schema
+from gpai_portal.content.answers import MISSING, NO_DOMAINS, Answer, Domains, Entry, Row
+from gpai_portal.content.appearance import appearance, as_row, is_silent, part_appearance, seen
+from gpai_portal.limits import MAX_COMPARED_BYTES, MAX_PAIRED_ROWS
+from gpai_portal.schema import Field, Schema
 
 
 class Kind(StrEnum):
@@ -28,7 +33,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class ChangedCell:
-    """A column of a row that differs; the answer is missing where the row has no such column."""
+    """A column of a row that differs; the answer is missing where the row has no such column.
+
+    ``column`` is the table itself for a state that stands in place of the cells.
+    """
 
     column: Field
     old: Answer
@@ -37,7 +45,7 @@ class ChangedCell:
 
 @dataclass(frozen=True)
 class ChangedRow:
-    """A row that is in both tables with different cells; ``name`` is the answer in ``column``, which identifies it."""
+    """A row that is in both tables with different cells; ``name`` is its answer in ``column``, which tells it."""
 
     name: Answer
     column: Field
@@ -48,9 +56,8 @@ class ChangedRow:
 class Change:
     """A field whose answer differs.
 
-    Lists and tables are compared as sets: ``added`` and ``removed`` hold whole items or rows, ``rows`` those that
-    stay but differ; ``old`` and ``new`` are then what the answers say beside the list. ``listed`` says that the list
-    tells all of the change.
+    Of a list or table, ``added`` and ``removed`` hold whole items or rows, ``rows`` those that stay but differ. ``old``
+    and ``new`` are the answers without their lists, and missing where the list says all.
     """
 
     schema: Schema
@@ -61,7 +68,6 @@ class Change:
     added: Sequence[Any] = ()
     removed: Sequence[Any] = ()
     rows: tuple[ChangedRow, ...] = ()
-    listed: bool = False
 
 
 #: Lines of the files that a document offers, by name: lists of domain names may lie in one.
@@ -92,115 +98,123 @@ def differing(old: Entry, new: Entry) -> list[Field]:
     return [
         field
         for field, (before, after) in _pairs(old, new)
-        if before != after and _listed(field, before, {}) != _listed(field, after, {})
+        if before != after and appearance(field, before) != appearance(field, after)
     ]
 
 
 def _pairs(old: Entry, new: Entry) -> Iterator[tuple[Field, tuple[Answer, Answer]]]:
-    """Fields that somebody answered, on one side at least, with the answers of both."""
-    for field in new.field.walk():
-        if field.kind not in GROUPS and field.kind != "hidden":
-            answers = old.get(*field.path), new.get(*field.path)
-            if not all(map(_is_silent, answers)):
-                yield field, answers
-
-
-def _is_silent(answer: Answer) -> bool:
-    return answer.status in SILENT or answer.derived
+    """Fields of which readers see something, on one side at least, with the answers of both."""
+    before = {entry.field.path: entry.answer for entry in seen(old)}
+    after = {entry.field.path: entry for entry in seen(new)}
+    for path, entry in after.items():
+        answers = before.get(path, MISSING), entry.answer
+        if not all(map(is_silent, answers)):
+            yield entry.field, answers
 
 
 def _change(schema: Schema, field: Field, answers: tuple[Answer, Answer], lists: tuple[Lists, Lists]) -> Change | None:
-    silent = [_is_silent(answer) for answer in answers]
-    (old, was), (new, now) = (_listed(field, answer, known) for answer, known in zip(answers, lists, strict=True))
-    if old == new and was == now:
-        return None
-    if any(silent):
-        kind = Kind.ADDED if silent[0] else Kind.REMOVED
-        items, rest = (now, new) if silent[0] else (was, old)
-        told = list(items.values()) if items else []
-        added, removed = (told, []) if silent[0] else ([], told)
-        return Change(schema, field, kind, old, new, added, removed, listed=bool(told) and _is_bare(rest))
-    if was is None or now is None:
-        return Change(schema, field, Kind.CHANGED, *answers)
-    return Change(
-        schema,
-        field,
-        Kind.CHANGED,
-        old,
-        new,
-        [item for name, item in now.items() if name not in was],
-        [item for name, item in was.items() if name not in now],
-        tuple(_rows(field, was, now)),
-        old == new,
-    )
+    (old, was), (new, now) = (_listed(answer, known) for answer, known in zip(answers, lists, strict=True))
+    removed, added, rows = _items(field, was, now)
+    if appearance(field, old) == appearance(field, new):
+        if not (removed or added or rows):
+            return None
+        old = new = MISSING
+    silent = [is_silent(answer) for answer in answers]
+    kind = Kind.ADDED if silent[0] else Kind.REMOVED if silent[1] else Kind.CHANGED
+    return Change(schema, field, kind, old, new, added, removed, rows)
 
 
-def _listed(field: Field, answer: Answer, lists: Lists) -> tuple[Answer, dict[Any, Any] | None]:
-    """An answer without its list, and the items of that list by name; None if it has none.
+def _listed(answer: Answer, lists: Lists) -> tuple[Answer, Sequence[Any]]:
+    """An answer without its list, missing if it says no more, and the items of that list.
 
     The list is the answer itself, a part of it, or a file that it offers.
     """
-    value = answer.value
-    if isinstance(value, tuple):
-        return replace(answer, value=None), _named(field, value)
-    if isinstance(value, Domains) and value.names:
-        return replace(answer, value=_rest(replace(value, names=()))), _named(field, value.names)
-    if isinstance(value, Domains) and value.file in lists:
-        return replace(answer, value=_rest(replace(value, file=""))), _named(field, lists[value.file])
-    return answer, None
+    if is_silent(answer):
+        return MISSING, ()
+    value: Any = answer.value
+    rest: Any = value
+    items: Sequence[Any] = ()
+    if isinstance(value, tuple) and not isinstance(value[0], Answer):
+        rest, items = None, value
+    elif isinstance(value, Domains):
+        rest = replace(value, names=())
+        rest = None if rest == NO_DOMAINS else rest
+        items = value.names or tuple(lists.get(value.file, ()))
+    if items and rest is None and not answer.says_more:
+        return MISSING, items
+    return replace(answer, value=rest), items
 
 
-def _rest(domains: Domains) -> Domains | None:
-    """What is said beside a list of domain names; None if nothing is."""
-    return None if domains == NO_DOMAINS else domains
+def _items(field: Field, was: Sequence[Any], now: Sequence[Any]) -> tuple[list[Any], list[Any], tuple[ChangedRow, ...]]:
+    """Items that are gone, items that are new, and rows that stay but differ."""
+    before, after = (Counter(part_appearance(field, item) for item in items) for items in (was, now))
+    gone, new = _beyond(field, was, before - after), _beyond(field, now, after - before)
+    if not any(isinstance(item, Row) for item in (*gone, *new)):
+        return gone, new, ()
+    old_rows, new_rows = ([as_row(field, item) for item in items] for items in (gone, new))
+    pairs = _paired(field, old_rows, new_rows)
+    return (
+        [item for i, item in enumerate(gone) if i not in pairs],
+        [item for j, item in enumerate(new) if j not in pairs.values()],
+        tuple(_changed_row(field, old_rows[i], new_rows[j]) for i, j in pairs.items()),
+    )
 
 
-def _is_bare(answer: Answer) -> bool:
-    return not (answer.value or answer.says_more)
+def _beyond(field: Field, items: Sequence[Any], surplus: Counter[Hashable]) -> list[Any]:
+    """Of items that look alike, as many as there are more on this side; the last ones."""
+    found = []
+    for item in reversed(items):
+        look = part_appearance(field, item)
+        if surplus[look]:
+            surplus[look] -= 1
+            found.append(item)
+    return found[::-1]
 
 
-def _named(field: Field, items: Sequence[Any]) -> dict[tuple[Any, int], Any]:
-    """Items by what identifies them, and by which occurrence of it they are."""
-    found: dict[tuple[Any, int], Any] = {}
-    for item in items:
-        name = _name(field, item)
-        count = 0
-        while (name, count) in found:
-            count += 1
-        found[name, count] = item
-    return found
+Look = Mapping[str, Hashable]
 
 
-def _name(field: Field, item: Any) -> Any:
-    """The first column of a row identifies it; an item that is no row is its own name."""
-    return item[field.columns[0].key].title if isinstance(item, Row) else item
+def _paired(field: Field, gone: Sequence[Row], new: Sequence[Row]) -> dict[int, int]:
+    """Rows that became others: the index of each among those that are gone, and among those that are new.
+
+    First those with the same name are paired, those most alike with each other, then renamed ones.
+    """
+    first = field.columns[0].key
+    was, now = ([_cells(field, row) for row in rows] for rows in (gone, new))
+    named: dict[Hashable, list[int]] = {}
+    for i, row in enumerate(was):
+        named.setdefault(row.get(first), []).append(i)
+    origin: dict[int, int] = {}
+    for j, row in enumerate(now):
+        if namesakes := named.get(row.get(first)):
+            # Of a great many with one name only some are looked at, so that no table takes long.
+            origin[j] = max(namesakes[:100], key=lambda i: _shared(was[i], row))
+            namesakes.remove(origin[j])
+    left = sorted(i for rest in named.values() for i in rest)
+    fresh = [j for j in range(len(now)) if j not in origin]
+    if len(left) * len(fresh) <= MAX_PAIRED_ROWS:
+        taken = set()
+        for share, i, j in sorted((-_shared(was[i], now[j], first), i, j) for i in left for j in fresh):
+            if share < -0.5 and j not in origin and i not in taken:
+                origin[j] = i
+                taken.add(i)
+    return {origin[j]: j for j in sorted(origin)}
 
 
-def _rows(field: Field, was: Mapping[Any, Any], now: Mapping[Any, Any]) -> Iterator[ChangedRow]:
-    for name, row in now.items():
-        old = was.get(name, row)
-        if old == row or not (isinstance(row, Row) and isinstance(old, Row)):
-            continue
-        first = field.columns[0]
-        cells = [ChangedCell(column, old[column.key], row[column.key]) for column in field.columns]
-        yield ChangedRow(row[first.key], first, tuple(cell for cell in cells if cell.old != cell.new))
+def _cells(field: Field, row: Row) -> Look:
+    found = {c.key: look for c in field.columns if (look := appearance(c, row[c.key])) is not None}
+    return found | ({"": appearance(field, row.state)} if row.state is not None else {})
 
 
-#: Longest text that a comparison repeats whole, and how much of what is the same it shows around a change.
-WHOLE, AROUND = 400, 80
+def _shared(old: Look, new: Look, but: str = "") -> float:
+    """The share of the cells of two rows that are the same in both, without the column ``but``."""
+    keys = (old.keys() | new.keys()) - {but}
+    return sum(old.get(key) == new.get(key) for key in keys) / len(keys) if keys else 0
 
 
-def excerpts(old: str, new: str) -> tuple[str, str] | None:
-    """The differing part of two long texts with some words around it; None if they are short enough to repeat."""
-    if max(len(old), len(new)) <= WHOLE:
-        return None
-    start = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    rest = min(len(old), len(new)) - start
-    end = next((i for i in range(rest) if old[-1 - i] != new[-1 - i]), rest)
-    return _cut(old, start, len(old) - end), _cut(new, start, len(new) - end)
-
-
-def _cut(text: str, start: int, end: int) -> str:
-    begin, stop = max(0, start - AROUND), min(len(text), end + AROUND, start + WHOLE)
-    part = " ".join(text[begin:stop].split())
-    return f"{'… ' if begin else ''}{part}{' …' if stop < len(text) else ''}"
+def _changed_row(field: Field, old: Row, new: Row) -> ChangedRow:
+    first = field.columns[0]
+    cells = [ChangedCell(column, old[column.key], new[column.key]) for column in field.columns]
+    cells.append(ChangedCell(field, old.state or MISSING, new.state or MISSING))
+    differ = (c for c in cells if appearance(c.column, c.old) != appearance(c.column, c.new))
+    return ChangedRow(new[first.key], first, tuple(differ))

@@ -9,31 +9,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from gpai_portal.content.answers import Answer, Other, Row
-from gpai_portal.content.comparison import Change, Kind, compare, lists_of
+from gpai_portal.content.appearance import is_silent
+from gpai_portal.content.comparison import Change, compare, lists_of
 from gpai_portal.content.reading import read_entry
+from gpai_portal.content.wording import Fate, Segment, segments
 from gpai_portal.dates import parse_day
 from gpai_portal.errors import UsageError
-from gpai_portal.markup import text_of
 from gpai_portal.publication.records import Chain
 from gpai_portal.publication.snapshots import Snapshot
 from gpai_portal.schema import RELEASE, Field, load
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import Renderer
-
-#: What takes the place of a tag in one line of text.
-_MARKS = {
-    **dict.fromkeys(("/p", "/li", "/div", "/dd", "/td", "/tr", "/address"), "; "),
-    **dict.fromkeys(("/dt", "/th"), ": "),
-    "sup": "^",
-    "/sup": "",
-}
-_GAPS = re.compile(r"(?:\s*;)+\s*(?:;|$)")
+from gpai_portal.site.sides import one_line
 
 
 @dataclass(frozen=True)
@@ -97,14 +90,17 @@ def _states(name: str, now: Mapping[str, Snapshot], chain: Chain) -> dict[str, S
     return {r.kind: State(r.kind, r.data, chain.offered(r)) for r in found if r.data is not None}
 
 
-def one_line(html: str) -> str:
-    """HTML of an answer as one line of text."""
-    text = " ".join(text_of(html, _MARKS, " ").split())
-    return _GAPS.sub("; ", text).replace(" ;", ";").replace(" :", ":").strip("; ")
+@dataclass(frozen=True)
+class _Line:
+    """One line of what is said of a change: a mark (-, +, or ~ for what changed), what it is about, and the text."""
+
+    mark: str
+    about: str
+    text: tuple[Segment, ...]
 
 
 class _Words:
-    """Answers as lines of text, in English."""
+    """Changes as lines of text, in English."""
 
     def __init__(self) -> None:
         self.language = Language("en")
@@ -114,36 +110,47 @@ class _Words:
         """The field that changed, by number and label; its path in the file is for who edits it."""
         return f"{self.language.field(change.schema, change.field)} ({change.field.dotted})"
 
-    def answer(self, field: Field, answer: Answer) -> str:
-        return one_line(str(self.renderer.answer(field, answer)))
+    def lines(self, change: Change) -> Iterator[_Line]:
+        """What was, what is, and what is otherwise in text and in rows that stay."""
+        shown = self.renderer.sides(change)
+        for item in shown.removed:
+            yield _line("-", item)
+        for item in shown.added:
+            yield _line("+", item)
+        for pair in shown.pairs:
+            old, new = one_line(pair.old), one_line(pair.new)
+            words = segments(old, new) if pair.is_prose else ()
+            marked = any(segment.fate is Fate.SAME for segment in words)
+            if pair.row is not None:
+                about = f"{one_line(pair.row)}, {pair.field.title.rstrip(':')}: "
+                both = _plain(f"{old or 'no answer'} → {new or 'no answer'}")
+                yield _Line("~", about, words if marked else both)
+            elif marked:
+                yield _Line("~", "", words)
+            else:
+                yield from (_line(mark, text) for mark, text in (("-", pair.old), ("+", pair.new)) if text)
 
-    def cell(self, field: Field, answer: Answer) -> str:
-        return "no answer" if answer.written is None else self.answer(field, answer)
 
-    def item(self, field: Field, item: Any) -> str:
-        """An item of a list by itself: the row's cells, or the value."""
-        if isinstance(item, Row):
-            return "; ".join(self.cell(c, item[c.key]) for c in field.columns if c.key in item)
-        if field.kind == "domains":
-            return str(item)
-        return one_line(str(self.renderer.items(field, [item])))
+def _line(mark: str, html: str) -> _Line:
+    return _Line(mark, "", _plain(one_line(html)))
 
-    def lines(self, change: Change) -> list[str]:
-        """What was (-), what is (+), and what is otherwise in rows that stay (~)."""
-        lines = [f"- {self.item(change.field, item)}" for item in change.removed]
-        lines += [f"+ {self.item(change.field, item)}" for item in change.added]
-        for row in change.rows:
-            for cell in row.cells:
-                name, title = self.cell(row.column, row.name), cell.column.title
-                lines.append(
-                    f"~ {name}, {title}: {self.cell(cell.column, cell.old)} → {self.cell(cell.column, cell.new)}"
-                )
-        if not change.listed:
-            if change.kind is not Kind.ADDED:
-                lines.append(f"- {self.answer(change.field, change.old)}")
-            if change.kind is not Kind.REMOVED:
-                lines.append(f"+ {self.answer(change.field, change.new)}")
-        return lines
+
+def _plain(text: str) -> tuple[Segment, ...]:
+    return (Segment(Fate.SAME, text),)
+
+
+#: Characters of what stayed that are told around a change.
+_AROUND = 100
+
+
+def _shortened(words: Sequence[Segment]) -> Iterator[Segment]:
+    """Segments in which what stayed is cut to what stands next to a change."""
+    for index, segment in enumerate(words):
+        text = segment.text
+        head, tail = _AROUND if index else 0, _AROUND if index < len(words) - 1 else 0
+        if segment.fate is Fate.SAME and len(words) > 1 and len(text) > head + tail + 20:
+            text = f"{text[:head]} … {text[len(text) - tail :]}"
+        yield Segment(segment.fate, text)
 
 
 def _only(part: Part, old: str, new: str) -> str:
@@ -156,6 +163,7 @@ def _only(part: Part, old: str, new: str) -> str:
 def as_text(old: str, new: str, parts: Sequence[Part]) -> str:
     """For people, in English."""
     words = _Words()
+    around = {Fate.SAME: "{}", Fate.REMOVED: "[-{}-]", Fate.ADDED: "{{+{}+}}"}
     lines = [f"{old} → {new}"]
     for part in parts:
         changes = part.changes
@@ -163,16 +171,26 @@ def as_text(old: str, new: str, parts: Sequence[Part]) -> str:
         lines += ["", f"{load(part.kind).title}: {count}"]
         for change in changes:
             lines.append(f"  {words.name(change)}: {change.kind}")
-            lines += [f"    {line}" for line in words.lines(change)]
+            for line in words.lines(change):
+                text = "".join(around[piece.fate].format(piece.text) for piece in _shortened(line.text))
+                lines.append(f"    {line.mark} {line.about}{text}")
     return "\n".join(lines)
 
 
 def as_markdown(old: str, new: str, parts: Sequence[Part]) -> str:
     """As Markdown, for example for a pull request or release notes."""
     words = _Words()
+    around = {Fate.SAME: "", Fate.REMOVED: "~~", Fate.ADDED: "**"}
 
     def quote(text: str) -> str:
         return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", text)
+
+    def told(piece: Segment) -> str:
+        # Marks of Markdown hold only where no white space stands inside them.
+        mark, text = around[piece.fate], piece.text
+        bare = text.strip()
+        begin = text[: len(text) - len(text.lstrip())]
+        return f"{begin}{mark}{quote(bare)}{mark}{text[len(begin) + len(bare) :]}" if bare else text
 
     lines = [f"# {quote(old)} → {quote(new)}"]
     for part in parts:
@@ -182,15 +200,21 @@ def as_markdown(old: str, new: str, parts: Sequence[Part]) -> str:
         for change in changes:
             lines += ["", f"### {quote(words.name(change))}: {change.kind}", ""]
             for line in words.lines(change):
-                mark = {"-": "Before", "+": "Now", "~": "Changed"}[line[0]]
-                lines.append(f"- **{mark}:** {quote(line[2:])}")
+                name = {"-": "Before", "+": "Now", "~": "Changed"}[line.mark]
+                lines.append(f"- **{name}:** {quote(line.about)}{''.join(map(told, _shortened(line.text)))}")
     return "\n".join(lines)
 
 
 def as_json(old: str, new: str, parts: Sequence[Part]) -> str:
-    """For programs: answers by their parts, items and rows as they are written."""
+    """For programs: answers by their parts, items and rows as they are written; null where a list says all.
 
-    def told(answer: Answer) -> dict[str, Any]:
+    ``segments`` tell what became of the words of a text, to the letter.
+    """
+    words = _Words()
+
+    def told(answer: Answer) -> dict[str, Any] | None:
+        if is_silent(answer):
+            return None
         names = ("reason", "reference", "as_stated", "qualifier", "specification")
         return {
             "status": str(answer.status),
@@ -199,20 +223,32 @@ def as_json(old: str, new: str, parts: Sequence[Part]) -> str:
             **({"text": answer.prose} if answer.prose else {}),
         }
 
+    def wording(field: Field, old: Answer, new: Answer) -> dict[str, Any]:
+        if field.kind != "text" or not (isinstance(old.value, str) and isinstance(new.value, str)):
+            return {}
+        return {"segments": [{str(piece.fate): piece.text} for piece in segments(old.value, new.value)]}
+
     def change_of(change: Change) -> dict[str, Any]:
         return {
             "field": change.field.dotted,
+            "name": words.language.field(change.schema, change.field),
             "title": change.field.title,
             "change": str(change.kind),
             "old": told(change.old),
             "new": told(change.new),
+            **wording(change.field, change.old, change.new),
             "added": _jsonable(change.added),
             "removed": _jsonable(change.removed),
             "rows": [
                 {
                     "row": row.name.written,
                     "cells": [
-                        {"column": cell.column.key, "old": cell.old.written, "new": cell.new.written}
+                        {
+                            "column": cell.column.key,
+                            "old": cell.old.written,
+                            "new": cell.new.written,
+                            **wording(cell.column, cell.old, cell.new),
+                        }
                         for cell in row.cells
                     ],
                 }

@@ -1,7 +1,7 @@
 """From answers to HTML.
 
 Templates know kinds of field (``templates/portal/kinds.html``), never a field. Everything that comes from data
-is escaped; prose may use a small part of Markdown, read by markdown-it with everything else switched off.
+is escaped.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,16 +17,15 @@ from urllib.parse import unquote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from jinja2.utils import missing
 from markdown_it import MarkdownIt
-from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_inline import StateInline
 from markupsafe import Markup, escape
 
 from gpai_portal.characters import visible
-from gpai_portal.content.answers import NO_DOMAINS, SILENT, Answer, Audience, Described, Other, Row, Status
-from gpai_portal.content.comparison import excerpts
+from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Other, Row, Status
+from gpai_portal.content.comparison import Change
 from gpai_portal.content.model import ComposedDocument
 from gpai_portal.documents import all_kinds
-from gpai_portal.limits import MAX_BRACKETS, MAX_MARKDOWN_NESTING
+from gpai_portal.prose import LINK, figure, inline, prose
+from gpai_portal.prose import parser as make_parser
 from gpai_portal.schema import FORM, Field, load, read_json
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
@@ -40,65 +38,19 @@ from gpai_portal.site.addresses import (
     revision_uri,
 )
 from gpai_portal.site.language import Language
+from gpai_portal.site.sides import Sides, sides
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "portal"
 ASSETS = Path(__file__).parents[1] / "assets"
 
-_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
-_MARKUP = re.compile(r"[*_`\[\\\n]|://|mailto:|^\s*(?:[-+]|\d+[.)])\s")
-
-
-class _Inline(ParserInline):
-    """What stands in a line. At every bracket the parser looks for its end, through all brackets in it."""
-
-    def skipToken(self, state: StateInline) -> None:
-        if state.level < MAX_BRACKETS or state.pos in state.cache:
-            super().skipToken(state)
-        else:
-            state.cache[state.pos] = state.pos = state.posMax
-
-
-def _parser(rules: str, **options: Any) -> MarkdownIt:
-    parser = MarkdownIt(rules)
-    parser.inline = _Inline()
-    return parser.configure(rules, {"html": False, "maxNesting": MAX_MARKDOWN_NESTING, **options})
-
-
-def _markdown() -> MarkdownIt:
-    parser = _parser("zero", linkify=True)
-    parser.enable(["paragraph", "list", "emphasis", "backticks", "escape", "link", "autolink", "linkify"])
-    parser.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]
-    assert parser.linkify is not None  # noqa: S101 - switched on above
-    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
-    for schema in ("ftp:", "//"):
-        parser.linkify.add(schema, None)
-    return parser
-
 
 def _documents() -> MarkdownIt:
-    parser = _parser("commonmark").enable(["table", "strikethrough"])
-    parser.validateLink = lambda url: bool(_LINK.match(url)) or not re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.I)  # type: ignore[method-assign]
+    parser = make_parser("commonmark").enable(["table", "strikethrough"])
+    parser.validateLink = lambda url: bool(LINK.match(url)) or not re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.I)  # type: ignore[method-assign]
     return parser
 
 
-_PARSER = _markdown()
 _DOCUMENTS = _documents()
-
-
-@lru_cache(maxsize=20_000)
-def prose(text: str) -> Markup:
-    """Paragraphs, lists, emphasis, code and http, https or mailto links; anything else as it stands."""
-    text = visible(text.strip())
-    if not _MARKUP.search(text):
-        return Markup("<p>{}</p>").format(text)
-    return Markup(_PARSER.render(text).strip())
-
-
-@lru_cache(maxsize=20_000)
-def inline(text: str) -> Markup:
-    """Like ``prose``, within a line."""
-    text = visible(" ".join(text.split()))
-    return Markup(_PARSER.renderInline(text)) if _MARKUP.search(text) else escape(text)
 
 
 def document(text: str, attachments: Mapping[str, str]) -> Markup:
@@ -120,7 +72,7 @@ def document(text: str, attachments: Mapping[str, str]) -> Markup:
         elif token.type in {"fence", "code_block", "table_open"}:
             token.attrSet("tabindex", "0")  # wide ones scroll, and the keyboard has to get there
         for child in token.children or ():
-            if child.type == "link_open" and not _LINK.match(href := str(child.attrGet("href"))):
+            if child.type == "link_open" and not LINK.match(href := str(child.attrGet("href"))):
                 if not href.startswith("#"):
                     child.attrSet("href", f"#attachment-{_attachment(href, attachments, token.map)}")
             elif child.type == "image":
@@ -134,14 +86,6 @@ def _attachment(target: str, attachments: Mapping[str, str], lines: Sequence[int
     if found is None:
         raise ValueError((lines or [0])[0] + 1)
     return found
-
-
-def figure(text: str) -> Markup:
-    """A number as written, with its power of ten raised: 7.3e10 becomes 7.3 x 10 to the 10."""
-    mantissa, _, exponent = text.lower().partition("e")
-    if exponent:
-        return Markup("{}\u00a0×\u00a010<sup>{}</sup>").format(mantissa, exponent.lstrip("+"))
-    return escape(re.sub(r"(?<=\d)(?=(\d{3})+$)", "\u00a0", text) if text.isdigit() else text)
 
 
 def slug(text: str) -> str:
@@ -205,7 +149,7 @@ class Renderer:
             audience=self.audience,
             modality=self.modality,
             value=self.value,
-            items=self.items,
+            sides=self.sides,
             answer=self.answer,
             title_of=self.title_of,
             every_row=every_row,
@@ -213,7 +157,6 @@ class Renderer:
             groups=groups,
             anchor=anchor,
             json_text=lambda data: json.dumps(data, ensure_ascii=False),
-            excerpts=excerpts,
             form=load(FORM),
             short_titles={kind.name: language.label(kind.short_title) for kind in all_kinds()},
             document_uri=document_uri,
@@ -259,13 +202,14 @@ class Renderer:
         show: Callable[..., Markup] = getattr(self._kinds, field.kind)
         return show(field, value, lang, qualifier) if field.kind == "date" else show(field, value, lang)
 
-    def items(self, field: Field, items: Sequence[Any], lang: str = "") -> Markup:
-        """Some items of a list or some rows of a table, shown as the whole is."""
-        found = tuple(items)
-        if field.kind == "table":
-            rows: Markup = self._kinds.rows(field, found, lang)
-            return rows
-        return self.value(field, replace(NO_DOMAINS, names=found) if field.kind == "domains" else found, lang)
+    def item(self, field: Field, item: Any, lang: str = "") -> Markup:
+        """An item of a list, or a row of a table with the names of its columns."""
+        shown: Markup = self._kinds.item(field, item, lang)
+        return shown
+
+    def sides(self, change: Change, lang: str = "", old_base: str = "", new_base: str = "") -> Sides:
+        """Both sides of a change, see ``site/sides.py``."""
+        return sides(self, change, lang, old_base, new_base)
 
     def answer(self, field: Field, answer: Answer, lang: str = "") -> Markup:
         """An answer with its state, its reason and the words a published document printed."""

@@ -1,0 +1,77 @@
+"""Text of answers as HTML: the small part of Markdown that prose may use, and figures.
+
+Read by markdown-it with everything else switched off; everything that comes from data is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
+from markupsafe import Markup, escape
+
+from gpai_portal.characters import visible
+from gpai_portal.limits import MAX_BRACKETS, MAX_MARKDOWN_NESTING
+
+#: Where a link may lead.
+LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+_MARKUP = re.compile(r"[*_`\[\\\n]|://|mailto:|^\s*(?:[-+]|\d+[.)])\s")
+
+
+class _Inline(ParserInline):
+    """What stands in a line. At every bracket the parser looks for its end, through all brackets in it."""
+
+    def skipToken(self, state: StateInline) -> None:
+        if state.level < MAX_BRACKETS or state.pos in state.cache:
+            super().skipToken(state)
+        else:
+            state.cache[state.pos] = state.pos = state.posMax
+
+
+def parser(rules: str, **options: Any) -> MarkdownIt:
+    """A parser with the rules of a preset, without HTML, that no text keeps busy."""
+    found = MarkdownIt(rules)
+    found.inline = _Inline()
+    return found.configure(rules, {"html": False, "maxNesting": MAX_MARKDOWN_NESTING, **options})
+
+
+def _markdown() -> MarkdownIt:
+    markdown = parser("zero", linkify=True)
+    markdown.enable(["paragraph", "list", "emphasis", "backticks", "escape", "link", "autolink", "linkify"])
+    markdown.validateLink = lambda url: bool(LINK.match(url))  # type: ignore[method-assign]
+    assert markdown.linkify is not None  # noqa: S101 - switched on above
+    markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    for schema in ("ftp:", "//"):
+        markdown.linkify.add(schema, None)
+    return markdown
+
+
+_PARSER = _markdown()
+
+
+@lru_cache(maxsize=20_000)
+def prose(text: str) -> Markup:
+    """Paragraphs, lists, emphasis, code and http, https or mailto links; anything else as it stands."""
+    text = visible(text.strip())
+    if not _MARKUP.search(text):
+        return Markup("<p>{}</p>").format(text)
+    return Markup(_PARSER.render(text).strip())
+
+
+@lru_cache(maxsize=20_000)
+def inline(text: str) -> Markup:
+    """Like ``prose``, within a line."""
+    text = visible(" ".join(text.split()))
+    return Markup(_PARSER.renderInline(text)) if _MARKUP.search(text) else escape(text)
+
+
+def figure(text: str) -> Markup:
+    """A number as written, with its power of ten raised: 7.3e10 becomes 7.3 x 10 to the 10."""
+    mantissa, _, exponent = text.lower().partition("e")
+    if exponent:
+        return Markup("{}\u00a0×\u00a010<sup>{}</sup>").format(mantissa, exponent.lstrip("+"))
+    return escape(re.sub(r"(?<=\d)(?=(\d{3})+$)", "\u00a0", text) if text.isdigit() else text)

@@ -1,0 +1,137 @@
+"""The two sides of a change as they are shown: on pages, and in words by ``gpai-portal compare``.
+
+What counts as different is shown differently. Where it would look alike, as two links under the same words do, both
+sides are shown as they are written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import Protocol
+
+from markupsafe import Markup
+
+from gpai_portal.content.answers import Answer, Domains
+from gpai_portal.content.appearance import is_silent, part_appearance
+from gpai_portal.content.comparison import Change
+from gpai_portal.markup import tags
+from gpai_portal.schema import Field
+from gpai_portal.site.language import Language
+from gpai_portal.site.marking import Marked, mark
+
+#: Kinds of which the words are told, not the whole.
+_PROSE = frozenset({"text", "line"})
+
+#: What takes the place of a tag in one line of text. Tags within a line leave nothing.
+_IN_TEXT = {
+    **dict.fromkeys(("/p", "/li", "/div", "/dd", "/td", "/tr", "/address"), "; "),
+    **dict.fromkeys(("/dt", "/th"), ": "),
+    **dict.fromkeys(("q", "/q"), '"'),
+    **dict.fromkeys(
+        (n for name in ("a", "bdi", "code", "em", "span", "strong", "time") for n in (name, f"/{name}")), ""
+    ),
+    "sup": "^",
+    "/sup": "",
+}
+_GAPS = re.compile(r"(?:\s*;)+\s*(?:;|$)")
+
+
+class Shows(Protocol):
+    """What makes HTML of answers."""
+
+    language: Language
+
+    def answer(self, field: Field, answer: Answer, lang: str = "") -> Markup:
+        """An answer with all that it says."""
+
+    def item(self, field: Field, item: object, lang: str = "") -> Markup:
+        """An item of a list, or a row of a table with the names of its columns."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An answer that differs, as HTML; empty on a side where there is none.
+
+    ``row`` is the name of the row it stands in. ``is_prose``: what changed are words. ``marked`` has them in one text,
+    if enough of them stayed.
+    """
+
+    field: Field
+    old: Markup
+    new: Markup
+    row: Markup | None = None
+    is_prose: bool = False
+    marked: Marked | None = None
+
+
+@dataclass(frozen=True)
+class Sides:
+    """All of a change: items that are gone, items that are new, and answers that differ."""
+
+    removed: tuple[Markup, ...]
+    added: tuple[Markup, ...]
+    pairs: tuple[Pair, ...]
+
+
+def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_base: str = "") -> Sides:
+    """A change as HTML. ``lang`` is the language of the answers, the bases are where files that they offer lie."""
+    field = change.field
+    pairs = [
+        _pair(shows, cell.column, cell.old, cell.new, lang, shows.answer(row.column, row.name, lang))
+        for row in change.rows
+        for cell in row.cells
+    ]
+    old, new = _located(change.old, old_base), _located(change.new, new_base)
+    if not (is_silent(old) and is_silent(new)):
+        pairs.append(_pair(shows, field, old, new, lang))
+    return Sides(
+        tuple(shows.item(field, item, lang) for item in change.removed),
+        tuple(shows.item(field, item, lang) for item in change.added),
+        tuple(pairs),
+    )
+
+
+def _located(answer: Answer, base: str) -> Answer:
+    """An answer with the address of the file that it offers."""
+    if isinstance(answer.value, Domains) and answer.value.file:
+        return replace(answer, value=replace(answer.value, file=base + answer.value.file))
+    return answer
+
+
+def _pair(shows: Shows, field: Field, old: Answer, new: Answer, lang: str, row: Markup | None = None) -> Pair:
+    was, now = (Markup() if is_silent(answer) else shows.answer(field, answer, lang) for answer in (old, new))
+    if not (was and now):
+        return Pair(field, was, now, row)
+    if one_line(was) == one_line(now):
+        return Pair(field, _written(old), _written(new), row)
+    is_prose = field.kind in _PROSE or part_appearance(field, old.value) == part_appearance(field, new.value)
+    _ = shows.language.text
+    marked = mark(was, now, _("removed:"), _("added:")) if is_prose else None
+    return Pair(field, was, now, row, is_prose, marked)
+
+
+def _written(answer: Answer) -> Markup:
+    written = answer.written
+    return Markup("<code>{}</code>").format(
+        written if isinstance(written, str) else json.dumps(written, ensure_ascii=False)
+    )
+
+
+def one_line(html: str) -> str:
+    """HTML of an answer as one line of text, with the addresses of its links."""
+    parts: list[str] = []
+    at, address, begin = 0, "", 0
+    for tag in tags(html):
+        parts.append(unescape(html[at : tag.start]))
+        if tag.name == "a":
+            address, begin = tag.attributes.get("href", ""), len(parts)
+        elif tag.name == "/a" and "".join(parts[begin:]).strip() not in {address, address.removeprefix("mailto:")}:
+            parts.append(f" ({address})")
+        parts.append(_IN_TEXT.get(tag.name, " "))
+        at = tag.end
+    parts.append(unescape(html[at:]))
+    text = " ".join(_GAPS.sub("; ", " ".join("".join(parts).split())).split())
+    return text.replace(" ;", ";").replace(" :", ":").replace(":;", ":").strip("; ")
