@@ -56,7 +56,7 @@ def test_a_label_of_an_older_revision_is_not_used_again_for_another_text(content
     publish(corrected(now, POLICY, version="7.0"), folder, DAY, "Next")
     for editorial in (False, True):
         with pytest.raises(UsageError, match=r"published before, as copyright-policy@r1.*last_update$"):
-            publish(corrected(now, POLICY, robots_txt="Other"), folder, DAY, "Back", editorial=editorial)
+            publish(corrected(now, POLICY, changes="Other"), folder, DAY, "Back", editorial=editorial)
     back = publish(now, folder, DAY, "Back to what it was")
     assert back is not None
     assert [r.address for r in back.revisions] == [f"{POLICY}@r3"]

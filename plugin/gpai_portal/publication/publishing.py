@@ -102,7 +102,7 @@ def _named_alike(chain: Chain, snapshot: Snapshot) -> Revision | None:
         return None
     for revision in reversed(chain.revisions.get(snapshot.key, ())):
         if revision.data is not None and label == [revision.data.get(name) for name in _LABEL]:
-            changed = revision.data != snapshot.data or chain.offers_otherwise(revision, snapshot)
+            changed = not snapshot.reads_as(revision.data) or chain.offers_otherwise(revision, snapshot)
             return revision if changed else None
     return None
 

@@ -211,9 +211,11 @@ class Chain:
         raise UsageError(f"nothing was published as {name!r}; there are: {there}")
 
     def differs(self, snapshot: Snapshot) -> bool:
-        """Whether a document is other than its latest revision, or has none."""
+        """Whether readers see another document than its latest revision, or it has none."""
         latest = self.latest(snapshot.key)
-        if latest is None or (latest.data, latest.covers) != (snapshot.data, snapshot.covers):
+        if latest is None or latest.data is None or latest.covers != snapshot.covers:
+            return True
+        if not snapshot.reads_as(latest.data):
             return True
         # Facts are in the language of the provider, who may call it another without changing them.
         if kind_of(snapshot.kind).has_pages and latest.language != snapshot.language:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gpai_portal.content.comparison import differing
 from gpai_portal.content.model import ComposedDocument, Disclosures, Document
+from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
-from gpai_portal.schema import MODEL, PROVIDER, RELEASE
+from gpai_portal.schema import MODEL, PROVIDER, RELEASE, load
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,15 @@ class Snapshot:
     data: Mapping[str, Any]
     covers: tuple[str, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
+
+    def reads_as(self, data: Mapping[str, Any]) -> bool:
+        """Whether readers see the same in another state of the document, however that is spelled."""
+        if data == self.data:
+            return True
+        root = load(self.kind).root
+        old, new = read_entry(root, data), read_entry(root, self.data)
+        # No page shows the place of a release in the order of its model, but all of them follow it.
+        return not differing(old, new) and old.get("sequence").value == new.get("sequence").value
 
 
 class PublicSnapshot(Snapshot):
