@@ -25,18 +25,18 @@ from gpai_portal.site.marking import Marked, mark
 #: Kinds of which the words are told, not the whole.
 _PROSE = frozenset({"text", "line"})
 
-#: What takes the place of a tag in one line of text. Tags within a line leave nothing.
+#: Ends of pieces and of names of pieces, by characters that no text may hold.
+_END, _NAME = "\0", "\1"
+#: What takes the place of a tag in one line of text; of others, white space.
 _IN_TEXT = {
-    **dict.fromkeys(("/p", "/li", "/div", "/dd", "/td", "/tr", "/address"), "; "),
-    **dict.fromkeys(("/dt", "/th"), ": "),
+    **dict.fromkeys(("/p", "/li", "/div", "/dd", "/td", "/tr", "/address"), _END),
+    **dict.fromkeys(("/dt", "/th"), _NAME),
     **dict.fromkeys(("q", "/q"), '"'),
-    **dict.fromkeys(
-        (n for name in ("a", "bdi", "code", "em", "span", "strong", "time") for n in (name, f"/{name}")), ""
-    ),
+    **dict.fromkeys(("a", "bdi", "code", "em", "span", "strong", "time"), ""),
+    **dict.fromkeys(("/a", "/bdi", "/code", "/em", "/span", "/strong", "/time"), ""),
     "sup": "^",
     "/sup": "",
 }
-_GAPS = re.compile(r"(?:\s*;)+\s*(?:;|$)")
 
 
 class Shows(Protocol):
@@ -133,5 +133,8 @@ def one_line(html: str) -> str:
         parts.append(_IN_TEXT.get(tag.name, " "))
         at = tag.end
     parts.append(unescape(html[at:]))
-    text = " ".join(_GAPS.sub("; ", " ".join("".join(parts).split())).split())
-    return text.replace(" ;", ";").replace(" :", ":").replace(":;", ":").strip("; ")
+    pieces = [" ".join(piece.split()) for piece in "".join(parts).split(_END)]
+    text = ""
+    for piece in filter(None, pieces):
+        text += (" " if text.endswith(":") else "; " if text else "") + re.sub(rf" ?{_NAME} ?", ": ", piece).rstrip()
+    return text
