@@ -67,7 +67,11 @@ _VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "lines": st.lists(LINES, min_size=1, max_size=3),
     "languages": st.lists(_TAGS, min_size=1, max_size=3),
     "protocols": st.lists(st.sampled_from(("robots-txt", "tdmrep")), min_size=1, max_size=2),
-    "releases": st.lists(st.sampled_from(("a/1", "b/2")), min_size=1, max_size=2),
+    "releases": st.lists(
+        st.one_of(st.sampled_from(("a/1", "b/2")), st.fixed_dictionaries({"pattern": LINES}, optional={"text": TEXTS})),
+        min_size=1,
+        max_size=2,
+    ),
 }
 
 
@@ -96,6 +100,8 @@ def _forms(field: Field) -> st.SearchStrategy[Any]:
         forms = [value, st.tuples(value, st.fixed_dictionaries({}, optional=beside)).map(lambda two: two[0] | two[1])]
         if field.kind == "domains":
             forms.append(_values(field))
+        if field.kind == "size":
+            forms.append(st.lists(value, min_size=1, max_size=3))
     else:
         value = _values(field)
         forms = [value, st.fixed_dictionaries({"value": value}, optional=beside)]
@@ -117,11 +123,18 @@ def _values(field: Field) -> st.SearchStrategy[Any]:
     """A value that is no mapping of parts."""
     if field.kind in {"choice", "choices", "modalities"}:
         return _options(field)
-    if field.columns:
-        rows = st.fixed_dictionaries({}, optional={c.key: answers(c) for c in field.columns}).map(_without_none)
+    if field.columns and field.kind not in _VALUES:
+        cells = {column.key: answers(column) for column in field.columns}
+        states = {key: _beside(properties[key]) for key in ("state", "reason") if key in (properties := _row_of(field))}
+        rows = st.fixed_dictionaries({}, optional=cells | states).map(_without_none)
         items = st.one_of(_NAMES, rows) if field.kind == "domains" else rows
         return st.lists(items, min_size=1, max_size=4)
     return _VALUES[field.kind]
+
+
+def _row_of(field: Field) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = field.schema["items"]["properties"]
+    return found
 
 
 def _options(field: Field) -> st.SearchStrategy[Any]:
@@ -165,6 +178,25 @@ def _part(key: str, schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
 
 def _without_none(raw: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in raw.items() if value is not None}
+
+
+@st.composite
+def related(draw: st.DrawFn, field: Field, old: Any) -> Any:
+    """Another answer that has parts of an answer."""
+    validator = jsonschema_rs.Draft202012Validator(field.schema)
+    found = _mixed(draw, old, draw(answers(field)))
+    return found if found is None or validator.is_valid(found) else old
+
+
+def _mixed(draw: st.DrawFn, old: Any, new: Any) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        mixed = {key: _mixed(draw, old.get(key), new.get(key)) for key in dict.fromkeys((*old, *new))}
+        return _without_none(mixed)
+    if isinstance(old, list) and isinstance(new, list):
+        both = [_mixed(draw, one, other) for one, other in zip(old, new, strict=False)]
+        rest = old[len(both) :] or new[len(both) :]
+        return draw(st.permutations(both + (rest if draw(st.booleans()) else [])))
+    return draw(st.sampled_from((old, old, new)))
 
 
 @st.composite

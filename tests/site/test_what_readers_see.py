@@ -16,7 +16,7 @@ from gpai_portal.schema import FORM, GROUPS, POLICY, PROVIDER, RELEASE, SAFETY, 
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import Renderer
 from gpai_portal.site.sides import one_line
-from tests.written import answers, documents, place, respelled
+from tests.written import answers, documents, place, related, respelled
 
 SCHEMAS = [load(name) for name in (SUMMARY, FORM, POLICY, SAFETY, RELEASE, PROVIDER)]
 FIELDS = [(schema, f) for schema in SCHEMAS for f in schema.fields() if f.kind not in GROUPS and f.kind != "hidden"]
@@ -50,8 +50,8 @@ def told(changes: list[Change]) -> None:
 def two_answers(draw: st.DrawFn) -> tuple[str, str, Any, Any]:
     """A kind of document, the path of a field, and two answers to it."""
     schema, field = FIELDS[draw(st.integers(0, len(FIELDS) - 1))]
-    written = answers(field)
-    return schema.name, field.dotted, draw(written), draw(written)
+    old = draw(answers(field))
+    return schema.name, field.dotted, old, draw(st.one_of(answers(field), related(field, old)))
 
 
 def check_answers(drawn: tuple[str, str, Any, Any]) -> None:

@@ -13,26 +13,27 @@ from dataclasses import replace
 from typing import Any
 
 from gpai_portal.characters import visible
-from gpai_portal.content.answers import SILENT, Answer, Described, Domains, Entry, Other, Quantity, Row, Size, Status
+from gpai_portal.content.answers import SILENT, Answer, Described, Domains, Entry, Other, Period, Quantity, Row, Size, Status
 from gpai_portal.prose import figure, inline, prose
 from gpai_portal.schema import Field
 
-#: Fields that no page shows as such: what they say lies in which others are shown, where, and in which language.
-_UNSEEN = frozenset({"$schema", "language", "publish_beyond_audience", "sequence"})
 #: What is told of a transcription: on the page of the document, and of one that has no page of its own.
 _TOLD, _TOLD_OF_FACTS = ("source", "title", "retrieved", "note"), ("source",)
 
 
 def seen(document: Entry) -> Iterator[Entry]:
-    """The entries of a document of which readers see something, in official order, as far as they see it."""
+    """The entries of a document of which readers see something, in official order, as far as they see it.
+
+    Of what is hidden that is a transcription; the others only say which fields are shown, where and in which language.
+    """
     told = _TOLD if document.field.schema["x-document"].get("address") else _TOLD_OF_FACTS
     for entry in _leaves(document):
         value = entry.answer.value
-        if entry.field.key == "transcription" and isinstance(value, Mapping):
-            shown = {key: value[key] for key in told if key in value}
-            yield replace(entry, answer=replace(entry.answer, value=shown))
-        elif entry.field.key not in _UNSEEN:
+        if entry.field.kind != "hidden":
             yield entry
+        elif entry.field.key == "transcription":
+            shown = {key: value[key] for key in told if key in value} if isinstance(value, Mapping) else None
+            yield replace(entry, answer=replace(entry.answer, value=shown))
 
 
 def _leaves(group: Entry) -> Iterator[Entry]:
@@ -45,7 +46,19 @@ def _leaves(group: Entry) -> Iterator[Entry]:
 
 def is_silent(answer: Answer) -> bool:
     """Whether nobody said anything: nothing is written, or what is shown follows from another answer."""
-    return answer.status in SILENT or answer.derived or (answer.value == () and not answer.says_more)
+    if answer.status in SILENT or answer.derived:
+        return True
+    return answer.status is Status.ANSWERED and not answer.says_more and _is_empty(answer.value)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value is written of which nothing can be seen, such as a list of nothing or a unit without a figure."""
+    if isinstance(value, Period):
+        return not (value.start or value.end or value.ongoing or value.qualifier)
+    if isinstance(value, Size):
+        shown = (value.band, value.approximate, value.quantity, value.remark, value.modality, value.applies_to)
+        return not any(shown)
+    return value == ()
 
 
 def appearance(field: Field, answer: Answer) -> Hashable:
@@ -107,7 +120,13 @@ def _row(field: Field, row: Row) -> Hashable:
 def _size(_field: Field, size: Size) -> Hashable:
     figures = (figure(size.quantity), _plain(size.unit)) if size.quantity else ()
     told = (size.label or size.band, _plain(size.approximate), figures)
-    return told, size.qualifier if any(told) else "", size.modality, _set(map(_plain, size.applies_to)), _prose(size.remark)
+    return (
+        told,
+        size.qualifier if any(told) else "",
+        size.modality,
+        _set(map(_plain, size.applies_to)),
+        _prose(size.remark),
+    )
 
 
 def _quantity(_field: Field, quantity: Quantity) -> Hashable:
