@@ -13,7 +13,19 @@ from dataclasses import replace
 from typing import Any
 
 from gpai_portal.characters import visible
-from gpai_portal.content.answers import SILENT, Answer, Described, Domains, Entry, Other, Period, Quantity, Row, Size, Status
+from gpai_portal.content.answers import (
+    SILENT,
+    Answer,
+    Described,
+    Domains,
+    Entry,
+    Other,
+    Period,
+    Quantity,
+    Row,
+    Size,
+    Status,
+)
 from gpai_portal.prose import figure, inline, prose
 from gpai_portal.schema import Field
 

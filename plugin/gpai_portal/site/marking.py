@@ -59,7 +59,8 @@ def mark(old: str, new: str, removed: str, added: str) -> Marked | None:
         if span.same:
             pairs = zip(was[span.start : span.end], now[span.new_start : span.new_end], strict=True)
             for old_word, new_word in pairs:
-                became |= {o: n for (o, _), (n, _) in zip(old_word.around, new_word.around, strict=True)}
+                for (number, _), (new_number, _) in zip(old_word.around, new_word.around, strict=True):
+                    became.setdefault(number, new_number)
     pieces: list[tuple[str, _Word]] = []
     cut = False
     for span in spans:
@@ -126,8 +127,10 @@ def _html(pieces: Iterable[tuple[str, _Word]], spoken: Mapping[str, str]) -> Mar
             while same < min(len(around), len(word.around)) and around[same] == word.around[same]:
                 same += 1
             out += [f"</{_name(tag)}>" for _, tag in reversed(around[same:])]
-            out.append(" " if word.before and word.before != "block" else "")
-            out += [tag for _, tag in word.around[same:]]
+            begun = [tag for _, tag in word.around[same:]]
+            # A removed block stands in the one that took its place.
+            out.append("" if word.before == "block" and (begun or not around) else " " if word.before else "")
+            out += begun
             out.append(str(Markup('<{} data-said="{}">').format(kind, spoken[kind])) if kind else "")
             around, marked = word.around, kind
         elif word.before:
