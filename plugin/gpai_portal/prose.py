@@ -20,6 +20,8 @@ from gpai_portal.limits import MAX_BRACKETS, MAX_MARKDOWN_NESTING
 #: Where a link may lead.
 LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_`\[\\\n]|://|mailto:|^\s*(?:[-+]|\d+[.)])\s")
+#: Text beside tags. Markup without any, such as a list of nothing, is shown as it is written.
+_SHOWN = re.compile(r"(?:^|>)\s*+[^<\s]")
 
 
 class _Inline(ParserInline):
@@ -57,16 +59,18 @@ _PARSER = _markdown()
 def prose(text: str) -> Markup:
     """Paragraphs, lists, emphasis, code and http, https or mailto links; anything else as it stands."""
     text = visible(text.strip())
-    if not _MARKUP.search(text):
-        return Markup("<p>{}</p>").format(text)
-    return Markup(_PARSER.render(text).strip())
+    if _MARKUP.search(text) and _SHOWN.search(html := _PARSER.render(text)):
+        return Markup(html.strip())
+    return Markup("<p>{}</p>").format(text)
 
 
 @lru_cache(maxsize=20_000)
 def inline(text: str) -> Markup:
     """Like ``prose``, within a line."""
     text = visible(" ".join(text.split()))
-    return Markup(_PARSER.renderInline(text)) if _MARKUP.search(text) else escape(text)
+    if _MARKUP.search(text) and _SHOWN.search(html := _PARSER.renderInline(text)):
+        return Markup(html)
+    return escape(text)
 
 
 def figure(text: str) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,100 @@ def test_two_rows_of_one_name_are_told_apart(old: dict[str, Any]) -> None:
     (found,) = changes(old, change).values()
     assert [r["end"].value for r in found.removed] == ["2020-12"]
     assert (found.added, found.rows) == ([], ())
+
+
+def test_a_row_that_is_only_renamed_is_one_changed_row(old: dict[str, Any]) -> None:
+    def rename(new: dict[str, Any]) -> None:
+        new["sources"]["public"]["large"][0]["name"] = "Corpus 2"
+
+    (found,) = changes(old, rename).values()
+    (row,) = found.rows
+    assert ([c.column.key for c in row.cells], found.added, found.removed) == (["name"], [], [])
+
+    def replace(new: dict[str, Any]) -> None:
+        row = new["sources"]["public"]["large"][0]
+        new["sources"]["public"]["large"][0] = {key: f"other {value}" for key, value in row.items()}
+
+    (found,) = changes(old, replace).values()
+    assert (len(found.added), len(found.removed), found.rows) == (1, 1, ())
+
+
+def test_rows_of_one_name_are_paired_with_those_most_like_them(old: dict[str, Any]) -> None:
+    row = old["sources"]["public"]["large"][0]
+    old["sources"]["public"]["large"] = [{**row, "url": f"https://data.example/{n}"} for n in range(3)]
+
+    def change(new: dict[str, Any]) -> None:
+        large = new["sources"]["public"]["large"]
+        large[2]["end"] = "2025-12"
+        large.reverse()
+
+    (found,) = changes(old, change).values()
+    (changed,) = found.rows
+    assert [(c.column.key, c.new.value) for c in changed.cells] == [("end", "2025-12")]
+
+
+def test_order_is_no_change(old: dict[str, Any]) -> None:
+    row = old["sources"]["public"]["large"][0]
+    old["sources"]["public"]["large"].append({**row, "name": "Other"})
+
+    def change(new: dict[str, Any]) -> None:
+        new["sources"]["public"]["large"].reverse()
+        new["sources"]["crawled"]["top_domains"]["value"].reverse()
+
+    assert changes(old, change) == {}
+
+
+def test_a_row_may_become_a_state(old: dict[str, Any]) -> None:
+    def change(new: dict[str, Any]) -> None:
+        new["general"]["characteristics"]["modalities"][0] = {
+            "modality": "text",
+            "state": "none",
+            "reason": "Images only.",
+        }
+
+    (found,) = changes(old, change).values()
+    (row,) = found.rows
+    assert [c.column.key for c in row.cells] == ["size", "types_of_content", "modalities"]
+    assert row.cells[-1].new.status is Status.NONE
+
+
+@pytest.mark.parametrize(
+    ("path", "spelled"),
+    [
+        (("sources", "crawled", "purposes"), lambda text: {"value": text.replace(" ", "\n", 1)}),
+        (("general", "characteristics", "latest_acquisition"), lambda day: {"value": day}),
+        (("sources", "public", "modalities"), lambda codes: {"value": codes}),
+        (("version",), lambda text: f" {text} "),
+    ],
+)
+def test_spelling_is_no_change(old: dict[str, Any], path: tuple[str, ...], spelled: Any) -> None:
+    def change(new: dict[str, Any]) -> None:
+        for key in path[:-1]:
+            new = new[key]
+        new[path[-1]] = spelled(new[path[-1]])
+
+    assert changes(old, change) == {}
+
+
+def test_of_a_transcription_counts_what_is_told(old: dict[str, Any]) -> None:
+    old["transcription"] = {"source": "https://a.example/", "retrieved": "2026-01-01", "archive": "https://b.example/"}
+
+    def unseen(new: dict[str, Any]) -> None:
+        new["transcription"]["archive"] = "https://c.example/"
+
+    def seen(new: dict[str, Any]) -> None:
+        new["transcription"]["retrieved"] = "2026-02-01"
+
+    assert changes(old, unseen) == {}
+    assert list(changes(old, seen)) == ["transcription"]
+
+
+def test_many_rows_take_no_longer_than_others(old: dict[str, Any]) -> None:
+    row = old["sources"]["public"]["large"][0]
+    before, after = copy.deepcopy(old), copy.deepcopy(old)
+    before["sources"]["public"]["large"] = [{**row, "name": "Same", "note": f"a{n}"} for n in range(2_000)]
+    after["sources"]["public"]["large"] = [{**row, "name": "Same", "note": f"b{n}"} for n in range(2_000)]
+    begin = time.process_time()
+    (found,) = compare(SCHEMA, answers(before), answers(after))
+    assert time.process_time() - begin < 20
+    assert len(found.rows) == 2_000

@@ -176,3 +176,9 @@ def test_brackets_without_end_stay_as_they_are_written(unit: str, render: Callab
 
 def test_brackets_in_brackets_are_links_where_anybody_writes_them() -> None:
     assert 'href="https://a.example/"' in prose("(see [[[note]]](https://a.example/) and [1])")
+
+
+@pytest.mark.parametrize("text", ["*", "1.", "- ", "[](https://a.example/)"])
+def test_markup_of_nothing_is_shown_as_it_is_written(text: str) -> None:
+    assert prose(text) == f"<p>{text.strip()}</p>"
+    assert inline(text).striptags() == text.strip()

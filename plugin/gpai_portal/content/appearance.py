@@ -70,7 +70,7 @@ def _is_empty(value: Any) -> bool:
     if isinstance(value, Size):
         shown = (value.band, value.approximate, value.quantity, value.remark, value.modality, value.applies_to)
         return not any(shown)
-    return value == ()
+    return isinstance(value, tuple) and not value
 
 
 def appearance(field: Field, answer: Answer) -> Hashable:
