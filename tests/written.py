@@ -240,4 +240,4 @@ def _item(field: Field, item: Any) -> Any:
     if not isinstance(item, Mapping) or "other" in item:
         return item
     columns = {column.key: column for column in field.columns}
-    return {key: respelled(columns[key], cell) for key, cell in reversed(item.items())}
+    return {key: respelled(columns[key], cell) if key in columns else cell for key, cell in reversed(item.items())}

@@ -29,7 +29,8 @@ many = settings(max_examples=5_000, deadline=None, database=None)
 def words(field: Field, raw: Any) -> Counter[str]:
     """What is seen of an answer, whatever the order."""
     answer = read_answer(field, raw)
-    return Counter() if is_silent(answer) else Counter(one_line(RENDERER.answer(field, answer)).split())
+    text = "" if is_silent(answer) else one_line(RENDERER.answer(field, answer))
+    return Counter(text.replace(";", " ").replace(",", " ").split())
 
 
 def told(changes: list[Change]) -> None:

@@ -70,7 +70,12 @@ def _is_empty(value: Any) -> bool:
     if isinstance(value, Size):
         shown = (value.band, value.approximate, value.quantity, value.remark, value.modality, value.applies_to)
         return not any(shown)
-    return isinstance(value, tuple) and not value
+    return isinstance(value, tuple) and not any(map(is_item, value))
+
+
+def is_item(item: Any) -> bool:
+    """Whether anything can be seen of an item of a list; not of a row of which the source does not speak."""
+    return not isinstance(item, Row) or bool(item.cells) or item.state is not None
 
 
 def appearance(field: Field, answer: Answer) -> Hashable:
@@ -96,7 +101,7 @@ def part_appearance(field: Field, value: Any) -> Hashable:
     if isinstance(value, Answer):
         return appearance(field, value)
     if isinstance(value, tuple):
-        return _set(part_appearance(field, item) for item in value)
+        return _set(part_appearance(field, item) for item in value if is_item(item))
     if isinstance(value, Mapping):
         return _set((key, _plain(str(part))) for key, part in value.items())
     look: Callable[[Field, Any], Hashable] | None = _PARTS.get(type(value))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.content.answers import MISSING, NO_DOMAINS, Answer, Domains, Entry, Row
-from gpai_portal.content.appearance import appearance, as_row, is_silent, part_appearance, seen
+from gpai_portal.content.appearance import appearance, as_row, is_item, is_silent, part_appearance, seen
 from gpai_portal.limits import MAX_COMPARED_BYTES, MAX_PAIRED_ROWS
 from gpai_portal.schema import Field, Schema
 
@@ -135,7 +135,7 @@ def _listed(answer: Answer, lists: Lists) -> tuple[Answer, Sequence[Any]]:
     rest: Any = value
     items: Sequence[Any] = ()
     if isinstance(value, tuple) and not isinstance(value[0], Answer):
-        rest, items = None, value
+        rest, items = None, tuple(filter(is_item, value))
     elif isinstance(value, Domains):
         rest = replace(value, names=())
         rest = None if rest == NO_DOMAINS else rest

@@ -38,7 +38,7 @@ def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
         return Answer(Status.ANSWERED, value, path=path, written=raw)
     if field.kind in _OF_PARTS:
         value = _of_parts(field, raw, path)
-    elif ANSWER_KEYS & raw.keys() or field.kind in _OF_ROWS:
+    elif ANSWER_KEYS & raw.keys() or "value" in field.schema.get("properties", ()):
         value = raw.get("value")
         value = _list(field, value, (*path, "value")) if isinstance(value, list) else value
     else:
