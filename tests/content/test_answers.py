@@ -99,6 +99,10 @@ def test_an_inexact_market_date_grants_no_delay(raw: object, legacy: bool) -> No
         ("general.model.union_market_date", [{"model": "A", "date": {"state": "unanswered"}}], True),
         ("general.model.union_market_date", [{"model": "A", "date": {"state": "none"}}], True),
         ("general.model.union_market_date", [{"model": "A", "date": {"state": "not_applicable"}}], False),
+        ("sources.crawled.top_domains", {"value": [{"domain": ".com"}, "co.uk"], "total": 3}, True),
+        ("sources.crawled.top_domains", [{"domain": "agencies.example", "scope": "suffix"}], True),
+        ("sources.crawled.top_domains", [{"domain": ".com", "scope": "suffix"}, "news.example"], False),
+        ("sources.crawled.top_domains", {"value": [{"domain": ".com"}], "file": "domains.txt"}, False),
     ],
 )
 def test_a_gap_in_a_row_or_an_absence_that_is_no_answer_discloses_nothing(path: str, raw: object, gap: bool) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal.checking import check, summary
+from gpai_portal.checking import check
+from gpai_portal.checking import domains as domains_
 from gpai_portal.errors import Problem, UsageError
 from gpai_portal.limits import MAX_BYTES, MAX_PROBLEMS
 
@@ -100,7 +101,7 @@ def test_the_file_of_domain_names_has_a_limit_of_its_own(folder: Path, monkeypat
     assert domains.stat().st_size > MAX_BYTES
     _, report = check(folder, AS_OF)
     assert list(report) == []
-    monkeypatch.setattr(summary, "MAX_LIST_BYTES", 1000)
+    monkeypatch.setattr(domains_, "MAX_LIST_BYTES", 1000)
     problem = only_problem(folder)
     assert (problem.code, problem.path) == ("file-too-large", "sources.crawled.top_domains.file")
     assert "file: domains.txt" in (folder / SUMMARY).read_text(encoding="utf-8").splitlines()[problem.line - 1]

@@ -34,10 +34,15 @@ class Reader:
         """The answer to a field; missing if there is none."""
         return self.source.answers.get(*path)
 
+    @property
+    def transcribed(self) -> bool:
+        """Whether the file repeats what somebody else published."""
+        return is_transcription(self.source, self.content)
+
     def problem(self, code: Code, path: Path_, message: str, advice: str, severity: Severity | None = None) -> Problem:
         """A problem at a place in the file; as severe as its code if nothing else is said."""
         file, line, column = self.source.place(path, self.file)
-        severity = severity or code.severity_in(is_transcription(self.source, self.content))
+        severity = severity or code.severity_in(self.transcribed)
         return Problem(code, file, message, advice, line, column, dotted(path), severity)
 
 

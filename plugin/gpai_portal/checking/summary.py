@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
 from gpai_portal.checking.covering import check_covering
+from gpai_portal.checking.domains import check_domains
 from gpai_portal.checking.reader import Reader, contradiction, did_you_mean, protocol
 from gpai_portal.checking.wording import check_wording
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import (
-    Domains,
     Entry,
     Other,
     Path_,
@@ -25,12 +24,8 @@ from gpai_portal.content.answers import (
 )
 from gpai_portal.content.law import applies_from, is_legacy
 from gpai_portal.content.reading import denied
-from gpai_portal.content.tables import unusable
 from gpai_portal.errors import Problem
-from gpai_portal.limits import MAX_LIST_BYTES
 from gpai_portal.schema import POLICY, SUMMARY, load, read_json
-
-DOMAIN = re.compile(r"([^\s./@:,;]+\.)+[^\s./@:,;\d][^\s./@:,;]*\Z")
 
 
 def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
@@ -42,7 +37,7 @@ def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterat
     yield from _dates(reader)
     yield from _modalities(reader)
     yield from _answered_despite_no(reader, reader.source.answers)
-    yield from _domains(reader)
+    yield from check_domains(reader)
     yield from _signatory(reader)
     yield from _crawlers(reader)
     yield from _sizes(reader)
@@ -180,67 +175,6 @@ def _answered_despite_no(reader: Reader, group: Entry) -> Iterator[Problem]:
     for entry in group.entries:
         if entry.by_key:
             yield from _answered_despite_no(reader, entry)
-
-
-def _domains(reader: Reader) -> Iterator[Problem]:
-    """The list is long enough, and its file can be read."""
-    answer = reader.get("sources", "crawled", "top_domains")
-    domains = answer.value
-    if not isinstance(domains, Domains):
-        return
-    count = len(domains.names)
-    if domains.file:
-        listed, problems = _domain_file(reader, domains.file, (*answer.path, "file"))
-        yield from problems
-        if problems:
-            return
-        count += len(listed)
-    if not count:
-        return
-    if not domains.total:
-        yield reader.problem(
-            Code.DOMAINS_SHARE_UNKNOWN,
-            answer.path,
-            "readers cannot tell which share of the domain names is listed",
-            "give total: the number of domain names crawled in all",
-        )
-        return
-    provider = reader.content.provider
-    # Of a provider whose size is not known, no more is asked than of a small one.
-    sme = not provider or provider.answers.get("size").value != "other"
-    needed = min(math.ceil(domains.total / 20), 1000) if sme else math.ceil(domains.total / 10)
-    share = "5 % or 1 000, whichever is lower" if sme else "10 %"
-    if count < needed:
-        message = f"{count:,} of {domains.total:,} domain names are listed; asked for are {needed:,} ({share})"
-        yield reader.problem(Code.DOMAINS_TOO_FEW, answer.path, message, "list more")
-
-
-def _domain_file(reader: Reader, name: str, path: Path_) -> tuple[list[str], list[Problem]]:
-    file = reader.source.file.with_name(name)
-    if found := unusable(file, MAX_LIST_BYTES):
-        code, message, advice = found
-        return [], [reader.problem(code, path, message, advice)]
-    relative = reader.content.relative(file)
-    names: list[str] = []
-    problems: list[Problem] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        if DOMAIN.match(text):
-            names.append(text)
-        elif len(problems) < 20:
-            problems.append(
-                Problem(
-                    Code.VAGUE_DOMAINS,
-                    relative,
-                    f"{text[:60]!r} is not a domain name",
-                    "write one domain name a line, such as example.com",
-                    number,
-                    1,
-                )
-            )
-    return names, problems
 
 
 def _signatory(reader: Reader) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from gpai_portal.dates import first_day, last_day
 from gpai_portal.schema import GROUPS, REMARKS, Field
+from gpai_portal.suffixes import is_public_suffix
 
 #: The place of a value in a file: keys and indices from the root of the document.
 Path_ = tuple[str | int, ...]
@@ -110,6 +111,7 @@ class Domains:
     """Domain names (Template 2.3): ``names`` as they are listed, a text or a row with a note; or where the list is.
 
     ``file`` lies beside the document. ``total`` is the number of domain names crawled in all, 0 if it is not given.
+    What is listed may be a suffix such as .gov.pl, which stands for the names that end so and is none itself.
     """
 
     names: tuple[str | Row, ...]
@@ -118,6 +120,21 @@ class Domains:
     access: str
     total: int
     rule: str
+
+    @property
+    def told(self) -> tuple[str | Row, ...]:
+        """The domain names among what is listed."""
+        return tuple(item for item in self.names if not _is_suffix(item))
+
+    @property
+    def suffixes(self) -> tuple[str | Row, ...]:
+        """What is listed and no name: what is marked as a suffix, and public suffixes."""
+        return tuple(item for item in self.names if _is_suffix(item))
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether suffixes are all that readers get."""
+        return bool(self.names and not (self.file or self.url or self.access) and all(map(_is_suffix, self.names)))
 
 
 #: Nothing that the answer to a question for domain names may hold.
@@ -241,6 +258,13 @@ class Row:
         return self.cells.get(key, MISSING)
 
 
+def _is_suffix(item: str | Row | None) -> bool:
+    """Whether an item of a list of domain names is none; of one that validation set aside nobody can say."""
+    if isinstance(item, Row):
+        return item["scope"].text == "suffix" or ("domain" in item and is_public_suffix(item["domain"].text))
+    return item is not None and is_public_suffix(item)
+
+
 MISSING = Answer(Status.MISSING)
 EMPTY = Answer(Status.EMPTY)
 
@@ -332,7 +356,7 @@ def discloses_nothing(field: Field, answer: Answer) -> bool:
     """Whether the answer to a required field, or to a required cell of one of its rows, is a gap."""
     if answer.status in ABSENCES:
         return answer.status not in field.states
-    if answer.status in GAPS:
+    if answer.status in GAPS or (isinstance(answer.value, Domains) and answer.value.is_vague):
         return True
     if isinstance(answer.value, tuple) and any(discloses_nothing(field, one) for one in answer.each if one != answer):
         return True

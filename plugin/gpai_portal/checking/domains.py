@@ -1,0 +1,105 @@
+"""Rules of the list of domain names (Template 2.3)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from gpai_portal.checking.reader import Reader
+from gpai_portal.codes import Code, Severity
+from gpai_portal.content.answers import Domains, Path_, Row
+from gpai_portal.content.tables import unusable
+from gpai_portal.errors import Problem
+from gpai_portal.limits import MAX_LIST_BYTES
+from gpai_portal.suffixes import is_public_suffix, spelling
+
+DOMAIN = re.compile(r"([^\s./@:,;]+\.)+[^\s./@:,;\d][^\s./@:,;]*\Z")
+
+#: Lines of one file that are told.
+MAX_LINES_TOLD = 20
+
+_MARK_SUFFIXES = "for all names that end so write {domain: ..., scope: suffix}"
+
+
+def check_domains(reader: Reader) -> Iterator[Problem]:
+    """The list holds names and is long enough, and its file can be read."""
+    answer = reader.get("sources", "crawled", "top_domains")
+    domains = answer.value
+    if not isinstance(domains, Domains):
+        return
+    yield from _unmarked_suffixes(reader, domains, answer.path)
+    # What validation set aside may have been a name.
+    names = {spelling(_name_of(item)) if item else str(place) for place, item in enumerate(domains.told)}
+    if domains.file:
+        listed, problems = _domain_file(reader, domains.file, (*answer.path, "file"))
+        yield from problems
+        if any(problem.severity is Severity.ERROR for problem in problems):
+            return
+        names |= listed
+    if names:
+        yield from _share(reader, domains.total, len(names), answer.path)
+
+
+def _name_of(item: str | Row) -> str:
+    return item["domain"].text if isinstance(item, Row) else item
+
+
+def _unmarked_suffixes(reader: Reader, domains: Domains, path: Path_) -> Iterator[Problem]:
+    """A public suffix among names is marked as one. Of a list of nothing else it is said once that it holds no name."""
+    if domains.is_vague:
+        message = "public suffixes are listed, such as all names under .com, and no domain name"
+        advice = "list domain names, or give file:, url: or access:; readers see this as a gap, and it is counted"
+        severity = Severity.WARNING if reader.transcribed else Severity.ERROR
+        yield reader.problem(Code.VAGUE_DOMAINS, path, message, advice, severity)
+        return
+    unmarked = [_name_of(item) for item in domains.suffixes if not isinstance(item, Row) or "scope" not in item]
+    if unmarked:
+        told = ", ".join(unmarked[:5]) + (", ..." if len(unmarked) > 5 else "")
+        message = f"{told}: no domain name but a public suffix, and not counted as a name"
+        yield reader.problem(Code.VAGUE_DOMAINS, path, message, f"list the names; {_MARK_SUFFIXES}", Severity.WARNING)
+
+
+def _share(reader: Reader, total: int, count: int, path: Path_) -> Iterator[Problem]:
+    if not total:
+        message = "readers cannot tell which share of the domain names is listed"
+        advice = "give total: the number of domain names crawled in all"
+        yield reader.problem(Code.DOMAINS_SHARE_UNKNOWN, path, message, advice)
+        return
+    provider = reader.content.provider
+    # Of a provider whose size is not known, no more is asked than of a small one.
+    sme = not provider or provider.answers.get("size").value != "other"
+    needed = min(math.ceil(total / 20), 1000) if sme else math.ceil(total / 10)
+    share = "5 % or 1 000, whichever is lower" if sme else "10 %"
+    if count < needed:
+        message = f"{count:,} of {total:,} domain names are listed; asked for are {needed:,} ({share})"
+        yield reader.problem(Code.DOMAINS_TOO_FEW, path, message, "list more")
+
+
+def _domain_file(reader: Reader, name: str, path: Path_) -> tuple[set[str], list[Problem]]:
+    """The names of a file, each once; or what is wrong with it."""
+    file = reader.source.file.with_name(name)
+    if found := unusable(file, MAX_LIST_BYTES):
+        code, message, advice = found
+        return set(), [reader.problem(code, path, message, advice)]
+    relative = reader.content.relative(file)
+    names: set[str] = set()
+    problems: list[Problem] = []
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        if not DOMAIN.match(text):
+            message, severity = f"{text[:60]!r} is not a domain name", Severity.ERROR
+        elif is_public_suffix(text):
+            message, severity = f"{text!r} is no domain name but a public suffix, and not counted", Severity.WARNING
+        else:
+            names.add(spelling(text))
+            continue
+        if len(problems) < MAX_LINES_TOLD:
+            advice = "write one domain name a line, such as example.com"
+            problems.append(Problem(Code.VAGUE_DOMAINS, relative, message, advice, number, 1, severity=severity))
+    if not names:
+        message = f"there is no domain name in {name}"
+        problems.append(reader.problem(Code.VAGUE_DOMAINS, path, message, "list domain names, or give url: or access:"))
+    return names, problems
