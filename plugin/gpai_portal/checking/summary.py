@@ -233,7 +233,7 @@ def _sizes(reader: Reader) -> Iterator[Problem]:
     """A range is ticked where the form offers some, of a modality that is known, and a figure lies in it."""
     has_ranges = reader.get("template").value != "draft"
     for row in reader.get("general", "characteristics", "modalities").rows:
-        modalities = row["modality"].items
+        modalities = list(filter(None, row["modality"].items))  # without those that validation set aside
         for answer in row["size"].each if modalities else ():
             size = answer.value
             if not isinstance(size, Size):
