@@ -189,3 +189,15 @@ def test_a_cell_that_is_not_in_the_source_is_no_change() -> None:
         for more in ({}, {"licence": {"state": "not_in_source"}})
     )
     assert compare(schema, old, new) == []
+
+
+def test_a_row_that_says_otherwise_why_it_has_no_data_is_a_change() -> None:
+    schema = load(SUMMARY)
+    old, new = (
+        read_entry(schema.root, {"general": {"characteristics": {"modalities": rows({"modality": "audio", **state})}}})
+        for state in ({"state": "none"}, {"state": "not_applicable", "reason": "Not used."})
+    )
+    (change,) = compare(schema, old, new)
+    ((cell,),) = (row.cells for row in change.rows)
+    assert (cell.old.status, cell.new.status) == ("none", "not_applicable")
+    assert cell.new.reason == "Not used."
