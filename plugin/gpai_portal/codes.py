@@ -111,6 +111,10 @@ class Code(StrEnum):
     DATE_ORDER = "date-order", "gap", "two dates contradict each other"
     UPDATE_DUE = "update-due", "warning", "an updated summary is due"
     UPDATE_OVERDUE = "update-overdue", "warning", "an updated summary was due"
+    UPDATED_BEFORE_PLACEMENT = "updated-before-placement", "warning", "the document is older than a model it describes"
+    DATA_AFTER_PLACEMENT = "data-after-placement", "warning", "data is newer than the model"
+    DATASET_AFTER_ACQUISITION = "dataset-after-acquisition", "warning", "a dataset is newer than the latest data"
+    PERIOD_WITHOUT_START = "period-without-start", "warning", "a period has no beginning"
     PREVIOUS_VERSIONS_MISSING = "previous-versions-missing", "warning", "no earlier version is linked"
 
     # Between fields and files

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
+from gpai_portal.checking.contradictions import check_summary_contradictions
 from gpai_portal.checking.covering import check_covering
 from gpai_portal.checking.domains import check_domains
 from gpai_portal.checking.reader import Reader, contradiction, did_you_mean, protocol
@@ -33,6 +34,7 @@ def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterat
     yield from _update_due(reader, releases, as_of)
     yield from _gaps(reader, releases)
     yield from check_covering(reader, releases)
+    yield from check_summary_contradictions(reader, releases, as_of)
     yield from _scope(reader, releases)
     yield from _dates(reader)
     yield from _modalities(reader)
