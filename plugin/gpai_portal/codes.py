@@ -142,6 +142,8 @@ class Code(StrEnum):
     DOMAINS_TOO_FEW = "domains-too-few", "gap", "fewer domain names are listed than asked for"
     DOMAINS_SHARE_UNKNOWN = "domains-share-unknown", "warning", "the share of domain names that is listed is not known"
     GENERATOR_IS_MODEL = "generator-is-model", "warning", "the model is named as generator of its own training data"
+    GENERATOR_MISSING = "generator-missing", "warning", "a model that made training data is missing in section 2.5"
+    CRAWLING_CONTRADICTED = "crawling-contradicted", "warning", "two places disagree on whether there are crawlers"
     RESERVATIONS_NOT_ADDRESSED = "reservations-not-addressed", "warning", "no measure to respect reservations"
     BEYOND_AUDIENCE = "beyond-audience", "error", "the item is not intended for the public"
     PRECISION_MISMATCH = "precision-mismatch", "error", "the coarse value and the exact one do not agree"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from gpai_portal.checking.answers import is_transcription
+from gpai_portal.checking.contradictions import check_policy_crawlers
 from gpai_portal.checking.precision import check_precision
 from gpai_portal.checking.reader import (
     Reader,
@@ -50,6 +51,8 @@ def check_rules(content: Content, as_of: date) -> list[Problem]:
     problems += covered_twice(content)
     summaries = [sources[SUMMARY] for sources in releases.values() if SUMMARY in sources]
     covered = {key for summary in summaries for key in summary.get("covers").items}
+    if POLICY in portal and SUMMARY not in content.unread:
+        problems += check_policy_crawlers(portal[POLICY], summaries)
     all_covers_known = SUMMARY not in content.unread and all(s.source.is_whole("covers") for s in summaries)
     for model in sorted({model for model, _ in content.releases}):
         problems += check_sequence([own[RELEASE] for key, own in releases.items() if key.startswith(f"{model}/")])
