@@ -127,6 +127,7 @@ class Code(StrEnum):
     GAPS_NOT_LEGACY = "gaps-not-legacy", "gap", "information gaps may not be stated for this model"
     SCOPE_WITHOUT_DEPENDENCY = "scope-without-dependency", "gap", "no model that was modified is named"
     REPRESENTATIVE_MISSING = "representative-missing", "gap", "no authorised representative is named"
+    REPRESENTATIVE_OUTSIDE = "representative-outside", "warning", "the representative is not established in the Union"
     CONTACT_MISSING = "contact-missing", "warning", "a contact is missing"
     CONTACT_WITHOUT_WAY = "contact-without-way", "warning", "a contact cannot be reached in writing"
     EXEMPTION_WITH_SYSTEMIC_RISK = "exemption-with-systemic-risk", "gap", "Art. 53(2) does not exempt this model"
@@ -145,6 +146,7 @@ class Code(StrEnum):
     GENERATOR_MISSING = "generator-missing", "warning", "a model that made training data is missing in section 2.5"
     CRAWLING_CONTRADICTED = "crawling-contradicted", "warning", "two places disagree on whether there are crawlers"
     RESERVATIONS_NOT_ADDRESSED = "reservations-not-addressed", "warning", "no measure to respect reservations"
+    FORM_SUMMARY_MISMATCH = "form-summary-mismatch", "warning", "the Form and the summary contradict each other"
     BEYOND_AUDIENCE = "beyond-audience", "error", "the item is not intended for the public"
     PRECISION_MISMATCH = "precision-mismatch", "error", "the coarse value and the exact one do not agree"
 

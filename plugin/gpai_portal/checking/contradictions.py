@@ -9,26 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
+from functools import cache
 
+from babel import Locale
+
+from gpai_portal.checking.chronology import BORDER, check_chronology, surely_after
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import ABSENCES, Answer, Path_, Row
-from gpai_portal.dates import last_day
+from gpai_portal.content.answers import ABSENCES, Answer, Path_, Row, Status, says_unused
 from gpai_portal.errors import Problem
-from gpai_portal.schema import POLICY, read_json
-
-#: A summary may be finished some weeks before the model it describes is on the market.
-PREPARATION = timedelta(days=31)
-
-#: A crawl of Common Crawl is named after a week near its end (CC-MAIN-2025-26).
-DUMP = re.compile(r"CC-MAIN-(20\d\d)-([0-5]\d)")
-
-#: A date in the version of a dataset, such as 2025-06 or v2025-06-01.
-VERSION_DATE = re.compile(r"(?<![\d-])(20\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)(?![\d-])")
-
-#: Words that make a date or a dump in a text the border of what was used.
-BORDER = re.compile(r"(?i)\b(before|prior|except|excluding|without|not|avant|sauf|hors|sans|pas)\b")
+from gpai_portal.schema import POLICY, SUMMARY, load, read_json
 
 #: A link in prose, with its text.
 LINK = re.compile(r"\[[^\]\[]*\]\([^()\s]*\)|<?(?:https?://|www\.|mailto:)[^\s<>]+>?")
@@ -76,131 +67,28 @@ NOT_TRAINED_ON = re.compile(r"(?i)label|score|classif|annotat|filter|evaluat|ben
 #: How a row of models says that it made data.
 TEACHER = re.compile(r"(?i)\b(teacher|data generator|enseignant)\b")
 
+#: Countries beside the Member States that are not called outside the Union: their own name may be a part of another
+#: one's (Georgia), they take part in the EEA, or belong to a Member State.
+NOT_SURELY_OUTSIDE = frozenset("AX BL BQ CW AW EA GE GF GL GP IC IS LI MF MQ NC NO PF PM RE SX TF WF YT EU EZ".split())  # noqa: SIM905 - as above
+
+#: How addresses call some countries beside their names.
+SHORT_NAMES = frozenset(
+    {"usa", "us", "u.s.", "u.s.a.", "united states of america", "uk", "u.k.", "england", "scotland"}
+)
+
+#: A cut-off of data, with its day or month, in the prose of the Form: 2026-05, May 2026.
+CUT_OFF = re.compile(
+    r"(?i)\bcut-?offs?\b([^.;\d\n]{0,40}?)"
+    r"(?:\b(20\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?)\b|\b([^\W\d_]{3,9}) (20\d\d)\b)"
+)
+
 
 def check_summary_contradictions(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
-    """Contradictions of a summary, in itself and with the ``releases`` it holds for."""
-    yield from _updated_before_placement(reader, releases, as_of)
-    yield from _data_after_placement(reader, releases)
-    yield from _dataset_after_acquisition(reader)
-    yield from _period_without_start(reader)
+    """Contradictions of a summary, in itself and with the ``releases`` it holds for, as on a day."""
+    yield from check_chronology(reader, releases, as_of)
     yield from _only_a_link(reader)
     yield from _generator_missing(reader, releases)
     yield from _crawling(reader, releases)
-
-
-# -- dates -------------------------------------------------------------------------------------------------
-
-
-def _placements(release: Reader) -> list[Answer]:
-    """The days on which a release and its versions were placed on the market."""
-    answers = [release.get("union_market_date"), *(row["date"] for row in release.get("versioned_names").rows)]
-    return [answer for answer in answers if answer.day]
-
-
-def _surely_after(later: Answer, earlier: Answer) -> bool:
-    """Whether a date lies after another for certain."""
-    return bool(
-        later.day
-        and earlier.day
-        and later.qualifier in {"", "not_before"}
-        and earlier.qualifier in {"", "not_after"}
-        and later.day > last_day(earlier.value)
-    )
-
-
-def _updated_before_placement(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
-    """A document that is on the market with a model was updated for it."""
-    updated = reader.get("last_update")
-    days = [
-        placed.day
-        for release in releases
-        for placed in _placements(release)
-        if placed.day and placed.day <= as_of and _surely_after(placed, updated)
-    ]
-    if days and updated.day and max(days) - last_day(updated.value) > PREPARATION:
-        yield reader.problem(
-            Code.UPDATED_BEFORE_PLACEMENT,
-            ("last_update",),
-            f"last updated in {updated.value}, long before a model it covers was placed on the market ({max(days)})",
-            "correct one of the two dates, or update the summary for that model",
-        )
-
-
-def _data_after_placement(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
-    """Data newer than the model can only come from further training."""
-    latest = reader.get("general", "characteristics", "latest_acquisition")
-    updated = reader.get("last_update")
-    if not latest.day or reader.get("general", "characteristics", "continuous_training").says_yes:
-        return
-    if updated.day and latest.day > updated.day:
-        return  # a contradiction of its own, in the document itself
-    for release in releases:
-        placed = _placements(release)
-        if release.get("further_trained").rows or not release.source.is_whole("further_trained"):
-            return
-        if not release.get("union_market_date").day or not all(_surely_after(latest, day) for day in placed):
-            return
-    yield reader.problem(
-        Code.DATA_AFTER_PLACEMENT,
-        latest.path,
-        f"data acquired in {latest.value}, after the model was placed on the market, and no further training is named",
-        "list the day under further_trained in release.yaml, set continuous_training: true, or correct a date",
-    )
-
-
-def _dataset_after_acquisition(reader: Reader) -> Iterator[Problem]:
-    """No dataset is newer than the latest acquisition of any data."""
-    latest = reader.get("general", "characteristics", "latest_acquisition")
-    if not latest.day or latest.qualifier not in {"", "not_after"}:
-        return
-    last = last_day(latest.value)
-    for row in reader.get("sources", "public", "large").rows:
-        if re.fullmatch(r"(?i)\W*(evaluation|test(ing)?|validation|évaluation)\W*", row["stage"].text):
-            continue
-        for cell, told in _times(row):
-            if told > last:
-                yield reader.problem(
-                    Code.DATASET_AFTER_ACQUISITION,
-                    cell.path,
-                    f"this is of {told:%Y-%m} or later, after the latest acquisition of any data ({latest.value})",
-                    "correct the dataset, or latest_acquisition in section 1.3",
-                )
-                break
-
-
-def _times(row: Row) -> Iterator[tuple[Answer, date]]:
-    """Since when, at the earliest, what a cell of a dataset speaks of can have existed."""
-    for key in ("end", "start"):
-        if (day := row[key].day) and row[key].qualifier in {"", "not_before"}:
-            yield row[key], day
-    for key in ("version", "name", "part_used"):
-        text = row[key].text
-        if BORDER.search(text):
-            continue
-        for year, week in DUMP.findall(text):
-            if 1 <= int(week) <= 52:
-                # A label may be of the week after its crawl ended.
-                yield row[key], date.fromisocalendar(int(year), int(week), 1) - timedelta(days=14)
-        if key == "version":
-            for told in VERSION_DATE.findall(text):
-                first = Answer(row[key].status, told).day
-                if first:
-                    yield row[key], first
-
-
-def _period_without_start(reader: Reader) -> Iterator[Problem]:
-    """A period of collection begins some day; crawlers may each say when."""
-    path = ("sources", "crawled", "period")
-    answer = reader.get(*path)
-    rows = reader.get("sources", "crawled", "crawlers").rows
-    told = [row["period"].value.start for row in rows if row["period"].value]
-    if answer.value and not answer.value.start and reader.source.is_whole(*path) and not any(told):
-        yield reader.problem(
-            Code.PERIOD_WITHOUT_START,
-            path,
-            "the form asks from when to when content was collected, and the period has no beginning",
-            "add from:, with qualifier: about if it is not known exactly",
-        )
 
 
 # -- what a field says, and another denies -----------------------------------------------------------------
@@ -309,6 +197,88 @@ def _denied_by_policy(reader: Reader, releases: list[Reader]) -> Iterator[Proble
             "crawlers are listed, while the copyright policy says that there are none",
             f"describe them under reservations.crawlers in {POLICY}.yaml, or correct this",
         )
+
+
+def check_representative(provider: Reader) -> Iterator[Problem]:
+    """A representative of a provider outside the Union is established in it (Art. 54(1))."""
+    country = provider.get("country").value
+    contact = provider.get("authorised_representative").value
+    inside = read_json("registry/union.json")["member_states"]
+    if not isinstance(country, str) or country in inside or not isinstance(contact, Row):
+        return
+    address = contact["address"].text
+    last = re.split(r"[,\n]", address)[-1].strip(" .").casefold()
+    own = provider.get("address").text
+    if address and (last in _outside() or (address == own and country not in NOT_SURELY_OUTSIDE)):
+        yield provider.problem(
+            Code.REPRESENTATIVE_OUTSIDE,
+            contact["address"].path,
+            "the address of the authorised representative lies outside the Union",
+            "give the address in the Union at which the representative is established (Art. 54)",
+        )
+
+
+@cache
+def _outside() -> frozenset[str]:
+    """Names, as addresses end with them, of countries outside the Union."""
+    left_out = {*read_json("registry/union.json")["member_states"], *NOT_SURELY_OUTSIDE}
+    names = {
+        name.casefold().strip(" .")
+        for language in ("en", "fr", "de")
+        for code, name in Locale(language).territories.items()
+        if re.fullmatch("[A-Z]{2}", code) and code not in left_out
+    }
+    return frozenset(names | {name.strip(".") for name in SHORT_NAMES})
+
+
+def check_form_contradictions(form: Reader, summary: Reader) -> Iterator[Problem]:
+    """The Form and the summary of the same releases speak of the same data."""
+    modalities = form.get("data", "modalities")
+    column = load(SUMMARY).find("general.characteristics.modalities")
+    assert column is not None  # noqa: S101 - stands in the schema
+    known = set(modalities.items)
+    for row in summary.get("general", "characteristics", "modalities").rows:
+        unsaid = says_unused(column, row) or row.state is not None or "applies_to" in row
+        missing = [c for c in row["modality"].items if isinstance(c, str) and c != "other" and c not in known]
+        # Audio that is part of videos may be counted with them.
+        missing = [code for code in missing if code != "audio" or "video" not in known]
+        if known and missing and not unsaid and form.source.is_whole("data", "modalities"):
+            yield form.problem(
+                Code.FORM_SUMMARY_MISMATCH,
+                modalities.path,
+                f"{missing[0]} is not among these, while section 1.3 of the summary has training data of it",
+                f"add it here, or correct {summary.file}",
+            )
+            break
+    latest = summary.get("general", "characteristics", "latest_acquisition")
+    if summary.get("general", "characteristics", "continuous_training").says_yes:
+        return
+    for entry in form.source.answers.walk():
+        for told in _cut_offs(entry.answer.text) if entry.field.kind == "text" else ():
+            if surely_after(Answer(Status.ANSWERED, told), latest):
+                yield form.problem(
+                    Code.FORM_SUMMARY_MISMATCH,
+                    entry.answer.path,
+                    f"names a cut-off in {told}, after the latest acquisition of any data ({latest.value})",
+                    f"correct one of the two; the other stands in {summary.file}",
+                )
+                break
+
+
+def _cut_offs(text: str) -> Iterator[str]:
+    """The cut-offs that a text names, as ISO dates."""
+    if "off" not in text:
+        return
+    for between, told, month, year in (f for sentence in _sentences(text) for f in CUT_OFF.findall(sentence)):
+        number = _months().get(month.casefold())
+        if not BORDER.search(between) and (told or number):
+            yield told or f"{year}-{number:02}"
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Number of each month by its name."""
+    return {name.casefold(): n for lang in ("en", "fr") for n, name in Locale(lang).months["format"]["wide"].items()}
 
 
 def check_policy_crawlers(policy: Reader, summaries: list[Reader]) -> Iterator[Problem]:

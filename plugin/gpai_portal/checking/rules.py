@@ -10,7 +10,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from gpai_portal.checking.answers import is_transcription
-from gpai_portal.checking.contradictions import check_policy_crawlers
+from gpai_portal.checking.contradictions import (
+    check_form_contradictions,
+    check_policy_crawlers,
+    check_representative,
+)
 from gpai_portal.checking.precision import check_precision
 from gpai_portal.checking.reader import (
     Reader,
@@ -69,6 +73,8 @@ def check_rules(content: Content, as_of: date) -> list[Problem]:
             problems += summary_missing(release, key, as_of)
         if FORM in documents:
             problems += check_form(documents[FORM])
+            if SUMMARY in documents and documents[FORM].get("covers") == documents[SUMMARY].get("covers"):
+                problems += check_form_contradictions(documents[FORM], documents[SUMMARY])
         if SAFETY not in documents and SAFETY not in content.unread:
             problems += safety_missing(release)
     return problems
@@ -103,6 +109,7 @@ def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> It
             f"the provider is established outside the Union ({country}) and names no authorised representative",
             "name one (Art. 54), or claim Art. 53(2) for every release where it applies (Art. 54(6))",
         )
+    yield from check_representative(reader)
     contacts = reader.get("contacts")
     roles = {row["role"].value for row in contacts.rows}
     for role, who in (

@@ -1,0 +1,148 @@
+"""Rules on dates of a summary that contradict each other or those of its releases.
+
+Dates are compared with the precision and the qualifier they have, so that only what is certain is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from gpai_portal.checking.reader import Reader
+from gpai_portal.codes import Code
+from gpai_portal.content.answers import Answer, Row
+from gpai_portal.dates import last_day
+from gpai_portal.errors import Problem
+
+#: A summary may be finished some weeks before the model it describes is on the market.
+PREPARATION = timedelta(days=31)
+
+#: A crawl of Common Crawl is named after a week near its end (CC-MAIN-2025-26).
+DUMP = re.compile(r"CC-MAIN-(20\d\d)-([0-5]\d)")
+
+#: A date in the version of a dataset, such as 2025-06 or v2025-06-01.
+VERSION_DATE = re.compile(r"(?<![\d-])(20\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)(?![\d-])")
+
+#: Words that make a date or a dump in a text the border of what was used.
+BORDER = re.compile(r"(?i)\b(before|prior|except|excluding|without|not|avant|sauf|hors|sans|pas)\b")
+
+
+def check_chronology(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
+    """Every such rule of a summary, which holds for ``releases``, as on a day."""
+    yield from _updated_before_placement(reader, releases, as_of)
+    yield from _data_after_placement(reader, releases)
+    yield from _dataset_after_acquisition(reader)
+    yield from _period_without_start(reader)
+
+
+def _placements(release: Reader) -> list[Answer]:
+    """The days on which a release and its versions were placed on the market."""
+    answers = [release.get("union_market_date"), *(row["date"] for row in release.get("versioned_names").rows)]
+    return [answer for answer in answers if answer.day]
+
+
+def surely_after(later: Answer, earlier: Answer) -> bool:
+    """Whether a date lies after another for certain."""
+    return bool(
+        later.day
+        and earlier.day
+        and later.qualifier in {"", "not_before"}
+        and earlier.qualifier in {"", "not_after"}
+        and later.day > last_day(earlier.value)
+    )
+
+
+def _updated_before_placement(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
+    """A document that is on the market with a model was updated for it."""
+    updated = reader.get("last_update")
+    days = [
+        placed.day
+        for release in releases
+        for placed in _placements(release)
+        if placed.day and placed.day <= as_of and surely_after(placed, updated)
+    ]
+    if days and updated.day and max(days) - last_day(updated.value) > PREPARATION:
+        yield reader.problem(
+            Code.UPDATED_BEFORE_PLACEMENT,
+            ("last_update",),
+            f"last updated in {updated.value}, long before a model it covers was placed on the market ({max(days)})",
+            "correct one of the two dates, or update the summary for that model",
+        )
+
+
+def _data_after_placement(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
+    """Data newer than the model can only come from further training."""
+    latest = reader.get("general", "characteristics", "latest_acquisition")
+    updated = reader.get("last_update")
+    if not latest.day or reader.get("general", "characteristics", "continuous_training").says_yes:
+        return
+    if updated.day and latest.day > updated.day:
+        return  # a contradiction of its own, in the document itself
+    for release in releases:
+        placed = _placements(release)
+        if release.get("further_trained").rows or not release.source.is_whole("further_trained"):
+            return
+        if not release.get("union_market_date").day or not all(surely_after(latest, day) for day in placed):
+            return
+    yield reader.problem(
+        Code.DATA_AFTER_PLACEMENT,
+        latest.path,
+        f"data acquired in {latest.value}, after the model was placed on the market, and no further training is named",
+        "list the day under further_trained in release.yaml, set continuous_training: true, or correct a date",
+    )
+
+
+def _dataset_after_acquisition(reader: Reader) -> Iterator[Problem]:
+    """No dataset is newer than the latest acquisition of any data."""
+    latest = reader.get("general", "characteristics", "latest_acquisition")
+    if not latest.day or latest.qualifier not in {"", "not_after"}:
+        return
+    last = last_day(latest.value)
+    for row in reader.get("sources", "public", "large").rows:
+        if re.fullmatch(r"(?i)\W*(evaluation|test(ing)?|validation|évaluation)\W*", row["stage"].text):
+            continue
+        for cell, told in _times(row):
+            if told > last:
+                yield reader.problem(
+                    Code.DATASET_AFTER_ACQUISITION,
+                    cell.path,
+                    f"this is of {told:%Y-%m} or later, after the latest acquisition of any data ({latest.value})",
+                    "correct the dataset, or latest_acquisition in section 1.3",
+                )
+                break
+
+
+def _times(row: Row) -> Iterator[tuple[Answer, date]]:
+    """Since when, at the earliest, what a cell of a dataset speaks of can have existed."""
+    for key in ("end", "start"):
+        if (day := row[key].day) and row[key].qualifier in {"", "not_before"}:
+            yield row[key], day
+    for key in ("version", "name", "part_used"):
+        text = row[key].text
+        if BORDER.search(text):
+            continue
+        for year, week in DUMP.findall(text):
+            if 1 <= int(week) <= 52:
+                # A label may be of the week after its crawl ended.
+                yield row[key], date.fromisocalendar(int(year), int(week), 1) - timedelta(days=14)
+        if key == "version":
+            for told in VERSION_DATE.findall(text):
+                first = Answer(row[key].status, told).day
+                if first:
+                    yield row[key], first
+
+
+def _period_without_start(reader: Reader) -> Iterator[Problem]:
+    """A period of collection begins some day; crawlers may each say when."""
+    path = ("sources", "crawled", "period")
+    answer = reader.get(*path)
+    rows = reader.get("sources", "crawled", "crawlers").rows
+    told = [row["period"].value.start for row in rows if row["period"].value]
+    if answer.value and not answer.value.start and reader.source.is_whole(*path) and not any(told):
+        yield reader.problem(
+            Code.PERIOD_WITHOUT_START,
+            path,
+            "the form asks from when to when content was collected, and the period has no beginning",
+            "add from:, with qualifier: about if it is not known exactly",
+        )
