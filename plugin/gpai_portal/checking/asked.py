@@ -1,7 +1,7 @@
 """What official forms ask of a file, and which of its answers are counted as the pages count them.
 
-A document with pages is asked for its own fields. ``provider.yaml`` and ``release.yaml`` are forms of nobody; what they
-are asked for is what the documents that are written take from them (``x-from``).
+A document with pages is asked for its own fields. ``provider.yaml``, ``model.yaml`` and ``release.yaml`` are forms of
+nobody; what they are asked for is what the documents that are written take from them (``x-from``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gpai_portal.content.answers import UNCOUNTED, Entry, is_counted
 from gpai_portal.content.folder import Content
 from gpai_portal.content.source import Source
 from gpai_portal.documents import all_kinds
-from gpai_portal.schema import PROVIDER, RELEASE, Field, load
+from gpai_portal.schema import MODEL, PROVIDER, RELEASE, Field, load
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Asked:
 
 def asked(source: Source, content: Content) -> Asked:
     """What is asked of one file of the content."""
+    if source.kind == MODEL:  # no form takes anything from it
+        return Asked({})
     if source.kind == PROVIDER:
         return _of_facts(PROVIDER, frozenset(document.kind for document in content.sources()))
     if source.kind == RELEASE:
