@@ -42,6 +42,7 @@ def test_a_no_is_told_as_the_reason_and_never_derived_from_absence() -> None:
     assert crawlers({"used": {"value": True, "as_stated": "Yes, ..."}}) == (Status.MISSING, True)
     assert crawlers({"used": {"as_stated": "Other"}}) == (Status.MISSING, True)
     assert crawlers({}) == (Status.MISSING, True)
+    assert crawlers({"used": {"state": "not_readable"}}) == (Status.NOT_READABLE, False)
 
 
 def test_one_no_of_two_is_no_denial() -> None:

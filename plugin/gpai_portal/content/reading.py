@@ -244,13 +244,15 @@ def _is_unreadable(conditions: Sequence[Condition], entries: Mapping[str, Entry]
 def _conditional(conditions: Sequence[Condition], entries: Mapping[str, Entry], key: str) -> Entry:
     """An empty field that answers beside it might have asked for, and did not.
 
-    It is not applicable if these are answered No, as far as they are answered at all.
+    It is not applicable if these are answered No, as far as they are answered at all; and nobody can read it either if
+    one of them cannot be read.
     """
     field = entries[key].field
     asked = [c for c in conditions if key in c.required]
     if any(denied(c, entries) for c in asked) and all(denied(c, entries) or _silent(c, entries) for c in asked):
         return Entry(field, Answer(Status.NOT_APPLICABLE, reason=asked[0].otherwise, derived=True), False)
-    return Entry(field, MISSING, False)
+    unread = any(entries[name].answer.status is Status.NOT_READABLE for c in asked for name in c.asked)
+    return Entry(field, Answer(Status.NOT_READABLE) if unread else MISSING, False)
 
 
 def denied(condition: Condition, entries: Mapping[str, Entry]) -> bool:
