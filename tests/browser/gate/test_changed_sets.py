@@ -100,7 +100,7 @@ def remove(desk: Desk) -> None:
         ),
         (lambda d: (d.site / "sealed/manifest.json").write_text("{"), "was changed, cut off"),
         (lambda d: edit(d.site / "sealed", lambda m: m.update(sealed="2026-11-27")), "was changed, cut off"),
-        (lambda d: edit(d.site / "sealed", lambda m: m.update(serial=2)), "was changed, cut off"),
+        (lambda d: edit(d.site / "sealed", lambda m: m.update(serial=99)), "was changed, cut off"),
         (lambda d: rewrite(d.site / "sealed", Identity.generate(), lambda m: m), "names another signing key than this"),
         (lambda d: write_manifest(d, manifest_of(d) | {"epoch": 4}), "This key opens nothing"),
     ],
