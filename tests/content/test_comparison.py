@@ -189,6 +189,14 @@ def test_spelling_is_no_change(old: dict[str, Any], path: tuple[str, ...], spell
     assert changes(old, change) == {}
 
 
+def test_a_state_beside_a_list_is_seen(old: dict[str, Any]) -> None:
+    def change(new: dict[str, Any]) -> None:
+        new["sources"]["public"]["modalities"] = {"value": ["text"], "state": "not_applicable", "reason": "None."}
+        new["sources"]["crawled"]["modalities"] = {"value": ["text"], "state": "unknown"}
+
+    assert list(changes(old, change)) == ["sources.public.modalities", "sources.crawled.modalities"]
+
+
 def test_of_a_transcription_counts_what_is_told(old: dict[str, Any]) -> None:
     old["transcription"] = {"source": "https://a.example/", "retrieved": "2026-01-01", "archive": "https://b.example/"}
 

@@ -17,7 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.answers import MISSING, NO_DOMAINS, Answer, Domains, Entry, Row
+from gpai_portal.content.answers import MISSING, NO_DOMAINS, Answer, Domains, Entry, Row, Status
 from gpai_portal.content.appearance import appearance, as_row, is_item, is_silent, part_appearance, seen
 from gpai_portal.limits import MAX_COMPARED_BYTES, MAX_PAIRED_ROWS
 from gpai_portal.schema import Field, Schema
@@ -140,7 +140,7 @@ def _listed(answer: Answer, lists: Lists) -> tuple[Answer, Sequence[Any]]:
         rest = replace(value, names=())
         rest = None if rest == NO_DOMAINS else rest
         items = value.names or tuple(lists.get(value.file, ()))
-    if items and rest is None and not answer.says_more:
+    if items and rest is None and answer.status is Status.ANSWERED and not answer.says_more:
         return MISSING, items
     return replace(answer, value=rest), items
 
