@@ -322,3 +322,31 @@ def test_wrong_use_of_publish_is_told(content: Path) -> None:
         done = run("gpai_portal.cli", "publish", *words, cwd=content.parent)
         assert (done.returncode, message in done.stderr) == (2, True), done.stderr
     assert publishing.FIRST == "First publication"
+
+
+# -- what readers do not see --------------------------------------------------------------------------------
+
+
+def test_another_spelling_is_no_revision(content: Path, folder: Path) -> None:
+    now = published_now(content)
+    publish(now, folder, DAY)
+    data = json.loads(text_of(now, SUMMARY))
+    crawled = data["sources"]["crawled"]
+    crawled["purposes"] = {"value": f"  {crawled['purposes']}\n"}
+    crawled["modalities"] = {"value": crawled["modalities"]}
+    data["sources"]["public"]["large"].reverse()
+    spelled = now | {SUMMARY: replace(now[SUMMARY], data=data)}
+    assert publish(spelled, folder, DAY, "Spelling") is None
+    crawled["purposes"]["value"] = "Other data."
+    with pytest.raises(UsageError, match="has the version and date"):
+        publish(spelled, folder, DAY, "Seen")
+
+
+def test_the_place_of_a_release_in_the_order_is_seen(content: Path, folder: Path) -> None:
+    now = published_now(content)
+    publish(now, folder, DAY)
+    key = "models/text/1.0/release"
+    moved = now | {key: replace(now[key], data=dict(now[key].data) | {"sequence": 7})}
+    written = publish(moved, folder, DAY, "Order")
+    assert written is not None
+    assert [r.key for r in written.revisions] == [key]
