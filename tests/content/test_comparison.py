@@ -138,12 +138,13 @@ def test_rows_of_one_name_are_paired_with_those_most_like_them(old: dict[str, An
 
     def change(new: dict[str, Any]) -> None:
         large = new["sources"]["public"]["large"]
-        large[2]["end"] = "2025-12"
+        large[0]["end"] = large[2]["end"] = "2025-12"
         large.reverse()
 
     (found,) = changes(old, change).values()
-    (changed,) = found.rows
-    assert [(c.column.key, c.new.value) for c in changed.cells] == [("end", "2025-12")]
+    for row in found.rows:
+        assert [(c.column.key, c.new.value) for c in row.cells] == [("end", "2025-12")]
+    assert len(found.rows) == 2
 
 
 def test_order_is_no_change(old: dict[str, Any]) -> None:
