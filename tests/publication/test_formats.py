@@ -30,7 +30,7 @@ HEADS = {
     "record-2": "00dba75df6a9adfe6c362519dba0c2446e2bc216809f1ca4b2c897ea822b1ca9",
 }
 #: What was changed in the copyright policy of each, from revision 1 to 2.
-CHANGED = {"record-1": "ip-ranges.json", "record-2": "Within twenty days."}
+CHANGED = {"record-1": "ip-ranges.json", "record-2": "Within [-thirty-]{+twenty+} days."}
 
 
 @pytest.fixture(params=FORMATS, ids=lambda folder: folder.name)

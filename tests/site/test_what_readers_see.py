@@ -29,7 +29,7 @@ many = settings(max_examples=5_000, deadline=None, database=None)
 def words(field: Field, raw: Any) -> Counter[str]:
     """What is seen of an answer, whatever the order."""
     answer = read_answer(field, raw)
-    text = "" if is_silent(answer) else one_line(RENDERER.answer(field, answer))
+    text = "" if is_silent(answer) else one_line(RENDERER.answer(field, answer) + RENDERER.file(answer))
     return Counter(text.replace(";", " ").replace(",", " ").split())
 
 
@@ -71,7 +71,8 @@ def check_answers(drawn: tuple[str, str, Any, Any]) -> None:
     if seen[0] != seen[1]:
         assert changes, "pages differ, and nothing is told"
     if changes:
-        shown = [str(RENDERER.answer(field, read_answer(field, raw))) for raw in (old, new)]
+        both = [read_answer(field, raw) for raw in (old, new)]
+        shown = [RENDERER.answer(field, answer) + RENDERER.file(answer) for answer in both]
         assert shown[0] != shown[1], "what is told is nowhere to be seen"
     told(changes)
 

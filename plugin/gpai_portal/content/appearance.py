@@ -87,6 +87,7 @@ def appearance(field: Field, answer: Answer) -> Hashable:
         answer.status,
         part_appearance(field, answer.value),
         qualifier,
+        bool(answer.file),
         *map(inline, (answer.reason, answer.reference, answer.as_stated)),
         *map(_prose, (answer.specification, answer.prose)),
         # The reason of a Yes or No is shown in its paragraphs.
@@ -152,7 +153,7 @@ def _quantity(_field: Field, quantity: Quantity) -> Hashable:
 
 def _domains(field: Field, domains: Domains) -> Hashable:
     names = _set(part_appearance(field, name) for name in domains.names)
-    return names, bool(domains.file), domains.url, _prose(domains.access), domains.total, inline(domains.rule)
+    return names, domains.url, _prose(domains.access), domains.total, inline(domains.rule)
 
 
 #: Kinds whose text is not shown as it stands.

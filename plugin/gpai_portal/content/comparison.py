@@ -137,10 +137,10 @@ def _listed(answer: Answer, lists: Lists) -> tuple[Answer, Sequence[Any]]:
     if isinstance(value, tuple) and not isinstance(value[0], Answer):
         rest, items = None, tuple(filter(is_item, value))
     elif isinstance(value, Domains):
-        rest = replace(value, names=())
+        rest = replace(value, names=(), file="")
         rest = None if rest == NO_DOMAINS else rest
         items = value.names or tuple(lists.get(value.file, ()))
-    if items and rest is None and answer.status is Status.ANSWERED and not answer.says_more:
+    if items and rest is None and answer.status is Status.ANSWERED and not (answer.says_more or answer.file):
         return MISSING, items
     return replace(answer, value=rest), items
 

@@ -150,6 +150,7 @@ class Renderer:
             modality=self.modality,
             value=self.value,
             sides=self.sides,
+            file=self.file,
             answer=self.answer,
             title_of=self.title_of,
             every_row=every_row,
@@ -201,6 +202,11 @@ class Renderer:
         """A value by the kind of its field."""
         show: Callable[..., Markup] = getattr(self._kinds, field.kind)
         return show(field, value, lang, qualifier) if field.kind == "date" else show(field, value, lang)
+
+    def file(self, answer: Answer) -> Markup:
+        """Where the list of an answer lies as a file; empty if there is none."""
+        shown: Markup = self._kinds.file(answer)
+        return shown
 
     def item(self, field: Field, item: Any, lang: str = "") -> Markup:
         """An item of a list, or a row of a table with the names of its columns."""

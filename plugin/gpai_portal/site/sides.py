@@ -14,7 +14,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from gpai_portal.content.answers import Answer, Domains
+from gpai_portal.content.answers import Answer
 from gpai_portal.content.appearance import is_silent, part_appearance
 from gpai_portal.content.comparison import Change
 from gpai_portal.markup import tags
@@ -46,6 +46,9 @@ class Shows(Protocol):
 
     def answer(self, field: Field, answer: Answer, lang: str = "") -> Markup:
         """An answer with all that it says."""
+
+    def file(self, answer: Answer) -> Markup:
+        """Where the list of an answer lies as a file; empty if there is none."""
 
     def item(self, field: Field, item: object, lang: str = "") -> Markup:
         """An item of a list, or a row of a table with the names of its columns."""
@@ -96,13 +99,11 @@ def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_
 
 def _located(answer: Answer, base: str) -> Answer:
     """An answer with the address of the file that it offers."""
-    if isinstance(answer.value, Domains) and answer.value.file:
-        return replace(answer, value=replace(answer.value, file=base + answer.value.file))
-    return answer
+    return replace(answer, file=base + answer.file) if answer.file else answer
 
 
 def _pair(shows: Shows, field: Field, old: Answer, new: Answer, lang: str, row: Markup | None = None) -> Pair:
-    was, now = (Markup() if is_silent(answer) else shows.answer(field, answer, lang) for answer in (old, new))
+    was, now = (_shown(shows, field, answer, lang) for answer in (old, new))
     if not (was and now):
         return Pair(field, was, now, row)
     if one_line(was) == one_line(now):
@@ -111,6 +112,10 @@ def _pair(shows: Shows, field: Field, old: Answer, new: Answer, lang: str, row: 
     _ = shows.language.text
     marked = mark(was, now, _("removed:"), _("added:")) if is_prose else None
     return Pair(field, was, now, row, is_prose, marked)
+
+
+def _shown(shows: Shows, field: Field, answer: Answer, lang: str) -> Markup:
+    return Markup() if is_silent(answer) else shows.answer(field, answer, lang) + shows.file(answer)
 
 
 def _written(answer: Answer) -> Markup:
