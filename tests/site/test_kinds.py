@@ -111,10 +111,11 @@ def test_a_row_of_many_columns_says_so_as_well() -> None:
     assert words(html).count("Not selected") == 2
 
 
-def test_some_rows_of_a_table_are_shown_without_those_that_nobody_wrote() -> None:
+def test_a_row_by_itself_is_shown_without_those_that_nobody_wrote() -> None:
     field = load(SUMMARY).find(MODALITIES)
     assert field is not None
-    html = str(Renderer(Language("en")).items(field, read_answer(field, rows()).rows))
+    (row,) = read_answer(field, rows()).rows
+    html = str(Renderer(Language("en")).item(field, row))
     assert "Novels." in html
     assert "Not selected" not in html
 

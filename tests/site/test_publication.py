@@ -203,7 +203,7 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
         release, "systemic_risk:", "withdrawn: {date: 2026-10-01, reason: No longer supported.}\nsystemic_risk:"
     )
     provider.publish("2026-10-01", "--reason", "Text 1.0 withdrawn")
-    provider.edit(summary, "Block lists and hash matching.", "Block lists and hash matching; questions to J. Doe.")
+    provider.edit(summary, "child sexual abuse material.", "child sexual abuse material; questions to J. Doe.")
     provider.edit(summary, 'version: "1.1"', 'version: "1.2"')
     provider.publish("2026-11-05", "--reason", "Contact added")
     provider.edit(summary, "; questions to J. Doe.", ".")
