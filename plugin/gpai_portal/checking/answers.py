@@ -24,10 +24,11 @@ from gpai_portal.content.answers import (
     says_unused,
 )
 from gpai_portal.content.folder import Content
+from gpai_portal.content.law import is_in_union
 from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.limits import MAX_ADDRESSES
-from gpai_portal.schema import Field
+from gpai_portal.schema import PROVIDER, Field
 
 #: Length of an ISO date that is as exact as its field asks (``x-precision``).
 PRECISION = {"day": 10, "month": 7}
@@ -66,12 +67,26 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
         if isinstance(day, str) and first_day_of(day) is None:
             add((*original.path, key), Code.BAD_DATE, f"'{day}' is not a day of the calendar", "correct the date")
     form = asked(source, content)
+    unneeded = _unneeded(source)
     for entry, owner, table in _answers(source.answers):
+        if entry.field.dotted in unneeded and entry.answer.status in ABSENCES:
+            continue
         if findings := list(_judge(entry, table, form, transcribed)):
             label = _label(entry.field, owner)
+            warned = False
             for code, message, advice, *severity in findings:
-                add(entry.answer.path, code, message.replace(_LABEL, label), advice, *severity)
+                # Of one answer all errors are told, and the first warning: it is the most telling one.
+                is_warning = (severity or [code.severity_in(transcribed)])[0] is Severity.WARNING
+                if not (is_warning and warned):
+                    add(entry.answer.path, code, message.replace(_LABEL, label), advice, *severity)
+                warned = warned or is_warning
     return problems
+
+
+def _unneeded(source: Source) -> frozenset[str]:
+    """Facts whose absence needs no reason: a provider established in the Union has no representative (Art. 54)."""
+    in_union = source.kind == PROVIDER and is_in_union(source.answers.get("country"))
+    return frozenset({"authorised_representative"} if in_union else ())
 
 
 #: Stands in messages for what the field is called.
@@ -216,10 +231,12 @@ def _judge_date(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
 
 def _judge_period(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
     value = entry.answer.value
-    for text in filter(None, (value.start, value.end)):
+    told = [text for text in (value.start, value.end) if text]
+    for text in told:
         if first_day_of(text) is None:
             yield Code.BAD_DATE, f"'{text}' is not a day of the calendar", "correct the date"
-        elif len(text) < PRECISION["month"]:
+    for text in told:
+        if len(text) < PRECISION["month"]:
             yield Code.DATE_IMPRECISE, f"'{text}' is less exact than asked", "give the month"
     if value.qualifier:
         yield Code.DATE_IMPRECISE, "the period is only approximate", "give exact months, if they are known"

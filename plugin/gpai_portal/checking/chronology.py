@@ -6,10 +6,11 @@ Dates are compared with the precision and the qualifier they have, so that only 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from gpai_portal.checking.reader import Reader
+from gpai_portal.checking.reader import Reader, contradiction
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import Answer, Row
 from gpai_portal.dates import last_day
@@ -30,10 +31,51 @@ BORDER = re.compile(r"(?i)\b(before|prior|except|excluding|without|not|avant|sau
 
 def check_chronology(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
     """Every such rule of a summary, which holds for ``releases``, as on a day."""
+    yield from _update_due(reader, releases, as_of)
+    yield from _dates(reader)
     yield from _updated_before_placement(reader, releases, as_of)
     yield from _data_after_placement(reader, releases)
     yield from _dataset_after_acquisition(reader)
     yield from _period_without_start(reader)
+
+
+def _update_due(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
+    """Six months after further training the summary is due again (Notice pt 29)."""
+    updated = reader.get("last_update").latest
+    trained = [row["date"].earliest for release in releases for row in release.get("further_trained").rows]
+    later = sorted(day for day in trained if day and updated and updated < day <= as_of)
+    if later:
+        due = _months_after(later[0], 6)
+        overdue = due < as_of
+        verb = "was" if overdue else "is"
+        yield reader.problem(
+            Code.UPDATE_OVERDUE if overdue else Code.UPDATE_DUE,
+            ("last_update",),
+            f"the model was trained further on {later[0]}; an updated summary {verb} due by {due}",
+            "update the summary, or earlier where the change is materially significant",
+        )
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day some months later, or the last of a month that has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _dates(reader: Reader) -> Iterator[Problem]:
+    """Data cannot be newer than the document that describes them, nor end before they begin."""
+    path = ("general", "characteristics", "latest_acquisition")
+    updated, latest = reader.get("last_update"), reader.get(*path)
+    message = f"data acquired in {latest.text}, after the last update of this document ({updated.text})"
+    yield from contradiction(reader, latest, updated, path, message)
+    period = reader.get("sources", "crawled", "period")
+    if period.value:
+        start, end = period.value.begins, period.value.ends
+        message = f"collected until {end.text}, after the latest acquisition given ({latest.text})"
+        yield from contradiction(reader, end, latest, (*period.path, "to"), message)
+        message = f"collection begins ({start.text}) after its end ({end.text})"
+        yield from contradiction(reader, start, end, (*period.path, "from"), message)
 
 
 def _placements(release: Reader) -> list[Answer]:
@@ -44,13 +86,7 @@ def _placements(release: Reader) -> list[Answer]:
 
 def surely_after(later: Answer, earlier: Answer) -> bool:
     """Whether a date lies after another for certain."""
-    return bool(
-        later.day
-        and earlier.day
-        and later.qualifier in {"", "not_before"}
-        and earlier.qualifier in {"", "not_after"}
-        and later.day > last_day(earlier.value)
-    )
+    return bool(later.earliest and earlier.latest and later.earliest > earlier.latest)
 
 
 def _updated_before_placement(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from gpai_portal.checking.chronology import BORDER, check_chronology, surely_aft
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import ABSENCES, Answer, Path_, Row, Status, says_unused
+from gpai_portal.content.law import is_in_union
 from gpai_portal.errors import Problem
 from gpai_portal.schema import POLICY, SUMMARY, load, read_json
 
@@ -203,8 +204,7 @@ def check_representative(provider: Reader) -> Iterator[Problem]:
     """A representative of a provider outside the Union is established in it (Art. 54(1))."""
     country = provider.get("country").value
     contact = provider.get("authorised_representative").value
-    inside = read_json("registry/union.json")["member_states"]
-    if not isinstance(country, str) or country in inside or not isinstance(contact, Row):
+    if not isinstance(country, str) or is_in_union(provider.get("country")) or not isinstance(contact, Row):
         return
     address = contact["address"].text
     last = re.split(r"[,\n]", address)[-1].strip(" .").casefold()

@@ -46,11 +46,10 @@ class Reader:
         return Problem(code, file, message, advice, line, column, dotted(path), severity)
 
 
-def contradiction(
-    reader: Reader, earlier: date | None, later: date | None, path: Path_, message: str
-) -> Iterator[Problem]:
-    """Two dates in the wrong order; none of them need be there."""
-    if earlier and later and later < earlier:
+def contradiction(reader: Reader, earlier: Answer, later: Answer, path: Path_, message: str) -> Iterator[Problem]:
+    """Two dates that are in the wrong order whichever days they mean; none of them need be there."""
+    first, last = earlier.earliest, later.latest
+    if first and last and last < first:
         yield reader.problem(Code.DATE_ORDER, path, message, "correct one of the two dates")
 
 
@@ -108,10 +107,10 @@ def previous_versions(reader: Reader) -> Iterator[Problem]:
             f"version {version!r} is not the first, but no earlier one is linked",
             "list earlier versions with their links, which must stay reachable",
         )
-    updated = reader.get("last_update").day
+    updated = reader.get("last_update")
     for row in answer.rows:
-        dated = row["date"].day
-        message = f"an earlier version is dated {dated}, after this one ({updated})"
+        dated = row["date"]
+        message = f"an earlier version is dated {dated.text}, after this one ({updated.text})"
         yield from contradiction(reader, dated, updated, row["date"].path, message)
 
 

@@ -21,18 +21,16 @@ SYSTEMIC_RISK = {"notified", "designated"}
 def check_release(reader: Reader) -> Iterator[Problem]:
     """Dates in their order, an exemption that may be claimed, channels that link to the summary."""
     released, placed = reader.get("release_date"), reader.get("union_market_date")
-    if released.is_exact_day and placed.is_exact_day:
-        message = (
-            f"placed on the Union market ({placed.day}) before its first release through any channel ({released.day})"
-        )
-        yield from contradiction(reader, released.day, placed.day, ("union_market_date",), message)
+    message = (
+        f"placed on the Union market ({placed.text}) before its first release through any channel ({released.text})"
+    )
+    yield from contradiction(reader, released, placed, ("union_market_date",), message)
     for row in reader.get("versioned_names").rows:
-        if row["date"].is_exact_day and placed.is_exact_day:
-            message = f"a version was placed on the Union market ({row['date'].day}) before the release ({placed.day})"
-            yield from contradiction(reader, placed.day, row["date"].day, row["date"].path, message)
-    withdrawn = reader.get("withdrawn", "date").day
-    message = f"withdrawn ({withdrawn}) before it was placed on the market ({placed.day})"
-    yield from contradiction(reader, placed.day, withdrawn, ("withdrawn", "date"), message)
+        message = f"a version was placed on the Union market ({row['date'].text}) before the release ({placed.text})"
+        yield from contradiction(reader, placed, row["date"], row["date"].path, message)
+    withdrawn = reader.get("withdrawn", "date")
+    message = f"withdrawn ({withdrawn.text}) before it was placed on the market ({placed.text})"
+    yield from contradiction(reader, placed, withdrawn, ("withdrawn", "date"), message)
     if reader.get("art_53_2", "claimed").says_yes and reader.get("systemic_risk", "status").value in SYSTEMIC_RISK:
         yield reader.problem(
             Code.EXEMPTION_WITH_SYSTEMIC_RISK,
@@ -62,12 +60,12 @@ def check_sequence(releases: list[Reader]) -> Iterator[Problem]:
                 "give each release a place of its own",
             )
             continue
-        first, second = before.get("release_date").day, after.get("release_date").day
-        if first and second and second < first:
+        first, second = before.get("release_date"), after.get("release_date")
+        if first.earliest and second.latest and second.latest < first.earliest:
             yield after.problem(
                 Code.DATE_ORDER,
                 ("sequence",),
-                f"comes after {before.file}, which was released later ({first})",
+                f"comes after {before.file}, which was released later ({first.text})",
                 "correct sequence or release_date",
                 Severity.WARNING,
             )

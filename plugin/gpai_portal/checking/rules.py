@@ -27,11 +27,12 @@ from gpai_portal.checking.reader import (
 from gpai_portal.checking.releases import check_release, check_sequence, covered_twice, safety_missing, summary_missing
 from gpai_portal.checking.summary import check_summary
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Audience, Status
+from gpai_portal.content.answers import Audience, Path_, Row, Status
 from gpai_portal.content.folder import Content
+from gpai_portal.content.law import is_in_union
 from gpai_portal.documents import Place, kinds_with_pages
 from gpai_portal.errors import Problem
-from gpai_portal.schema import FORM, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY, load, read_json
+from gpai_portal.schema import FORM, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY, load
 
 
 def check_rules(content: Content, as_of: date) -> list[Problem]:
@@ -93,7 +94,7 @@ def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> It
     """A representative is named where one is needed (Art. 54), and somebody can be reached in every matter."""
     country = reader.get("country").value
     representative = reader.get("authorised_representative")
-    in_union = country in read_json("registry/union.json")["member_states"]
+    in_union = is_in_union(reader.get("country"))
     claims = [documents[RELEASE].get("art_53_2", "claimed").says_yes for documents in releases.values()]
     all_exempt = bool(claims) and all(claims)
     named = representative.value and {"name", "email", "address", "url"} & representative.value.cells.keys()
@@ -120,10 +121,18 @@ def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> It
         if contacts.rows and role not in roles and reader.source.is_whole("contacts"):
             advice = f"add an entry with role: {role}"
             yield reader.problem(Code.CONTACT_MISSING, ("contacts",), f"no contact for {who}", advice)
-    for row in contacts.rows:
-        if row["role"].value == "rightsholders" and not any(row[way].text for way in ("email", "url")):
-            message = "rightsholders cannot reach this contact by electronic means"
-            yield reader.problem(Code.CONTACT_WITHOUT_WAY, row.path, message, "add email: or url: (Measure 1.5)")
+    rights = [row for row in contacts.rows if row["role"].value == "rightsholders"]
+    if rights and not any(_can_be_written_to(row) for row in rights):
+        yield _without_way(reader, rights[0].path)
+
+
+def _can_be_written_to(contact: Row) -> bool:
+    return bool(contact["email"].text or contact["url"].text)
+
+
+def _without_way(reader: Reader, path: Path_) -> Problem:
+    message = "rightsholders cannot reach this contact by electronic means"
+    return reader.problem(Code.CONTACT_WITHOUT_WAY, path, message, "add email: or url: (Measure 1.5)")
 
 
 # -- copyright policy --------------------------------------------------------------------------------------
@@ -146,6 +155,14 @@ def check_policy(reader: Reader) -> Iterator[Problem]:
     yield from unknown_releases(reader, "models")
     for row in reader.get("reservations", "protocols").rows:
         yield from protocol(reader, row["code"].value, row["code"].path)
+    protocols = reader.get("reservations", "protocols")
+    if protocols.status is Status.NOT_APPLICABLE and reader.get("reservations", "crawlers").rows:
+        message = "crawlers are described, so that opt-out protocols apply"
+        advice = "list those that are honoured, or write {state: none}"
+        yield reader.problem(Code.EMPTY_ANSWER, protocols.path, message, advice)
+    contact = reader.get("complaints", "contact")
+    if contact.value and not _can_be_written_to(contact.value) and not reader.get("complaints", "form").text:
+        yield _without_way(reader, contact.path)
 
 
 # -- Model Documentation Form ------------------------------------------------------------------------------

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
 from gpai_portal.checking.contradictions import check_summary_contradictions
 from gpai_portal.checking.covering import check_covering
 from gpai_portal.checking.domains import check_domains
-from gpai_portal.checking.reader import Reader, contradiction, did_you_mean, protocol
+from gpai_portal.checking.reader import Reader, did_you_mean, protocol
 from gpai_portal.checking.wording import check_wording
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import (
     Entry,
     Other,
-    Path_,
     Row,
     Size,
     Status,
-    first_day_of,
     says_unused,
 )
 from gpai_portal.content.law import applies_from, is_legacy
@@ -31,12 +28,10 @@ from gpai_portal.schema import POLICY, SUMMARY, load, read_json
 
 def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
     """Every rule of a summary, which holds for ``releases``."""
-    yield from _update_due(reader, releases, as_of)
     yield from _gaps(reader, releases)
     yield from check_covering(reader, releases)
     yield from check_summary_contradictions(reader, releases, as_of)
     yield from _scope(reader, releases)
-    yield from _dates(reader)
     yield from _modalities(reader)
     yield from _answered_despite_no(reader, reader.source.answers)
     yield from check_domains(reader)
@@ -49,30 +44,6 @@ def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterat
     protocols = reader.get("processing", "tdm", "protocols")
     for index, code in enumerate(protocols.items):
         yield from protocol(reader, code, (*protocols.path, index))
-
-
-def _update_due(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
-    """Six months after further training the summary is due again (Notice pt 29)."""
-    updated = reader.get("last_update").day
-    trained = [row["date"].day for release in releases for row in release.get("further_trained").rows]
-    later = sorted(day for day in trained if day and updated and updated < day <= as_of)
-    if later:
-        due = _months_after(later[0], 6)
-        overdue = due < as_of
-        verb = "was" if overdue else "is"
-        yield reader.problem(
-            Code.UPDATE_OVERDUE if overdue else Code.UPDATE_DUE,
-            ("last_update",),
-            f"the model was trained further on {later[0]}; an updated summary {verb} due by {due}",
-            "update the summary, or earlier where the change is materially significant",
-        )
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day some months later, or the last of a month that has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _gaps(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
@@ -105,26 +76,6 @@ def _scope(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
         )
 
 
-def _dates(reader: Reader) -> Iterator[Problem]:
-    """Data cannot be newer than the document that describes them."""
-    updated = reader.get("last_update").day
-    latest = reader.get("general", "characteristics", "latest_acquisition").day
-    period = reader.get("sources", "crawled", "period")
-    start, end = (
-        (first_day_of(text) for text in (period.value.start, period.value.end)) if period.value else (None, None)
-    )
-    if latest:
-        path: Path_ = ("general", "characteristics", "latest_acquisition")
-        message = f"data acquired in {latest:%Y-%m}, after the last update of this document ({updated})"
-        yield from contradiction(reader, latest, updated, path, message)
-    if end:
-        message = f"collected until {end:%Y-%m}, after the latest acquisition given ({latest:%Y-%m})" if latest else ""
-        yield from contradiction(reader, end, latest, (*period.path, "to"), message)
-    if start and end:
-        message = f"collection begins ({start:%Y-%m}) after its end ({end:%Y-%m})"
-        yield from contradiction(reader, start, end, (*period.path, "from"), message)
-
-
 def _modalities(reader: Reader) -> Iterator[Problem]:
     """A modality of a source must be one of the training data."""
     overall = reader.get("general", "characteristics", "modalities").rows
@@ -140,14 +91,14 @@ def _modalities(reader: Reader) -> Iterator[Problem]:
         ("sources", "synthetic"),
     ):
         said = filter(None, reader.get(*path, "modalities").items)
-        for code in dict.fromkeys("other" if isinstance(modality, Other) else modality for modality in said):
-            if code not in known:
-                yield reader.problem(
-                    Code.MODALITY_MISMATCH,
-                    (*path, "modalities"),
-                    f"{code} is a modality of this source, but not of the training data in section 1.3",
-                    "add it there, or correct it here",
-                )
+        codes = dict.fromkeys("other" if isinstance(modality, Other) else modality for modality in said)
+        if strange := [code for code in codes if code not in known]:
+            yield reader.problem(
+                Code.MODALITY_MISMATCH,
+                (*path, "modalities"),
+                f"{', '.join(strange)}: of this source, but not of the training data in section 1.3",
+                "add to section 1.3, or correct here",
+            )
 
 
 def _is_without_data(row: Row) -> bool:

@@ -75,6 +75,20 @@ class Period:
     ongoing: bool
     qualifier: str
 
+    @property
+    def begins(self) -> Answer:
+        """Its first date as an answer of its own."""
+        return _date(self.start, self.qualifier)
+
+    @property
+    def ends(self) -> Answer:
+        """Its last date as an answer of its own."""
+        return _date(self.end, self.qualifier)
+
+
+def _date(text: str, qualifier: str) -> Answer:
+    return Answer(Status.ANSWERED, text, qualifier=qualifier) if text else MISSING
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -224,6 +238,16 @@ class Answer:
     def day(self) -> date | None:
         """First day of a date (2026, 2026-05 or 2026-05-31); None if it is none."""
         return first_day_of(self.value)
+
+    @property
+    def earliest(self) -> date | None:
+        """The first day that a date can mean; None if nobody can say."""
+        return self.day if self.qualifier in {"", "not_before"} else None
+
+    @property
+    def latest(self) -> date | None:
+        """The last day that a date can mean; None if nobody can say."""
+        return last_day(self.value) if self.day and self.qualifier in {"", "not_after"} else None
 
     @property
     def is_exact_day(self) -> bool:

@@ -35,3 +35,8 @@ def may_be_legacy(market_date: Answer) -> bool:
     if market_date.day is None or is_legacy(market_date):
         return False
     return market_date.day < applies_from() or market_date.qualifier == "not_after"
+
+
+def is_in_union(country: Answer) -> bool:
+    """Whether a country, as somebody answered it, is a Member State."""
+    return country.value in read_json("registry/union.json")["member_states"]
