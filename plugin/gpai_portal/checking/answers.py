@@ -28,7 +28,7 @@ from gpai_portal.content.law import is_in_union
 from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.limits import MAX_ADDRESSES
-from gpai_portal.schema import PROVIDER, Field
+from gpai_portal.schema import ABSENCE, PROVIDER, Field
 
 #: Length of an ISO date that is as exact as its field asks (``x-precision``).
 PRECISION = {"day": 10, "month": 7}
@@ -145,7 +145,7 @@ def _judge(entry: Entry, table: Entry | None, form: Asked, transcribed: bool) ->
         required = entry.required and not (entry.is_open and answer.status in ABSENCES)
         yield from _judge_state(entry.field, answer, required, transcribed, gap)
     if answer.prose:
-        yield from _judge_words(answer.prose, True, transcribed)
+        yield from _judge_words(entry, answer.prose, True, transcribed)
     if (judge := _KINDS.get(entry.field.kind)) and answer.value is not None:
         yield from judge(entry, transcribed)
 
@@ -202,15 +202,16 @@ def _judge_state(field: Field, answer: Answer, required: bool, transcribed: bool
 
 def _judge_text(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
     field, text = entry.field, entry.answer.text
-    yield from _judge_words(text, field.kind == "text" or entry.required, transcribed)
+    yield from _judge_words(entry, text, field.kind == "text" or entry.required, transcribed)
     limit = field.schema.get("x-words")
     if limit and (words := len(re.findall(r"\w+", text))) > limit:
         yield Code.TOO_MANY_WORDS, f"{words} words where the Form recommends {limit}", "shorten it"
 
 
-def _judge_words(text: str, must_say: bool, transcribed: bool) -> Iterator[_Finding]:
+def _judge_words(entry: Entry, text: str, must_say: bool, transcribed: bool) -> Iterator[_Finding]:
     if must_say and PLACEHOLDER.match(text):
-        mend = "answer it, or write a state: {state: not_applicable, reason: ...}, {state: none}, {state: unknown}"
+        absent = [ABSENCE[state] for state in (entry.field.states if entry.required else ABSENCE)]
+        mend = f"answer it, or write a state: {', '.join([*absent, '{state: unknown}'])}"
         advice = "transcribe it as a state with as_stated:" if transcribed else mend
         yield Code.PLACEHOLDER_TEXT, f"{_LABEL} is answered with '{text.strip()}', which says nothing", advice
     if (count := text.count("://") + text.count("mailto:")) > MAX_ADDRESSES:

@@ -95,10 +95,12 @@ def _explain(error: ValidationError, root: Field) -> Iterator[_Violation]:
                 yield _unknown_key(key, path, known, root)
         case "required":
             for missing in (key for key in wanted if key not in value):
-                title = schema.get("properties", {}).get(missing, {}).get("title", missing)
+                own = schema.get("properties", {}).get(missing, {})
                 field = _field_at(root, (*path, missing))
-                message = f"no answer to {_quote(field.title if field else title)}"
-                advice = f"add {missing}:, with a value or a state such as {{state: not_disclosed, reason: ...}}"
+                message = f"no answer to {_quote(field.title if field else own.get('title', missing))}"
+                takes_states = "state" in own.get("properties", {})
+                how = "with a value or a state such as {state: not_disclosed, reason: ...}"
+                advice = f"add {missing}:, {how if takes_states else how_to_write(own, 'with a value')}"
                 yield Code.MISSING_FIELD, (*path, missing), message, advice
         case "type":
             if kind == "domains" and isinstance(value, str):
