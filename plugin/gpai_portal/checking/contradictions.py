@@ -50,6 +50,23 @@ OWN_CRAWLER = re.compile(
     r"|\b(?:notre|nos) (?:propres? )?(?:robots? d['’](?:exploration|indexation)|crawlers?)\b"
 )
 
+#: The provider follows robots.txt, as who crawls does.
+OWN_ROBOTS = re.compile(
+    r"(?i)\b(?:we|the provider) (?:\w+ )?(?:respect|honou?r|follow|obey|observe|comply with|adhere to)\w*"
+    r" (?:the )?robots\.txt"
+    r"|\brobots\.txt\b.{0,60}\b(?:before (?:each|every|the first) visit|at crawl time|(?:while|when) crawling)\b"
+    r"|\bnous (?:respectons|suivons|lisons) (?:le fichier )?robots\.txt|\brobots\.txt\b.{0,60}\bavant chaque visite\b"
+)
+
+#: Fields of section 2.3 that describe what was crawled.
+CRAWLED = ("crawlers", "period", "top_domains")
+
+#: A sentence with one of these speaks of what others crawled.
+OF_OTHERS = re.compile(
+    r"(?i)\b(?:third[- ]part\w+|data ?sets?|corpus|corpora|common ?crawl|makers?|curators?|suppliers?|licensors?"
+    r"|who|whose|tiers|jeux? de données|auteurs)\b"
+)
+
 #: The provider says that it has no crawlers, without any limitation.
 NO_CRAWLER = re.compile(
     r"(?i)\bwe (?:do|did) not (?:operate|run|use|deploy) (?:any )?(?:own )?(?:web )?crawlers? ?(?:[.;]|$)"
@@ -76,6 +93,16 @@ NOT_SURELY_OUTSIDE = frozenset("AX BL BQ CW AW EA GE GF GL GP IC IS LI MF MQ NC 
 SHORT_NAMES = frozenset(
     {"usa", "us", "u.s.", "u.s.a.", "united states of america", "uk", "u.k.", "england", "scotland"}
 )
+
+#: Codes of the Form's "Data provenance", and the questions of the summary that ask for the same (sections 2.1 to 2.6).
+PROVENANCE = {
+    "public_datasets": (("public", "used"),),
+    "private_third_party": (("private", "licensed", "used"), ("private", "other", "used")),
+    "web_crawling": (("crawled", "used"),),
+    "user_data": (("user", "model_interactions"), ("user", "other_services")),
+    "synthetic": (("synthetic", "used"),),
+    "other_means": (("other", "used"),),
+}
 
 #: A cut-off of data, with its day or month, in the prose of the Form: 2026-05, May 2026.
 CUT_OFF = re.compile(
@@ -158,10 +185,16 @@ def _crawling(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     answer = reader.get("processing", "tdm", "measures")
     said = "is answered No" if used.yes_or_no is False else "is not answered"
     advice = "answer section 2.3 with Yes and describe the crawler, or correct this"
-    if any(OWN_CRAWLER.search(sentence) for sentence in _sentences(answer.text)):
+    otherwise = reader.get("sources", "crawled", "without_crawler").says_yes
+    # Content that is fetched by hand has its robots.txt as well; and what section 2.3 describes is told there.
+    silent = not otherwise and not any(reader.get("sources", "crawled", key).value for key in CRAWLED)
+    if any(
+        OWN_CRAWLER.search(sentence) or (silent and OWN_ROBOTS.search(sentence) and not OF_OTHERS.search(sentence))
+        for sentence in _sentences(answer.text)
+    ):
         message = f"speaks of the provider's own crawling, while section 2.3 {said}"
         yield reader.problem(Code.CRAWLING_CONTRADICTED, answer.path, message, advice)
-    if used.yes_or_no is None and not reader.get("sources", "crawled", "without_crawler").says_yes:
+    if used.yes_or_no is None and not otherwise:
         for key in ("crawlers", "period"):
             told = reader.get("sources", "crawled", key)
             if told.value:
@@ -253,6 +286,7 @@ def check_form_contradictions(form: Reader, summary: Reader) -> Iterator[Problem
     latest = summary.get("general", "characteristics", "latest_acquisition")
     if summary.get("general", "characteristics", "continuous_training").says_yes:
         return
+    yield from _provenance(form, summary)
     for entry in form.source.answers.walk():
         for told in _cut_offs(entry.answer.text) if entry.field.kind == "text" else ():
             if surely_after(Answer(Status.ANSWERED, told), latest):
@@ -263,6 +297,21 @@ def check_form_contradictions(form: Reader, summary: Reader) -> Iterator[Problem
                     f"correct one of the two; the other stands in {summary.file}",
                 )
                 break
+
+
+def _provenance(form: Reader, summary: Reader) -> Iterator[Problem]:
+    """Every source that the summary names is ticked in the Form; data for tests may come from others as well."""
+    told = form.get("data", "provenance")
+    if not told.items or not form.source.is_whole("data", "provenance"):
+        return
+    used = [c for c, asked in PROVENANCE.items() if any(summary.get("sources", *path).says_yes for path in asked)]
+    if missing := [code for code in used if code not in told.items]:
+        yield form.problem(
+            Code.FORM_SUMMARY_MISMATCH,
+            told.path,
+            f"{', '.join(missing)}: not among these, while the summary answers Yes to it in section 2",
+            f"add it here, or correct {summary.file}",
+        )
 
 
 def _cut_offs(text: str) -> Iterator[str]:

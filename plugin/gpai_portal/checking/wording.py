@@ -23,6 +23,7 @@ _MENTION = re.compile(r"(?i)\bcommon\W?crawl\b")
 
 LARGE = ("sources", "public", "large")
 OTHERS = ("sources", "public", "other_description")
+COMMENTS = ("sources", "public", "comments")
 ILLEGAL = ("processing", "illegal_content", "measures")
 
 
@@ -114,6 +115,8 @@ def _texts(root: Entry) -> Iterator[tuple[Path_, Path_, str]]:
             yield entry.field.path, answer.path, answer.text
         if answer.prose:
             yield entry.field.path, answer.path, answer.prose
+        if answer.status is Status.AS_STATED:
+            yield entry.field.path, answer.path, answer.as_stated
         for row in answer.rows:
             for column in entry.field.columns:
                 if column.kind == "text" and (text := row[column.key].text):
@@ -128,8 +131,10 @@ def _common_crawl(reader: Reader, groups: Mapping[str, Group]) -> Iterator[Probl
             reader, groups, row["name"].path, _said(row), dated=_is_dated(row), chosen=_is_chosen(row)
         )
     others = reader.get(*OTHERS)
-    if not rows and _MENTION.search(others.text) and not groups["derived"].words(others.text):
-        yield from _unspecified(reader, groups, others.path, others.text)
+    for answer in (reader.get(*LARGE), others, reader.get(*COMMENTS)) if not rows else ():
+        text = "\n\n".join((answer.text if not answer.rows else "", answer.prose, answer.as_stated))
+        if _MENTION.search(text) and not groups["derived"].words(text):
+            yield from _unspecified(reader, groups, answer.path, text)
     if rows and len(rows) == len(reader.get(*LARGE).rows) and others.status is Status.UNANSWERED:
         message = "Common Crawl is the only public dataset that is named, and nothing is said of others"
         advice = "describe the others, or say there that there are none: {state: none}"
