@@ -7,7 +7,7 @@ github.io is a name that somebody registered, although others have theirs below 
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
@@ -17,8 +17,12 @@ def _public_suffixes() -> PublicSuffixList:
     return PublicSuffixList(only_icann=True)
 
 
+@lru_cache(maxsize=10_000)
 def is_public_suffix(domain: str) -> bool:
-    """Whether a domain, with Unicode or encoded labels, is no name that somebody has registered."""
+    """Whether a domain, with Unicode or encoded labels, is no name that somebody has registered.
+
+    A list is looked at several times: to check it, to count its document and to show it.
+    """
     return _public_suffixes().privatesuffix(domain.strip().strip(".").lower()) is None
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import time
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -41,6 +44,32 @@ def test_a_file_is_as_its_schema_says(language: str) -> None:
     assert said["groups"].keys() == read_json("wording/en.json")["groups"].keys()
     for group in said["groups"].values():
         assert all(load(SUMMARY).find(field) for field in group["fields"])
+
+
+def test_a_pattern_is_matched_in_linear_time() -> None:
+    """Rust's engine refuses what it cannot match so; Python's is given what makes careless patterns slow."""
+    started = time.process_time()
+    for language in LANGUAGES:
+        for group in read_json(f"wording/{language}.json")["groups"].values():
+            for raw in group["patterns"]:
+                hostile = [
+                    " ".join([*raw["finds"], *raw["passes"]]).replace(".", "") + " ",
+                    "may ",
+                    "- ",
+                    "a",
+                    "various a ",
+                ]
+                for expression in filter(None, (raw["pattern"], raw.get("unless"))):
+                    options = jsonschema_rs.RegexOptions()
+                    jsonschema_rs.Draft202012Validator({"pattern": expression}, pattern_options=options)
+                    for text in hostile:
+                        re.search(expression, (text * 20_000)[:20_000], re.IGNORECASE)
+    assert time.process_time() - started < 5
+
+
+def test_an_item_of_a_list_is_a_sentence_and_emphasis_is_no_part_of_a_word() -> None:
+    text = "We used:\n- forums: a and b\n- text from **various** sources"
+    assert wording("en")["vague"].words(text) == "various sources"
 
 
 def test_every_sentence_of_a_text_is_looked_at() -> None:

@@ -125,7 +125,8 @@ def _cells(field: Field, answer: Answer) -> Iterator[Entry]:
                 yield Entry(field.columns[0], row.state, not says_unused(field, row))
             asks = not says_unused(field, row)
             for column in field.columns:
-                for cell in (row.unsaid.get(column.key) or row[column.key]).each:
+                filled = row.cells.get(column.key) or row.unsaid.get(column.key)
+                for cell in filled.each if filled else ():
                     if cell.written is not None:
                         yield Entry(column, cell, column.required and asks)
 

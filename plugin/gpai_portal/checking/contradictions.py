@@ -44,6 +44,9 @@ DENIAL = re.compile(
     r"|n['’]t\b|\bn['’]"
 )
 
+#: Without one of these a text does not speak of crawling at all.
+CRAWLING = re.compile(r"(?i)crawl|robots")
+
 #: The provider speaks of crawlers or of crawling of its own.
 OWN_CRAWLER = re.compile(
     r"(?i)\bour (?:own )?(?:web )?crawlers?\b|\bwe (?:have |also |then |only )?crawl(?:ed)?\b"
@@ -154,7 +157,8 @@ def _generator_missing(reader: Reader, releases: list[Reader]) -> Iterator[Probl
             if row["relation"].value == "data_from" or TEACHER.search(row["role"].text):
                 named.append((release, row["name"].path, row["name"].text))
     for path in (("processing", "illegal_content", "measures"), ("processing", "other_information", "other")):
-        for sentence in _sentences(reader.get(*path).text):
+        text = reader.get(*path).text
+        for sentence in _sentences(text) if GENERATED.search(text) else ():
             if (found := GENERATED.search(sentence)) and not NOT_TRAINED_ON.search(sentence):
                 named.append((reader, path, found[1].rstrip(".-")))
                 break
@@ -190,7 +194,7 @@ def _crawling(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     silent = not otherwise and not any(reader.get("sources", "crawled", key).value for key in CRAWLED)
     if any(
         OWN_CRAWLER.search(sentence) or (silent and OWN_ROBOTS.search(sentence) and not OF_OTHERS.search(sentence))
-        for sentence in _sentences(answer.text)
+        for sentence in (_sentences(answer.text) if CRAWLING.search(answer.text) else ())
     ):
         message = f"speaks of the provider's own crawling, while section 2.3 {said}"
         yield reader.problem(Code.CRAWLING_CONTRADICTED, answer.path, message, advice)
@@ -316,7 +320,7 @@ def _provenance(form: Reader, summary: Reader) -> Iterator[Problem]:
 
 def _cut_offs(text: str) -> Iterator[str]:
     """The cut-offs that a text names, as ISO dates."""
-    if "off" not in text:
+    if "off" not in text or not CUT_OFF.search(text):
         return
     for between, told, month, year in (f for sentence in _sentences(text) for f in CUT_OFF.findall(sentence)):
         number = _months().get(month.casefold())

@@ -18,9 +18,10 @@ def check_covering(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
 
 def _exceptions(reader: Reader) -> Iterator[Problem]:
     """An exception is shown with the section or field that it speaks of, so that there has to be one."""
-    schema = load(reader.source.kind)
-    shown = [field.dotted for section in schema.root.children if section.kind == "section" for field in section.walk()]
-    for row in reader.get("exceptions").rows:
+    rows = reader.get("exceptions").rows
+    sections = [field for field in load(reader.source.kind).root.children if field.kind == "section"] if rows else []
+    shown = [field.dotted for section in sections for field in section.walk()]
+    for row in rows:
         name = row["field"].text
         if name and name not in shown:
             advice = did_you_mean(name, shown, "name a section or a field of one, see the field reference")
@@ -34,7 +35,9 @@ def _versions(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     known = [told for name in names if (told := name.text or name.as_stated)]
     if not known or not all(release.source.is_whole("versioned_names") for release in releases):
         return
-    for entry in reader.source.answers.walk():
+    for entry in reader.source.entries:
+        if not any(column.key == "applies_to" for column in entry.field.columns):
+            continue
         # Rows of other lists may have been published with other names; an exception is shown as one for these models.
         severity = None if entry.field.kind in REMARKS else Severity.WARNING
         for row in entry.answer.rows:

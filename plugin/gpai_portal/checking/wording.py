@@ -10,12 +10,16 @@ from functools import cache
 
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Entry, Path_, Row, Status
+from gpai_portal.content.answers import Path_, Row, Status
+from gpai_portal.content.source import Source
 from gpai_portal.errors import Problem
 from gpai_portal.schema import read_json, schema_folder
 
-#: Ends of sentences.
-_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
+#: Ends of sentences, and of items of a list.
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n\s*(?=[-*•]\s)")
+
+#: Marks of emphasis at a word.
+_EMPHASIS = re.compile(r"[*_`]+(?=\w)|(?<=\w)[*_`]+")
 
 #: Common Crawl itself by name, and not a dataset that others made from it.
 _COMMON_CRAWL = re.compile(r"(?i)\W*(the\s+)?(common\W?crawl|cc-main)\b(?!\W*(derived|based|subset of))")
@@ -33,6 +37,11 @@ class Pattern:
 
     wanted: re.Pattern[str]
     unless: re.Pattern[str] | None
+    cues: tuple[str, ...]
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether it is worth looking for it in the sentences of a text."""
+        return not self.cues or any(map(text.__contains__, self.cues))
 
     def words(self, sentence: str) -> str:
         """What is found in a sentence; empty if nothing is, or if the sentence passes."""
@@ -50,7 +59,10 @@ class Group:
 
     def words(self, text: str) -> str:
         """The first words of a text that are found; empty if there are none."""
-        found = (p.words(sentence) for sentence in _SENTENCES.split(text) for p in self.patterns)
+        patterns = [p for p in self.patterns if p.may_be_in(text)]
+        if not patterns:
+            return ""
+        found = (p.words(sentence) for sentence in _SENTENCES.split(_EMPHASIS.sub("", text)) for p in patterns)
         return next(filter(None, found), "")
 
     def is_about(self, path: Path_) -> bool:
@@ -69,7 +81,8 @@ def wording(language: str) -> Mapping[str, Group]:
             group["about"],
             tuple(tuple(field.split(".")) for field in group["fields"]),
             tuple(
-                Pattern(_regex(p["pattern"]), _regex(p["unless"]) if "unless" in p else None) for p in group["patterns"]
+                Pattern(_regex(p["pattern"]), _regex(p["unless"]) if "unless" in p else None, tuple(p.get("cues", ())))
+                for p in group["patterns"]
             ),
         )
         for key, group in read_json(name)["groups"].items()
@@ -96,7 +109,7 @@ def _language(reader: Reader) -> str:
 
 
 def _open_words(reader: Reader, groups: Mapping[str, Group]) -> Iterator[Problem]:
-    for field, path, text in _texts(reader.source.answers):
+    for field, path, text in _texts(reader.source):
         if (group := groups["hedge"]).is_about(field) and (words := group.words(text)):
             message = f"'{words}' leaves open what was done"
             yield reader.problem(Code.HEDGED_WORDING, path, message, "say what was done, and what was used")
@@ -107,9 +120,9 @@ def _open_words(reader: Reader, groups: Mapping[str, Group]) -> Iterator[Problem
             )
 
 
-def _texts(root: Entry) -> Iterator[tuple[Path_, Path_, str]]:
+def _texts(source: Source) -> Iterator[tuple[Path_, Path_, str]]:
     """Texts of a document, those in rows too: path of the field, place of the text, the text."""
-    for entry in root.walk():
+    for entry in source.entries:
         answer = entry.answer
         if entry.field.kind == "text" and answer.text:
             yield entry.field.path, answer.path, answer.text

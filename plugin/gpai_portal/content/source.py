@@ -63,6 +63,11 @@ class Source:
         """What the file says, field by field; only of a file that its schema allows."""
         return read_entry(load(self.kind).root, self.data)
 
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All fields that hold an answer, or lack one, in official order."""
+        return tuple(self.answers.walk())
+
     def is_whole(self, *keys: str) -> bool:
         """Whether nothing of a field was taken out, so that what it lacks was not written either."""
         return not any(path[: len(keys)] == keys[: len(path)] for path in self.aside)
