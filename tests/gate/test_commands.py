@@ -21,6 +21,7 @@ from gpai_portal.sealing.keys import Identity, Kem
 from gpai_portal.sealing.manifest import read_sealed
 from tests.conftest import ROOT, SAMPLE
 from tests.gate.conftest import key_text, request_text
+from tests.sealing.forging import serial_of
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 DEMO = str(SAMPLE / "demo.key")
@@ -441,6 +442,7 @@ def test_the_sample_in_this_repository_is_sealed_as_it_stands(desk: Path, gpai: 
 
 
 def test_a_set_that_went_back_is_not_sealed_over(desk: Path, gpai: Run) -> None:
+    before = serial_of(desk / "content/sealed")
     shutil.copytree(desk / "content/sealed", desk / "old")
     assert gpai("revoke", "4be1").returncode == 0
     assert gpai("seal").returncode == 0
@@ -448,6 +450,6 @@ def test_a_set_that_went_back_is_not_sealed_over(desk: Path, gpai: Run) -> None:
     shutil.move(desk / "old", desk / "content/sealed")
     done = gpai("seal")
     assert done.returncode == 1
-    assert "serial 2 was sealed already" in done.stderr
+    assert f"serial {before + 1} was sealed already" in done.stderr
     shutil.rmtree(desk / "content/sealed")
     assert "epoch 3 (new)" in gpai("seal").stdout

@@ -21,7 +21,7 @@ from gpai_portal.sealing.sets import CATALOGUE, SEARCH, Recovery
 from gpai_portal.sealing.signing import signing_key
 from tests.conftest import DAY, SAMPLE, SEALED_BY
 from tests.gate.conftest import key_text
-from tests.sealing.forging import edit, rewrite
+from tests.sealing.forging import edit, rewrite, serial_of
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 DEMO = str(SAMPLE / "demo.key")
@@ -100,10 +100,12 @@ def test_a_set_older_than_one_opened_before_is_refused(
     assert gpai("seal", "--new-epoch").returncode == 0
     opens(gpai, DEMO, "--sealed", "old", "--out", "one")
     opens(gpai, DEMO, "--out", "two")
-    said = refuses(desk, gpai, "this set is serial 1, and serial 2 was opened here before", DEMO, "--sealed", "old")
+    old = serial_of(desk / "old")
+    refusal = f"this set is serial {old}, and serial {old + 1} was opened here before"
+    said = refuses(desk, gpai, refusal, DEMO, "--sealed", "old")
     assert "add --older" in said
     opens(gpai, DEMO, "--sealed", "old", "--out", "three", "--older")
-    refuses(desk, gpai, "serial 2 was opened here before", DEMO, "--sealed", "old")
+    refuses(desk, gpai, f"serial {old + 1} was opened here before", DEMO, "--sealed", "old")
     opens(gpai, "private/recovery.key", "--sealed", "old", "--out", "four")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "elsewhere"))
     opens(gpai, DEMO, "--sealed", "old", "--out", "five")

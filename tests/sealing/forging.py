@@ -14,6 +14,11 @@ from gpai_portal.sealing.signing import sign
 HEAD = ("format", "signed_by", "signature")
 
 
+def serial_of(folder: Path) -> int:
+    """The serial of a set."""
+    return int(fields_of(folder)["serial"])
+
+
 def fields_of(folder: Path) -> dict[str, Any]:
     """The fields of a manifest without those of its first line."""
     fields = json.loads((folder / MANIFEST).read_bytes())

@@ -18,10 +18,13 @@ from gpai_portal.names import MANIFEST
 from gpai_portal.sealing.keys import Identity
 from gpai_portal.sealing.signing import sign, signing_key
 from tests.conftest import ROOT, SAMPLE, SEALED_BY, run
-from tests.sealing.forging import edit, rewrite
+from tests.sealing.forging import edit, rewrite, serial_of
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
 RECOVERY = Identity.parse((SAMPLE / "private/recovery.key").read_text(encoding="utf-8"))
+
+#: What is said of the sample's set behind one that ``newer`` made.
+OLDER = f"serial {serial_of(ROOT / 'content/sealed')}, older than serial 9"
 
 
 @pytest.fixture
@@ -160,10 +163,10 @@ def test_a_serial_older_than_the_last_one_aborts(project: Path, sealed: Path, bu
     (sealed / MANIFEST).write_bytes(manifest)
     done = build()
     assert done.returncode == 1
-    assert "serial 1, older than serial 9" in done.stderr
+    assert OLDER in done.stderr
     commit(project, b"{}")
     commit(project, manifest)
-    assert "serial 1, older than serial 9" in build().stderr, "a manifest in between is damaged"
+    assert OLDER in build().stderr, "a manifest in between is damaged"
 
 
 def test_a_merge_that_drops_the_newer_set_aborts(project: Path, sealed: Path, build: Build) -> None:
@@ -174,7 +177,7 @@ def test_a_merge_that_drops_the_newer_set_aborts(project: Path, sealed: Path, bu
     commit(project, later)
     git(project, "checkout", "-q", "main")
     git(project, "merge", "-q", "-s", "ours", "-m", "merge", "sealing")
-    assert "serial 1, older than serial 9" in build().stderr
+    assert OLDER in build().stderr
 
 
 def test_manifests_that_others_put_into_the_history_do_not_count(project: Path, sealed: Path, build: Build) -> None:
@@ -226,7 +229,7 @@ def test_the_newest_serial_of_the_history_is_surpassed_by_a_seal(desk: Path, *, 
         (sealed / MANIFEST).write_bytes(each)
         git(desk, "add", "-A")
         git(desk, "commit", "-qm", "one more")
-    assert "serial 1, older than serial 9" in run("mkdocs", "build", "--strict", cwd=desk).stderr
+    assert OLDER in run("mkdocs", "build", "--strict", cwd=desk).stderr
     if removed:
         shutil.rmtree(sealed)
     done = run("gpai_portal.cli", "seal", cwd=desk)

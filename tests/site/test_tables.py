@@ -84,7 +84,7 @@ def test_the_page_shows_the_rows_and_offers_the_file(content: Path) -> None:
     portal = Portal.load(content, DAY)
     site, page = Site(portal), portal.pages[URI]
     body = site.render(page).body
-    listed = body[body.index('id="sources-public-large"') : body.index('id="sources-public-full-list"')]
+    listed = body[body.index('id="sources-public-large"') : body.index('id="sources-public-other-description"')]
     assert '<a href="datasets.csv" download>' in listed
     text = visible(listed)
     assert [
@@ -114,7 +114,7 @@ def test_a_record_keeps_rows_and_file_and_the_next_one_is_compared_by_row(conten
     assert chain.offered(new)["datasets.csv"].read_bytes() == file.read_bytes()
     assert "sources.public.large" in new.changed
     told = as_text("1", "2", differences(f"{KEY}@r1", f"{KEY}@r2", now, chain))
-    assert "+ Third; https://three.example/" in told
+    assert "+ Name or identifier: Third; Link: https://three.example/" in told
     assert "~ First, Version or snapshot: v1 → v2" in told
     assert "Second" not in told
     portal = Portal.load(content, DAY)
