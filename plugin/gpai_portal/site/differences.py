@@ -18,7 +18,7 @@ from gpai_portal.content.answers import Answer, Other, Row
 from gpai_portal.content.appearance import is_silent
 from gpai_portal.content.comparison import Change, compare, lists_of
 from gpai_portal.content.reading import read_entry
-from gpai_portal.content.wording import Fate, Segment, segments
+from gpai_portal.content.segments import Fate, Segment, segments
 from gpai_portal.dates import parse_day
 from gpai_portal.errors import UsageError
 from gpai_portal.publication.records import Chain

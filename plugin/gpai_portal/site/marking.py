@@ -12,7 +12,7 @@ from html import unescape
 
 from markupsafe import Markup, escape
 
-from gpai_portal.content.wording import TOKEN, align
+from gpai_portal.content.segments import TOKEN, align
 from gpai_portal.markup import tags
 
 #: How many words that stayed are shown on each side of a change.

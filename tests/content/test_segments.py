@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpai_portal.content.wording import Fate, segments
+from gpai_portal.content.segments import Fate, segments
 from tests.written import TEXTS
 
 
