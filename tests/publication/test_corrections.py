@@ -73,6 +73,25 @@ def test_an_offered_list_is_content_too(content: Path, folder: Path, tmp_path: P
         publish(now, folder, DAY, "List")
 
 
+def test_a_document_without_version_and_date_has_no_label_to_keep(content: Path, folder: Path) -> None:
+    # A page that was transcribed prints neither; what was changed in it is no slip.
+    empty = {"state": "unanswered"}
+    now = corrected(published_now(content), POLICY, version=empty, last_update=empty)
+    publish(now, folder, DAY)
+    written = publish(corrected(now, POLICY, changes="Other"), folder, DAY, "As found", editorial=True)
+    assert written is not None
+    assert [(r.key, r.editorial) for r in written.revisions] == [(POLICY, False)]
+
+
+def test_the_date_of_a_form_is_part_of_its_label(content: Path, folder: Path) -> None:
+    now = published_now(content)
+    form = "models/text/1.0/model-documentation"
+    publish(now, folder, DAY)
+    written = publish(corrected(now, form, last_updated="2026-11-09"), folder, DAY, "Updated")
+    assert written is not None
+    assert [(r.key, r.editorial) for r in written.revisions] == [(form, False)]
+
+
 def test_facts_without_a_label_and_new_labels_are_not_held_up(content: Path, folder: Path) -> None:
     now = published_now(content)
     publish(now, folder, DAY)

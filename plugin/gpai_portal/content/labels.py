@@ -25,7 +25,9 @@ class Label:
 
 
 def label_of(schema: Schema, data: Mapping[str, Any]) -> Label:
-    """What the JSON of a document calls itself."""
+    """What the JSON of a document calls itself; empty where it has neither, or a state in place of each."""
     fields = {field.key: field for field in schema.root.children}
+    if "version" not in fields:
+        return Label("", "")
     version, *updated = (read_answer(fields[key], data.get(key)) for key in ("version", *LAST_UPDATE) if key in fields)
     return Label(version.text or version.as_stated, next((day.text for day in updated if day.text), ""))

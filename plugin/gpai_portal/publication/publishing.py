@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.content.comparison import compare, lists_of
+from gpai_portal.content.labels import label_of
 from gpai_portal.content.reading import read_entry
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes, write_once
@@ -37,9 +38,6 @@ from gpai_portal.publication.records import (
 from gpai_portal.publication.signing import signature_name
 from gpai_portal.publication.snapshots import PublicSnapshot, Snapshot
 from gpai_portal.schema import load
-
-#: How a document calls itself.
-_LABEL = ("version", "last_update")
 
 _RECORD = re.compile(r"record-([1-9]\d{0,5})\Z")
 
@@ -96,12 +94,16 @@ def refuse_same_label(chain: Chain, changed: Iterable[Snapshot], *, editorial: b
 
 
 def _named_alike(chain: Chain, snapshot: Snapshot) -> Revision | None:
-    """The last revision with the version and date of a document, if it says something else; else None."""
-    label = [snapshot.data.get(name) for name in _LABEL]
-    if not any(label):
+    """The last revision with the version and date of a document, if it says something else; else None.
+
+    None as well for a document that has neither version nor date, so that there is nothing to have in common.
+    """
+    schema = load(snapshot.kind)
+    label = label_of(schema, snapshot.data)
+    if not (label.version or label.updated):
         return None
     for revision in reversed(chain.revisions.get(snapshot.key, ())):
-        if revision.data is not None and label == [revision.data.get(name) for name in _LABEL]:
+        if revision.data is not None and label == label_of(schema, revision.data):
             changed = not snapshot.reads_as(revision.data) or chain.offers_otherwise(revision, snapshot)
             return revision if changed else None
     return None
