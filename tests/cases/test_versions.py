@@ -69,8 +69,8 @@ def test_what_changed_is_named_and_nothing_else(portal: Portal) -> None:
     for number, version in enumerate(portal.versions[1:], start=2):
         changes = portal.compare(f"@r{number - 1}", f"@r{number}")
         assert [change["field"] for change in changes] == [expected["field"] for expected in version["changes"]]
-        both = zip(version["changes"], changes, strict=True)
-        assert [expected for expected, change in both if expected["words"] not in json.dumps(change)] == []
+        texts = [json.dumps(change, ensure_ascii=False) for change in changes]
+        assert [e for e, text in zip(version["changes"], texts, strict=True) if e["words"] not in text] == []
 
 
 def test_another_text_under_the_same_version_and_date_is_refused(portal: Portal) -> None:
