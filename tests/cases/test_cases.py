@@ -68,4 +68,4 @@ def test_every_fact_is_on_the_built_page(case: Path, tmp_path: Path) -> None:
 
 
 def test_there_are_cases() -> None:
-    assert len(CASES) == 9
+    assert len(CASES) == 10
