@@ -27,7 +27,7 @@ def rows() -> Iterator[tuple[str, list[str]]]:
 
 
 def test_every_evaluated_case_has_its_table() -> None:
-    evaluated = ["adobe-firefly-image-5", "apertus", "fastweb-miia", "gpt-5-5", "smollm3-3b"]
+    evaluated = ["adobe-firefly-image-5", "apertus", "fastweb-miia", "gpt-5-5", "muse-spark", "smollm3-3b"]
     assert sorted({case for case, _ in rows()}) == evaluated
 
 
