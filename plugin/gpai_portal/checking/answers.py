@@ -28,16 +28,11 @@ from gpai_portal.content.law import is_in_union
 from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.limits import MAX_ADDRESSES
+from gpai_portal.phrases import is_link_alone, is_placeholder, phrases
 from gpai_portal.schema import ABSENCE, PROVIDER, Field
 
 #: Length of an ISO date that is as exact as its field asks (``x-precision``).
 PRECISION = {"day": 10, "month": 7}
-
-#: Words that fill a box and say nothing; text without any letter or digit does the same.
-PLACEHOLDER = re.compile(
-    r"(?is)\W*(n\W?a|none|nil|tb[acd]|todo|unknown|not (known|applicable|available|disclosed)|confidential|see above"
-    r"|to be (added|completed|confirmed|defined|determined|done)|lorem ipsum\b.*|)\W*\Z"
-)
 
 
 def is_transcription(source: Source, content: Content) -> bool:
@@ -193,7 +188,7 @@ def _judge_state(field: Field, answer: Answer, required: bool, transcribed: bool
             yield Code.ODD_ANSWER, "{field} has an answer the form does not offer", advice
         case _:
             pass
-    reason = answer.reason and not PLACEHOLDER.match(answer.reason)
+    reason = answer.reason and not is_placeholder(answer.reason)
     if required and answer.status in {Status.NOT_APPLICABLE, Status.NOT_DISCLOSED} and not reason:
         advice = "the original gives none" if transcribed else "add reason:"
         yield Code.REASON_MISSING, "{field} gives no reason", advice
@@ -210,11 +205,17 @@ def _judge_text(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
 
 
 def _judge_words(entry: Entry, text: str, must_say: bool, transcribed: bool) -> Iterator[_Finding]:
-    if must_say and PLACEHOLDER.match(text):
+    unfilled = phrases("")["unfilled"].words(text)
+    if unfilled or (must_say and is_placeholder(text)):
         absent = [ABSENCE[state] for state in (entry.field.states if entry.required else ABSENCE)]
         mend = f"answer it, or write a state: {', '.join([*absent, '{state: unknown}'])}"
         advice = "transcribe it as a state with as_stated:" if transcribed else mend
-        yield Code.PLACEHOLDER_TEXT, f"{_LABEL} is answered with '{text.strip()}', which says nothing", advice
+        said = f"has '{unfilled}' in it" if unfilled else f"is answered with '{text.strip()}', which says nothing"
+        yield Code.PLACEHOLDER_TEXT, f"{_LABEL} {said}", advice
+    if entry.required and is_link_alone(text) and phrases("")["leading"].is_about(entry.field.path):
+        message = "nothing but a link stands here; the form asks for a description"
+        gap = "readers see this as a gap, and it is counted"
+        yield Code.ONLY_BY_REFERENCE, message, f"say it here in a few sentences, and keep the link beside them; {gap}"
     if (count := text.count("://") + text.count("mailto:")) > MAX_ADDRESSES:
         yield Code.TOO_LONG, f"{_LABEL} holds {count:,} addresses, more than {MAX_ADDRESSES:,}", "attach them as a list"
 

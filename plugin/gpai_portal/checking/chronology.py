@@ -15,6 +15,7 @@ from gpai_portal.codes import Code
 from gpai_portal.content.answers import Answer, Row
 from gpai_portal.dates import last_day
 from gpai_portal.errors import Problem
+from gpai_portal.phrases import Group
 
 #: A summary may be finished some weeks before the model it describes is on the market.
 PREPARATION = timedelta(days=31)
@@ -24,9 +25,6 @@ DUMP = re.compile(r"CC-MAIN-(20\d\d)-([0-5]\d)")
 
 #: A date in the version of a dataset, such as 2025-06 or v2025-06-01.
 VERSION_DATE = re.compile(r"(?<![\d-])(20\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)(?![\d-])")
-
-#: Words that make a date or a dump in a text the border of what was used.
-BORDER = re.compile(r"(?i)\b(before|prior|except|excluding|without|not|avant|sauf|hors|sans|pas)\b")
 
 
 def check_chronology(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
@@ -136,9 +134,9 @@ def _dataset_after_acquisition(reader: Reader) -> Iterator[Problem]:
         return
     last = last_day(latest.value)
     for row in reader.get("sources", "public", "large").rows:
-        if re.fullmatch(r"(?i)\W*(evaluation|test(ing)?|validation|évaluation)\W*", row["stage"].text):
+        if row["stage"].text and reader.phrases("evaluation").is_in(row["stage"].text):
             continue
-        for cell, told in _times(row):
+        for cell, told in _times(row, reader.phrases("border")):
             if told > last:
                 yield reader.problem(
                     Code.DATASET_AFTER_ACQUISITION,
@@ -149,14 +147,14 @@ def _dataset_after_acquisition(reader: Reader) -> Iterator[Problem]:
                 break
 
 
-def _times(row: Row) -> Iterator[tuple[Answer, date]]:
+def _times(row: Row, border: Group) -> Iterator[tuple[Answer, date]]:
     """Since when, at the earliest, what a cell of a dataset speaks of can have existed."""
     for key in ("end", "start"):
         if (day := row[key].day) and row[key].qualifier in {"", "not_before"}:
             yield row[key], day
     for key in ("version", "name", "part_used"):
         text = row[key].text
-        if BORDER.search(text):
+        if border.is_in(text):
             continue
         for year, week in DUMP.findall(text):
             if 1 <= int(week) <= 52:

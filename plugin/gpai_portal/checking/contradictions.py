@@ -14,7 +14,7 @@ from functools import cache
 
 from babel import Locale
 
-from gpai_portal.checking.chronology import BORDER, check_chronology, surely_after
+from gpai_portal.checking.chronology import check_chronology, surely_after
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import ABSENCES, Answer, Path_, Row, Status, says_unused
@@ -22,71 +22,11 @@ from gpai_portal.content.law import is_in_union
 from gpai_portal.errors import Problem
 from gpai_portal.schema import POLICY, SUMMARY, load, read_json
 
-#: A link in prose, with its text.
-LINK = re.compile(r"\[[^\]\[]*\]\([^()\s]*\)|<?(?:https?://|www\.|mailto:)[^\s<>]+>?")
-
-#: Words that lead to a link and say nothing of a measure.
-LEADING = frozenset(
-    """a about all and are at available be can copyright click described describes details document documentation
-    find following for found further here in information is it link measures more of on our page please policy
-    published refer read see section site summary taken that the these this to us visit we website which
-    article au aux consulter d de des dans disponible disponibles droit est et ici la le les lien mesures notre nous
-    page pour politique plus publiée publié rubrique savoir se site sont suivant sur trouvent un une veuillez voir
-    auteur""".split()  # noqa: SIM905 - a list of words is read more easily as text
-)
-
-#: A sentence ends at a mark with a blank behind it, so that robots.txt stands whole.
-SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
-
-#: A sentence with one of these may deny what it speaks of, or only imagine it.
-DENIAL = re.compile(
-    r"(?i)\b(not|no|never|neither|nor|none|without|cannot|would|should|if|future|ne|pas|aucune?|jamais|sans|si)\b"
-    r"|n['’]t\b|\bn['’]"
-)
-
-#: Without one of these a text does not speak of crawling at all.
-CRAWLING = re.compile(r"(?i)crawl|robots")
-
-#: The provider speaks of crawlers or of crawling of its own.
-OWN_CRAWLER = re.compile(
-    r"(?i)\bour (?:own )?(?:web )?crawlers?\b|\bwe (?:have |also |then |only )?crawl(?:ed)?\b"
-    r"|\b(?:notre|nos) (?:propres? )?(?:robots? d['’](?:exploration|indexation)|crawlers?)\b"
-)
-
-#: The provider follows robots.txt, as who crawls does.
-OWN_ROBOTS = re.compile(
-    r"(?i)\b(?:we|the provider) (?:\w+ )?(?:respect|honou?r|follow|obey|observe|comply with|adhere to)\w*"
-    r" (?:the )?robots\.txt"
-    r"|\brobots\.txt\b.{0,60}\b(?:before (?:each|every|the first) visit|at crawl time|(?:while|when) crawling)\b"
-    r"|\bnous (?:respectons|suivons|lisons) (?:le fichier )?robots\.txt|\brobots\.txt\b.{0,60}\bavant chaque visite\b"
-)
-
 #: Fields of section 2.3 that describe what was crawled.
 CRAWLED = ("crawlers", "period", "top_domains")
 
-#: A sentence with one of these speaks of what others crawled.
-OF_OTHERS = re.compile(
-    r"(?i)\b(?:third[- ]part\w+|data ?sets?|corpus|corpora|common ?crawl|makers?|curators?|suppliers?|licensors?"
-    r"|who|whose|tiers|jeux? de données|auteurs)\b"
-)
-
-#: The provider says that it has no crawlers, without any limitation.
-NO_CRAWLER = re.compile(
-    r"(?i)\bwe (?:do|did) not (?:operate|run|use|deploy) (?:any )?(?:own )?(?:web )?crawlers? ?(?:[.;]|$)"
-    r"|\bnous n['’](?:exploitons|utilisons) (?:aucun|pas de) (?:crawlers?|robots? d['’]exploration) ?(?:[.;]|$)"
-)
-
-#: A model, by a name with a number in it, that is said to have made data.
-GENERATED = re.compile(
-    r"\b(?:generated|synthesi[sz]ed|rewritten|rephrased|distilled|générée?s?|synthétisée?s?)"
-    r" (?:by|with|using|from|par|avec) ([A-Z][A-Za-z.-]*(?:[ -][A-Z][A-Za-z.]*)?[ -]?\d[\w.-]*)"
-)
-
-#: What labels, filters or tests data does not generate data that a model was trained on.
-NOT_TRAINED_ON = re.compile(r"(?i)label|score|classif|annotat|filter|evaluat|benchmark|étiquet|annot|filtr|évalu")
-
-#: How a row of models says that it made data.
-TEACHER = re.compile(r"(?i)\b(teacher|data generator|enseignant)\b")
+#: A name with a number in it, or of two words: each of a list of names.
+NAME = re.compile(r"[A-Z][A-Za-z.-]*(?:[ -][A-Z][A-Za-z.]*)*[ -]?\d[\w.-]*|[A-Z][A-Za-z]+[ -][A-Z][A-Za-z]+")
 
 #: Countries beside the Member States that are not called outside the Union: their own name may be a part of another
 #: one's (Georgia), they take part in the EEA, or belong to a Member State.
@@ -107,41 +47,15 @@ PROVENANCE = {
     "other_means": (("other", "used"),),
 }
 
-#: A cut-off of data, with its day or month, in the prose of the Form: 2026-05, May 2026.
-CUT_OFF = re.compile(
-    r"(?i)\bcut-?offs?\b([^.;\d\n]{0,40}?)"
-    r"(?:\b(20\d\d-(?:0[1-9]|1[0-2])(?:-\d\d)?)\b|\b([^\W\d_]{3,9}) (20\d\d)\b)"
-)
-
 
 def check_summary_contradictions(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
     """Contradictions of a summary, in itself and with the ``releases`` it holds for, as on a day."""
     yield from check_chronology(reader, releases, as_of)
-    yield from _only_a_link(reader)
     yield from _generator_missing(reader, releases)
     yield from _crawling(reader, releases)
 
 
 # -- what a field says, and another denies -----------------------------------------------------------------
-
-
-def _sentences(text: str) -> Iterator[str]:
-    """The sentences of a text that deny nothing."""
-    return (sentence for sentence in SENTENCE.split(text) if not DENIAL.search(sentence))
-
-
-def _only_a_link(reader: Reader) -> Iterator[Problem]:
-    """Measures are described, since a page elsewhere can change or go."""
-    for section in ("tdm", "illegal_content"):
-        answer = reader.get("processing", section, "measures")
-        rest, links = LINK.subn(" ", answer.text)
-        if links and LEADING.issuperset(re.findall(r"[^\W\d_]+", rest.lower())):
-            yield reader.problem(
-                Code.ONLY_BY_REFERENCE,
-                answer.path,
-                "nothing but a link stands here; the form asks for a description of the measures",
-                "say in a few sentences which measures were taken, and keep the link beside them",
-            )
 
 
 def _plain(name: str) -> str:
@@ -151,31 +65,37 @@ def _plain(name: str) -> str:
 
 def _generator_missing(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     """A model that made training data stands in section 2.5, whatever else speaks of it."""
-    named: list[tuple[Reader, Path_, str]] = []
+    named: list[tuple[Reader, Path_, list[str]]] = []
     for release in releases:
         for row in (*release.get("relations").rows, *release.get("dependencies").rows):
-            if row["relation"].value == "data_from" or TEACHER.search(row["role"].text):
-                named.append((release, row["name"].path, row["name"].text))
-    for path in (("processing", "illegal_content", "measures"), ("processing", "other_information", "other")):
-        text = reader.get(*path).text
-        for sentence in _sentences(text) if GENERATED.search(text) else ():
-            if (found := GENERATED.search(sentence)) and not NOT_TRAINED_ON.search(sentence):
-                named.append((reader, path, found[1].rstrip(".-")))
-                break
+            if row["relation"].value == "data_from" or release.phrases("generator_role").is_in(row["role"].text):
+                named.append((release, row["name"].path, [row["name"].text]))
+    generated = reader.phrases("generated")
+    for field, path, text in reader.texts():
+        if generated.is_about(field):
+            found = " and ".join(match["names"] for match in generated.found(text))
+            named.append((reader, path, list(dict.fromkeys(name.rstrip(".-") for name in NAME.findall(found)))))
     section = reader.source.answers.entry("sources", "synthetic")
     if not named or section is None or not reader.source.is_whole("sources", "synthetic"):
         return
     told = _plain(" ".join(json.dumps(e.answer.written, ensure_ascii=False) for e in section.walk()))
     listed = [_plain(row["name"].text) for row in reader.get("sources", "synthetic", "market_models").rows]
-    for where, place, name in named:
-        plain = _plain(name)
-        if plain and plain not in told and not any(other and other in plain for other in listed):
+    for where, place, names in named:
+        missing = [
+            name for name in names if (plain := _plain(name)) and plain not in told and not _is_in(plain, listed)
+        ]
+        if missing:
             yield where.problem(
                 Code.GENERATOR_MISSING,
                 place,
-                f"{name!r} made training data, and section 2.5 of the summary does not name it",
+                f"{', '.join(map(repr, missing))} made training data, and section 2.5 of the summary does not say so",
                 f"list it under sources.synthetic in {reader.file}, or correct this",
             )
+
+
+def _is_in(name: str, listed: list[str]) -> bool:
+    """Whether a name is one of those that are listed, or a variant of one of them."""
+    return any(other and other in name for other in listed)
 
 
 def _crawling(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
@@ -186,18 +106,20 @@ def _crawling(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     if used.says_yes:
         yield from _denied_by_policy(reader, releases)
         return
-    answer = reader.get("processing", "tdm", "measures")
     said = "is answered No" if used.yes_or_no is False else "is not answered"
     advice = "answer section 2.3 with Yes and describe the crawler, or correct this"
     otherwise = reader.get("sources", "crawled", "without_crawler").says_yes
     # Content that is fetched by hand has its robots.txt as well; and what section 2.3 describes is told there.
     silent = not otherwise and not any(reader.get("sources", "crawled", key).value for key in CRAWLED)
-    if any(
-        OWN_CRAWLER.search(sentence) or (silent and OWN_ROBOTS.search(sentence) and not OF_OTHERS.search(sentence))
-        for sentence in (_sentences(answer.text) if CRAWLING.search(answer.text) else ())
-    ):
-        message = f"speaks of the provider's own crawling, while section 2.3 {said}"
-        yield reader.problem(Code.CRAWLING_CONTRADICTED, answer.path, message, advice)
+    crawler, robots = reader.phrases("own_crawler"), reader.phrases("own_robots")
+    for field, path, text in reader.texts():
+        if field[:2] == ("sources", "crawled") and field[-1] != "comments":
+            continue  # that these are answered is told of them already
+        if (crawler.is_about(field) and crawler.is_in(text)) or (
+            silent and robots.is_about(field) and robots.is_in(text)
+        ):
+            message = f"speaks of the provider's own crawling, while section 2.3 {said}"
+            yield reader.problem(Code.CRAWLING_CONTRADICTED, path, message, advice)
     if used.yes_or_no is None and not otherwise:
         for key in ("crawlers", "period"):
             told = reader.get("sources", "crawled", key)
@@ -224,9 +146,9 @@ def _denied_by_policy(reader: Reader, releases: list[Reader]) -> Iterator[Proble
     rows = reader.get("sources", "crawled", "crawlers").rows
     own = [r for r in rows if "retired" not in r and "operator" not in r and _plain(r["name"].text) not in datasets]
     crawlers = policy.answers.get("reservations", "crawlers")
+    words = Reader(policy, reader.content)
     denied = crawlers.status in ABSENCES or (
-        not crawlers.rows
-        and any(NO_CRAWLER.search(e.answer.text) for e in policy.answers.walk() if e.field.kind == "text")
+        not crawlers.rows and any(words.phrases("no_crawler").is_in(text) for *_, text in words.texts())
     )
     if own and denied:
         yield reader.problem(
@@ -291,12 +213,12 @@ def check_form_contradictions(form: Reader, summary: Reader) -> Iterator[Problem
     if summary.get("general", "characteristics", "continuous_training").says_yes:
         return
     yield from _provenance(form, summary)
-    for entry in form.source.answers.walk():
-        for told in _cut_offs(entry.answer.text) if entry.field.kind == "text" else ():
+    for _, path, text in form.texts():
+        for told in _cut_offs(form, text):
             if surely_after(Answer(Status.ANSWERED, told), latest):
                 yield form.problem(
                     Code.FORM_SUMMARY_MISMATCH,
-                    entry.answer.path,
+                    path,
                     f"names a cut-off in {told}, after the latest acquisition of any data ({latest.value})",
                     f"correct one of the two; the other stands in {summary.file}",
                 )
@@ -318,14 +240,12 @@ def _provenance(form: Reader, summary: Reader) -> Iterator[Problem]:
         )
 
 
-def _cut_offs(text: str) -> Iterator[str]:
+def _cut_offs(form: Reader, text: str) -> Iterator[str]:
     """The cut-offs that a text names, as ISO dates."""
-    if "off" not in text or not CUT_OFF.search(text):
-        return
-    for between, told, month, year in (f for sentence in _sentences(text) for f in CUT_OFF.findall(sentence)):
-        number = _months().get(month.casefold())
-        if not BORDER.search(between) and (told or number):
-            yield told or f"{year}-{number:02}"
+    for found in form.phrases("cut_off").found(text):
+        number = _months().get((found["month"] or "").casefold())
+        if found["date"] or number:
+            yield found["date"] or f"{found['year']}-{number:02}"
 
 
 @cache
@@ -341,9 +261,10 @@ def check_policy_crawlers(policy: Reader, summaries: list[Reader]) -> Iterator[P
     listed = any(summary.get("sources", "crawled", "crawlers").rows for summary in summaries)
     if not used or listed or any(said is not False for said in used) or len(updated) < len(used):
         return
-    for row in policy.get("reservations", "crawlers").rows:
+    rows = policy.get("reservations", "crawlers").rows
+    for row in rows:
         purpose, active = row["purpose"].text, row["active_from"].day
-        for_training = not purpose or re.search(r"(?i)\btrain|entra[iî]n", purpose)
+        for_training = not purpose or policy.phrases("for_training").is_in(purpose)
         if for_training and (active is None or active <= max(updated)) and "operator" not in row:
             yield policy.problem(
                 Code.CRAWLING_CONTRADICTED,
@@ -351,3 +272,13 @@ def check_policy_crawlers(policy: Reader, summaries: list[Reader]) -> Iterator[P
                 f"{row['name'].text!r} is described here, while every summary says that no crawler was used",
                 "correct section 2.3 of the summary, or say under purpose: what else the crawler is for",
             )
+    crawler = policy.phrases("own_crawler")
+    for _, path, text in policy.texts() if not rows else ():
+        if crawler.is_in(text):
+            yield policy.problem(
+                Code.CRAWLING_CONTRADICTED,
+                path,
+                "speaks of the provider's own crawling, while every summary says that no crawler was used",
+                "correct section 2.3 of the summary, or say here what else the crawler is for",
+            )
+            break

@@ -10,11 +10,12 @@ from datetime import date
 
 from gpai_portal.checking.answers import is_transcription
 from gpai_portal.codes import Code, Severity
-from gpai_portal.content.answers import Answer, Path_
+from gpai_portal.content.answers import Answer, Path_, Status
 from gpai_portal.content.folder import Content
 from gpai_portal.content.labels import LAST_UPDATE, PREVIOUS_VERSIONS, label_of
 from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
+from gpai_portal.phrases import NOTHING, Group, phrases
 from gpai_portal.schema import RELEASE, load, read_json
 
 
@@ -38,6 +39,31 @@ class Reader:
     def transcribed(self) -> bool:
         """Whether the file repeats what somebody else published."""
         return is_transcription(self.source, self.content)
+
+    @property
+    def language(self) -> str:
+        """Tag of the language it is written in; empty if neither it nor provider.yaml says."""
+        provider = self.content.provider
+        return self.get("language").text or (provider.answers.get("language").text if provider else "")
+
+    def phrases(self, name: str) -> Group:
+        """A group of phrases in its language; one without any if nobody has written them."""
+        return phrases(self.language).get(name, NOTHING)
+
+    def texts(self) -> Iterator[tuple[Path_, Path_, str]]:
+        """Its texts, those in rows too: path of the field, place of the text, the text."""
+        for entry in self.source.entries:
+            answer = entry.answer
+            if entry.field.kind == "text" and answer.text:
+                yield entry.field.path, answer.path, answer.text
+            if answer.prose:
+                yield entry.field.path, answer.path, answer.prose
+            if answer.status is Status.AS_STATED:
+                yield entry.field.path, answer.path, answer.as_stated
+            for row in answer.rows:
+                for column in entry.field.columns:
+                    if column.kind == "text" and (text := row[column.key].text):
+                        yield entry.field.path, row[column.key].path, text
 
     def problem(self, code: Code, path: Path_, message: str, advice: str, severity: Severity | None = None) -> Problem:
         """A problem at a place in the file; as severe as its code if nothing else is said."""

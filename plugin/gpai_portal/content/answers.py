@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from gpai_portal.dates import first_day, last_day
+from gpai_portal.phrases import describes_nothing
 from gpai_portal.schema import GROUPS, REMARKS, Field
 from gpai_portal.suffixes import is_public_suffix
 
@@ -381,6 +382,8 @@ def discloses_nothing(field: Field, answer: Answer) -> bool:
     if answer.status in ABSENCES:
         return answer.status not in field.states
     if answer.status in GAPS or (isinstance(answer.value, Domains) and answer.value.is_vague):
+        return True
+    if field.kind == "text" and describes_nothing(field.path, answer.text):
         return True
     if isinstance(answer.value, tuple) and any(discloses_nothing(field, one) for one in answer.each if one != answer):
         return True
