@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gpai_portal.checking.reader import Reader, did_you_mean
 from gpai_portal.codes import Code, Severity
+from gpai_portal.content.answers import Path_, Row, Size
 from gpai_portal.errors import Problem
 from gpai_portal.schema import REMARKS, load
 
@@ -36,14 +37,20 @@ def _versions(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     if not known or not all(release.source.is_whole("versioned_names") for release in releases):
         return
     for entry in reader.source.entries:
-        if not any(column.key == "applies_to" for column in entry.field.columns):
-            continue
         # Rows of other lists may have been published with other names; an exception is shown as one for these models.
         severity = None if entry.field.kind in REMARKS else Severity.WARNING
         for row in entry.answer.rows:
-            for index, name in enumerate(row["applies_to"].items):
-                if isinstance(name, str) and name not in known:
+            for path, name in _named(row):
+                if name not in known:
                     message = f"{name!r} is no version of a release that is covered"
                     advice = did_you_mean(name, known, "known: " + ", ".join(known))
-                    path = (*row["applies_to"].path, index)
                     yield reader.problem(Code.UNKNOWN_VERSION, path, message, advice, severity)
+
+
+def _named(row: Row) -> Iterator[tuple[Path_, str]]:
+    """The versions that a row, or a size in it, holds for, each at its place."""
+    lists = [(row["applies_to"].path, row["applies_to"].items)]
+    sizes = [size for cell in row.cells.values() for size in cell.each if isinstance(size.value, Size)]
+    lists += [((*size.path, "applies_to"), size.value.applies_to) for size in sizes]
+    for path, names in lists:
+        yield from (((*path, index), name) for index, name in enumerate(names) if isinstance(name, str))
