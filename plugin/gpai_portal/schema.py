@@ -211,6 +211,11 @@ class Field:
         """Whether its value is a fact of ``provider.yaml``."""
         return self.composed is not None and self.composed["file"] == PROVIDER
 
+    @property
+    def fact(self) -> str:
+        """The path in ``provider.yaml`` of the one fact that is its value; empty if there is none."""
+        return str(self.composed.get("path", "")) if self.composed and self.is_of_provider else ""
+
     def child(self, key: str) -> Field | None:
         """The field or column of a key; None if there is none."""
         return next((c for c in (*self.children, *self.columns) if c.key == key), None)

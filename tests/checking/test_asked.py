@@ -45,11 +45,6 @@ def changed(folder: Path, *changes: tuple[str, str, str]) -> tuple[Disclosures, 
         (RELEASE, "dependencies: {state: not_applicable, reason: Trained from scratch.}", True),
         (RELEASE, "release_date: 2026-03-10", False),
         (RELEASE, "licence: {name: Apache 2.0}", False),
-        (
-            PROVIDER,
-            "authorised_representative: {state: not_applicable, reason: The provider is established in the Union.}",
-            True,
-        ),
         (PROVIDER, "legal_name: Base SAS", False),
         (PROVIDER, "size: other", False),
         (FORM, "architecture: Decoder-only transformer.", False),
@@ -66,6 +61,21 @@ def test_what_is_told_as_counted_is_counted(tmp_path: Path, file: str, answer: s
     advice = [p.advice for p in report if p.code in {"unanswered", "odd-answer"}]
     assert len(advice) == 1
     assert ("counted" in advice[0]) is counted
+
+
+REPRESENTATIVE = "authorised_representative: {state: not_applicable, reason: The provider is established in the Union.}"
+
+
+@pytest.mark.parametrize(("country", "counted"), [("US", 1), ("FR", 0)])
+def test_a_representative_is_asked_for_outside_the_union_only(tmp_path: Path, country: str, counted: int) -> None:
+    """Art. 54: of a provider established in the Union that a row is left out is told nobody, and not counted."""
+    where = (PROVIDER, "country: FR", f"country: {country}")
+    before, _ = changed(tmp_path / "before", where)
+    after, report = changed(
+        tmp_path / "after", where, (PROVIDER, REPRESENTATIVE, "authorised_representative: {state: unanswered}")
+    )
+    assert after.tally.undisclosed - before.tally.undisclosed == counted
+    assert [p.code for p in report] == ["unanswered"] * counted
 
 
 def test_what_only_the_portal_asks_for_may_be_left_to_the_source(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpai_portal.content.answers import Status, tally_of
+from gpai_portal.content.answers import Status, Tally, tally_of
+from gpai_portal.content.law import unneeded
 from gpai_portal.content.reading import read_entry
-from gpai_portal.schema import GROUPS, SUMMARY, Field, load
+from gpai_portal.schema import GROUPS, POLICY, PROVIDER, SUMMARY, Field, load
 
 STATES = [str(s) for s in Status if s not in {Status.ANSWERED, Status.AS_STATED, Status.MISSING, Status.EMPTY}]
 
@@ -142,3 +143,48 @@ def test_a_modality_that_was_not_used_is_an_answer(rows: list[Any], gap: bool, u
     path = "general.characteristics"
     before = tally(path, {"modalities": copy.deepcopy(rows)})
     assert tally(path, {"modalities": [*rows, unused]}) == before == (5, 4 + gap)
+
+
+@pytest.mark.parametrize(
+    ("measures", "undisclosed"),
+    [
+        ("robots.txt was read before every visit.", 0),
+        ("robots.txt is honoured, see https://base.example/copyright", 0),
+        ("Please see our [copyright policy](https://base.example/copyright).", 1),
+        ("https://base.example/copyright", 1),
+        ("Veuillez consulter notre politique : https://base.example/politique", 1),
+        ("[Insert URL]", 1),
+        ("TBD", 1),
+        ("Sera complété ultérieurement.", 1),
+    ],
+)
+def test_a_link_alone_or_a_placeholder_is_no_description(measures: str, undisclosed: int) -> None:
+    section = load(SUMMARY).find("processing.tdm")
+    assert section is not None
+    tally = tally_of(read_entry(section, {"code_signatory": True, "measures": measures}))
+    assert tally.undisclosed == undisclosed
+    assert tally.required == 2
+
+
+@pytest.mark.parametrize(("measures", "counted"), [("Hash lists.", 0), ("[Our page](https://base.example/)", 1)])
+def test_of_other_documents_a_link_may_be_the_answer(measures: str, counted: int) -> None:
+    """Where changes of a policy are announced, a link says it; what a summary describes, it does not."""
+    policy = load(POLICY).find("reservations")
+    assert policy is not None
+    before = tally_of(read_entry(policy, {"updates": "On this page."}))
+    assert tally_of(read_entry(policy, {"updates": measures})) == before
+    summary = load(SUMMARY).find("processing.illegal_content")
+    assert summary is not None
+    assert tally_of(read_entry(summary, {"measures": measures})).undisclosed == counted
+
+
+def test_inside_the_union_a_representative_that_is_left_empty_is_not_counted() -> None:
+    section = load(SUMMARY).find("general.provider")
+    assert section is not None
+    root = read_entry(
+        section, {"name_and_contact": {"name": "A"}, "authorised_representative": {"state": "unanswered"}}
+    )
+    assert (tally_of(root).required, tally_of(root).undisclosed) == (2, 1)
+    inside = unneeded(read_entry(load(PROVIDER).root, {"country": "PL"}))
+    assert tally_of(root, inside) == Tally(1, 0)
+    assert tally_of(root, unneeded(read_entry(load(PROVIDER).root, {"country": "US"}))) == tally_of(root)

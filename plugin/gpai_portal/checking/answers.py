@@ -24,7 +24,7 @@ from gpai_portal.content.answers import (
     says_unused,
 )
 from gpai_portal.content.folder import Content
-from gpai_portal.content.law import is_in_union
+from gpai_portal.content.law import unneeded
 from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.limits import MAX_ADDRESSES
@@ -62,9 +62,10 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
         if isinstance(day, str) and first_day_of(day) is None:
             add((*original.path, key), Code.BAD_DATE, f"'{day}' is not a day of the calendar", "correct the date")
     form = asked(source, content)
-    unneeded = _unneeded(source)
+    unasked = unneeded(source.answers) if source.kind == PROVIDER else ()
     for entry, owner, table in _answers(source.answers):
-        if entry.field.dotted in unneeded and entry.answer.status in ABSENCES:
+        silent = {*ABSENCES, Status.UNANSWERED} if transcribed else ABSENCES
+        if entry.field.dotted in unasked and entry.answer.status in silent:
             continue
         if findings := list(_judge(entry, table, form, transcribed)):
             label = _label(entry.field, owner)
@@ -76,12 +77,6 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
                     add(entry.answer.path, code, message.replace(_LABEL, label), advice, *severity)
                 warned = warned or is_warning
     return problems
-
-
-def _unneeded(source: Source) -> frozenset[str]:
-    """Facts whose absence needs no reason: a provider established in the Union has no representative (Art. 54)."""
-    in_union = source.kind == PROVIDER and is_in_union(source.answers.get("country"))
-    return frozenset({"authorised_representative"} if in_union else ())
 
 
 #: Stands in messages for what the field is called.

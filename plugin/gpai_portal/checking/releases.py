@@ -12,7 +12,7 @@ from gpai_portal.content.folder import Content
 from gpai_portal.content.law import is_legacy, legacy_due
 from gpai_portal.documents import Place, kinds_with_pages
 from gpai_portal.errors import Problem
-from gpai_portal.schema import SAFETY
+from gpai_portal.schema import SAFETY, SUMMARY
 
 #: Declared states of a model with systemic risk (Art. 51, 52).
 SYSTEMIC_RISK = {"notified", "designated"}
@@ -77,13 +77,17 @@ def summary_missing(reader: Reader, key: str, as_of: date) -> Iterator[Problem]:
     if market_date.day and market_date.day > as_of:
         return
     legacy = is_legacy(market_date) and as_of < legacy_due()
+    message, advice = "this release has no training-content summary", "write one with: gpai-portal new"
+    if reader.transcribed:
+        message, advice = (
+            "no training-content summary of this release is transcribed here",
+            "begin one with: gpai-portal new",
+        )
     yield reader.problem(
         Code.MISSING_DOCUMENT,
         (),
-        "this release has no training-content summary"
-        + (f", which is due by {legacy_due()}" if legacy else " (Art. 53(1)(d))"),
-        f"write one with: gpai-portal new training-content-summary {key.replace('/', ' ')}, "
-        "or add the release to covers: of another",
+        message + (f"; it is due by {legacy_due()}" if legacy else " (Art. 53(1)(d))"),
+        f"{advice} {SUMMARY} {key.replace('/', ' ')}, or add the release to covers: of another",
         Severity.WARNING if legacy else None,
     )
 

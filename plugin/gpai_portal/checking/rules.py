@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from babel import Locale
+
 from gpai_portal.checking.answers import is_transcription
 from gpai_portal.checking.contradictions import (
     check_form_contradictions,
@@ -29,7 +31,7 @@ from gpai_portal.checking.summary import check_summary
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import Audience, Path_, Row, Status
 from gpai_portal.content.folder import Content
-from gpai_portal.content.law import is_in_union
+from gpai_portal.content.law import country_for, is_in_union
 from gpai_portal.documents import Place, kinds_with_pages
 from gpai_portal.errors import Problem
 from gpai_portal.schema import FORM, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY, load
@@ -92,7 +94,12 @@ def check_document(reader: Reader, as_of: date) -> Iterator[Problem]:
 
 def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> Iterator[Problem]:
     """A representative is named where one is needed (Art. 54), and somebody can be reached in every matter."""
+    yield from _contacts(reader)
     country = reader.get("country").value
+    if isinstance(country, str) and (mend := _country_meant(country)):
+        message = f"{country!r} is no country code of ISO 3166-1"
+        yield reader.problem(Code.NOT_AN_OPTION, ("country",), message, mend)
+        return
     representative = reader.get("authorised_representative")
     in_union = is_in_union(reader.get("country"))
     claims = [documents[RELEASE].get("art_53_2", "claimed").says_yes for documents in releases.values()]
@@ -111,19 +118,37 @@ def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> It
             "name one (Art. 54), or claim Art. 53(2) for every release where it applies (Art. 54(6))",
         )
     yield from check_representative(reader)
+
+
+#: Two letters that stand for groups of countries, or for none.
+NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+
+
+def _country_meant(code: str) -> str:
+    """What to write in place of a code that no country has; empty if one has it."""
+    if (meant := country_for(code)) != code:
+        return f"did you mean {meant}?"
+    known = code in Locale("en").territories and code not in NO_COUNTRIES
+    return "" if known else "write the code of the country of establishment, for example IE"
+
+
+def _contacts(reader: Reader) -> Iterator[Problem]:
+    """Somebody can be reached in every matter."""
     contacts = reader.get("contacts")
     roles = {row["role"].value for row in contacts.rows}
-    for role, who in (
-        ("rightsholders", "rightsholders"),
-        ("ai_office", "the AI Office"),
-        ("downstream", "downstream providers"),
-    ):
-        if contacts.rows and role not in roles and reader.source.is_whole("contacts"):
+    # What is transcribed repeats a document that need not name them: the form asks for a way to reach the provider.
+    asked = contacts.rows and reader.source.is_whole("contacts") and not reader.transcribed
+    for role, who in ROLES.items() if asked else ():
+        if role not in roles:
             advice = f"add an entry with role: {role}"
             yield reader.problem(Code.CONTACT_MISSING, ("contacts",), f"no contact for {who}", advice)
     rights = [row for row in contacts.rows if row["role"].value == "rightsholders"]
     if rights and not any(_can_be_written_to(row) for row in rights):
         yield _without_way(reader, rights[0].path)
+
+
+#: Whom a provider names a contact for, by role.
+ROLES = {"rightsholders": "rightsholders", "ai_office": "the AI Office", "downstream": "downstream providers"}
 
 
 def _can_be_written_to(contact: Row) -> bool:
@@ -141,12 +166,17 @@ def _without_way(reader: Reader, path: Path_) -> Problem:
 def policy_missing(provider: Reader) -> Iterator[Problem]:
     """Every provider has a copyright policy."""
     content = provider.content
+    transcribed = is_transcription(provider.source, content)
     yield Problem(
         Code.MISSING_DOCUMENT,
         content.relative(content.folder / f"{POLICY}.yaml"),
-        "there is no copyright policy, which every provider needs (Art. 53(1)(c))",
-        "write one with: gpai-portal new copyright-policy",
-        severity=Code.MISSING_DOCUMENT.severity_in(is_transcription(provider.source, content)),
+        "no copyright policy is transcribed here; every provider needs one (Art. 53(1)(c)), whether published or not"
+        if transcribed
+        else "there is no copyright policy, which every provider needs (Art. 53(1)(c))",
+        "transcribe the one that the provider published, if there is one"
+        if transcribed
+        else "write one with: gpai-portal new copyright-policy",
+        severity=Code.MISSING_DOCUMENT.severity_in(transcribed),
     )
 
 

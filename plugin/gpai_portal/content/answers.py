@@ -7,7 +7,7 @@ what is written, once; everything else works on these.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -352,9 +352,14 @@ class Tally:
         return Tally(self.required + other.required, self.undisclosed + other.undisclosed)
 
 
-def tally_of(root: Entry) -> Tally:
-    """How a document is counted. Where a question is open, that there is none is no answer to what depends on it."""
-    counted = [entry for entry in root.walk() if is_counted(entry)]
+def tally_of(root: Entry, unneeded: Collection[str] = ()) -> Tally:
+    """How a document is counted. Where a question is open, that there is none is no answer to what depends on it.
+    ``unneeded`` are facts of ``provider.yaml`` that may be left empty."""
+    counted = [
+        entry
+        for entry in root.walk()
+        if is_counted(entry) and not (entry.answer.status is Status.UNANSWERED and entry.field.fact in unneeded)
+    ]
     undisclosed = sum(
         discloses_nothing(entry.field, entry.answer) or (entry.is_open and entry.answer.status in ABSENCES)
         for entry in counted

@@ -11,6 +11,7 @@ from typing import Any
 
 from gpai_portal.content.answers import SILENT, Answer, Entry, Status
 from gpai_portal.content.folder import Content, Published
+from gpai_portal.content.law import unneeded
 from gpai_portal.content.model import Disclosures, Document, InFile, Model, Provider, Release
 from gpai_portal.content.reading import without_value
 from gpai_portal.content.source import Source
@@ -52,7 +53,7 @@ def _document(kind: str, source: Source, content: Content, provider: Provider, c
     language = source.answers.get("language").text or provider.language
     if said := _said(kind, data, content.published.get(key, ())):
         data, language = said.data, said.language
-    return Document(load(kind), data, language, key, InFile(source.file))
+    return Document(load(kind), data, language, key, InFile(source.file), unneeded(provider.answers))
 
 
 def _said(kind: str, data: Mapping[str, Any], published: Sequence[Published]) -> Published | None:

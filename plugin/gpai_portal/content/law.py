@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from gpai_portal.content.answers import Answer
+from gpai_portal.content.answers import Answer, Entry
 from gpai_portal.schema import read_json
 
 
@@ -35,6 +35,17 @@ def may_be_legacy(market_date: Answer) -> bool:
     if market_date.day is None or is_legacy(market_date):
         return False
     return market_date.day < applies_from() or market_date.qualifier == "not_after"
+
+
+def country_for(code: str) -> str:
+    """The code of ISO 3166-1 that the institutions of the Union write otherwise, such as GR for EL; else itself."""
+    found: str = read_json("registry/union.json")["written_otherwise"].get(code, code)
+    return found
+
+
+def unneeded(provider: Entry) -> frozenset[str]:
+    """Facts of provider.yaml that nothing asks for: inside the Union there is no representative (Art. 54)."""
+    return frozenset({"authorised_representative"} if is_in_union(provider.get("country")) else ())
 
 
 def is_in_union(country: Answer) -> bool:

@@ -60,11 +60,6 @@ class ComposedDocument:
         marked = [e for e in self.root.walk() if Audience.PUBLIC not in e.field.audience and e.field.official]
         return len(marked), sum(e.answer.status not in SILENT for e in marked)
 
-    @cached_property
-    def tally(self) -> Tally:
-        """Required fields, and those of them that disclose nothing."""
-        return tally_of(self.root)
-
     @property
     def version(self) -> str:
         """Its provider's label of the version; empty if there is none."""
@@ -85,9 +80,16 @@ class ComposedDocument:
 
 @dataclass(frozen=True)
 class Document(ComposedDocument):
-    """A public document. ``origin`` says where it comes from."""
+    """A public document. ``origin`` says where it comes from; ``unneeded`` are facts of its provider that nothing asks
+    for."""
 
     origin: InFile | InRecord
+    unneeded: frozenset[str] = frozenset()
+
+    @cached_property
+    def tally(self) -> Tally:
+        """Required fields, and those of them that disclose nothing."""
+        return tally_of(self.root, self.unneeded)
 
     @property
     def file(self) -> Path | None:

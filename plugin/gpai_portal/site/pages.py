@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -330,4 +331,4 @@ def _recorded(document: Document, revision: Revision) -> Document | None:
     """A document as a revision published it; None once it has been redacted."""
     if revision.data is None:
         return None
-    return Document(document.schema, revision.data, revision.language, document.key, InRecord(revision.record))
+    return replace(document, data=revision.data, language=revision.language, origin=InRecord(revision.record))
