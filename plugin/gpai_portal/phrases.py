@@ -6,20 +6,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
+from itertools import zip_longest
+from typing import Any
 
 from gpai_portal.schema import read_json, schema_folder
 
-#: Ends of sentences, and of items of a list. Behind the mark there is a blank, so that robots.txt stands whole.
-_ENDS = re.compile(r"(?<=[.!?;])[\"')\]»”]*\s+|\n\s*\n|\n\s*(?=(?:[-*•]|\d+[.)])\s)")
+#: Ends of sentences, and of items of a list. Behind the mark there is a blank, so that robots.txt stands whole, and no
+#: figure, as behind Sept.
+_ENDS = re.compile(r"(?<=[.!?;])[\"')\]»”]*\s+(?!\d)|\n\s*\n|\n\s*(?=(?:[-*•]|\d+[.)])\s)")
 
 #: A link with its text, and marks of emphasis at a word.
 _LINKED = re.compile(r"\[([^\]\[]*)\]\([^()\s]*\)")
 _EMPHASIS = re.compile(r"\*+(?=\S)|(?<=\S)\*+|`+|(?<!\w)_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}(?!\w)")
 
 #: A link in prose, with its text if it has one.
-_LINK = re.compile(r"\[[^\]\[]*\]\([^()\s]*\)|<?(?:https?://|www\.|mailto:)[^\s<>]+>?")
+_LINK = re.compile(
+    r"\[[^\]\[]*\]\([^()\s]*\)|<?(?:https?://|www\.|mailto:)[^\s<>]+>?|(?<![\w@.-])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/[^\s<>]+"
+)
 
 #: Apostrophes and hyphens of other shapes, and characters that nobody sees within a word.
 _SHAPES = str.maketrans(
@@ -37,7 +42,8 @@ class _Text:
         if not text.isascii():
             text = unicodedata.normalize("NFKC", text).translate(_SHAPES)
         self.plain = _EMPHASIS.sub("", _LINKED.sub(r"\1", text))
-        self.lower = self.plain.lower()
+        self.line = " ".join(self.plain.split())
+        self.lower = self.line.lower()
 
     @cached_property
     def sentences(self) -> Sequence[str]:
@@ -50,17 +56,21 @@ _read = lru_cache(maxsize=64)(_Text)
 
 @dataclass(frozen=True)
 class Pattern:
-    """What is looked for, and what lets a sentence pass that has it. One of the ``cues`` stands in every text that can
-    have it, in small letters."""
+    """What is looked for, and what lets a sentence pass that has one of it. One of the ``cues`` stands in every text
+    that can have it, in small letters."""
 
     wanted: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    unless: tuple[re.Pattern[str], ...]
     cues: tuple[str, ...]
 
     def found(self, sentence: str) -> Iterator[re.Match[str]]:
         """Where it stands in a sentence."""
-        if self.unless is None or not self.unless.search(sentence):
+        if self.wanted.search(sentence) and not any(pattern.search(sentence) for pattern in self.unless):
             yield from self.wanted.finditer(sentence)
+
+    def or_unless(self, other: Pattern | None) -> Pattern:
+        """The same, where a sentence passes as well for what lets it pass in another language."""
+        return replace(self, unless=(*self.unless, *other.unless)) if other else self
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class Group:
             return
         read = _read(text)
         if patterns := [p for p in self.patterns if not p.cues or any(map(read.lower.__contains__, p.cues))]:
-            for sentence in (read.plain,) if self.whole else read.sentences:
+            for sentence in (read.line,) if self.whole else read.sentences:
                 for pattern in patterns:
                     yield from pattern.found(sentence)
 
@@ -101,23 +111,33 @@ NOTHING = Group()
 
 
 @cache
+def languages() -> Sequence[str]:
+    """Tags of the languages that somebody has written phrases for."""
+    return sorted(file.stem for file in (schema_folder() / "wording").glob("??.json"))
+
+
+@cache
 def phrases(language: str) -> Mapping[str, Group]:
     """Groups of patterns by name, for a language tag: none if nobody has written any for it; those of all languages if
     the tag is empty, since then nobody says which one it is."""
-    folder = schema_folder() / "wording"
     tag = language.partition("-")[0].lower()
-    names = [tag] if tag else sorted(file.stem for file in folder.glob("??.json"))
     groups: dict[str, Group] = {}
-    for name in names if all((folder / f"{name}.json").is_file() for name in names) else ():
+    for name in languages() if not tag else {tag} & set(languages()):
         for key, group in read_json(f"wording/{name}.json")["groups"].items():
-            before = groups.get(key, NOTHING)
-            patterns = tuple(
-                Pattern(_regex(p["pattern"]), _regex(p["unless"]) if "unless" in p else None, tuple(p.get("cues", ())))
-                for p in group["patterns"]
-            )
+            own = [_pattern(raw) for raw in group["patterns"]]
+            before = groups.get(key, NOTHING).patterns
+            pairs = list(zip_longest(before, own))
+            patterns = [one.or_unless(two) for one, two in pairs if one] + [
+                two.or_unless(one) for one, two in pairs if two
+            ]
             fields = tuple(tuple(field.split(".")) for field in group.get("fields", ()))
-            groups[key] = Group(fields, group.get("whole", False), before.patterns + patterns)
+            groups[key] = Group(fields, group.get("whole", False), tuple(patterns))
     return groups
+
+
+def _pattern(raw: Mapping[str, Any]) -> Pattern:
+    unless = (_regex(raw["unless"]),) if "unless" in raw else ()
+    return Pattern(_regex(raw["pattern"]), unless, tuple(raw.get("cues", ())))
 
 
 def _regex(pattern: str) -> re.Pattern[str]:

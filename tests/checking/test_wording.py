@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import jsonschema_rs
@@ -34,6 +35,53 @@ def test_found(language: str, group: str, sentence: str) -> None:
 @pytest.mark.parametrize(("language", "group", "sentence"), sentences("passes"))
 def test_passes(language: str, group: str, sentence: str) -> None:
     assert not phrases(language)[group].is_in(sentence)
+
+
+#: The same words, written otherwise.
+WAYS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "line breaks": lambda text: text.replace(" ", "\n"),
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+    "narrow spaces": lambda text: text.replace(" ", "\u202f"),
+    "curly apostrophes": lambda text: text.replace("'", "’"),
+    "bold words": lambda text: re.sub(r"(?<![\w.:/@'-])([^\W\d_]{3,})(?![\w.:/@'-])", r"**\1**", text),
+    "italics": lambda text: f"_{text}_",
+    "soft hyphens": lambda text: re.sub(r"(?<=[a-z])(?=[a-z]{3}\b)", "\u00ad", text),
+    "in a list": lambda text: f"- Something else\n- {text}\n- And more of it",
+    "in a text": lambda text: f"More is above. {text}\n\nSomething stands behind.",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_found_however_they_are_written(language: str, way: str) -> None:
+    """In emphasis, over a line break, with the apostrophes of a word processor; and what passes, passes so as well."""
+    said = read_json(f"wording/{language}.json")["groups"]
+    wrong = [
+        (name, sentence)
+        for name, group in said.items()
+        for raw in group["patterns"]
+        if not (group.get("whole") and way.startswith("in a "))
+        for kind in ("finds", "passes")
+        for sentence in raw[kind]
+        if phrases(language)[name].is_in(WAYS[way](sentence)) != (kind == "finds")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nobody_says_the_language_the_same_is_found(language: str) -> None:
+    """Whatever passes in its own language passes; what is found is found."""
+    said = read_json(f"wording/{language}.json")["groups"]
+    wrong = [
+        (name, sentence)
+        for name, group in said.items()
+        for raw in group["patterns"]
+        for kind in ("finds", "passes")
+        for sentence in raw[kind]
+        if phrases("")[name].is_in(sentence) != (kind == "finds")
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,24 +7,32 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
+
+from babel import Locale
 
 from gpai_portal.checking.reader import Reader, contradiction
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import Answer, Row
 from gpai_portal.dates import last_day
 from gpai_portal.errors import Problem
-from gpai_portal.phrases import Group
+from gpai_portal.phrases import Group, languages
 
 #: A summary may be finished some weeks before the model it describes is on the market.
 PREPARATION = timedelta(days=31)
 
 #: A crawl of Common Crawl is named after a week near its end (CC-MAIN-2025-26).
-DUMP = re.compile(r"CC-MAIN-(20\d\d)-([0-5]\d)")
+DUMP = re.compile(r"(?i)CC-MAIN-(20\d\d)-([0-5]\d)")
 
-#: A date in the version of a dataset, such as 2025-06 or v2025-06-01.
-VERSION_DATE = re.compile(r"(?<![\d-])(20\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)(?![\d-])")
+#: A date in the name or version of a dataset: 2025-06, v2025.06.01 or 20250601; May 2025 or 05/2025; a year alone.
+VERSION_DATE = re.compile(r"(?<![\d.-])(20\d\d)[-._]?(0[1-9]|1[0-2])(?:[-._]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+MONTH_AND_YEAR = re.compile(r"\b([^\W\d_]{3,9}|0?[1-9]|1[0-2])[ /](20\d\d)\b")
+YEAR = re.compile(r"[vV]?20\d\d")
+
+#: Crawls are numbered by weeks, so that 2025-10 is no October.
+WEEKS = re.compile(r"(?i)common\W?crawl|\bcc\b|cc-main|cc_main")
 
 
 def check_chronology(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
@@ -115,14 +123,15 @@ def _data_after_placement(reader: Reader, releases: list[Reader]) -> Iterator[Pr
         return  # a contradiction of its own, in the document itself
     for release in releases:
         placed = _placements(release)
-        if release.get("further_trained").rows or not release.source.is_whole("further_trained"):
+        trained = [row["date"] for row in release.get("further_trained").rows]
+        if not release.source.is_whole("further_trained") or not all(surely_after(latest, day) for day in trained):
             return
         if not release.get("union_market_date").day or not all(surely_after(latest, day) for day in placed):
             return
     yield reader.problem(
         Code.DATA_AFTER_PLACEMENT,
         latest.path,
-        f"data acquired in {latest.value}, after the model was placed on the market, and no further training is named",
+        f"data acquired in {latest.value}, after the model was placed on the market, and no training since is named",
         "list the day under further_trained in release.yaml, set continuous_training: true, or correct a date",
     )
 
@@ -152,6 +161,7 @@ def _times(row: Row, border: Group) -> Iterator[tuple[Answer, date]]:
     for key in ("end", "start"):
         if (day := row[key].day) and row[key].qualifier in {"", "not_before"}:
             yield row[key], day
+    by_weeks = WEEKS.search(" ".join(row[key].text for key in ("version", "name", "part_used")))
     for key in ("version", "name", "part_used"):
         text = row[key].text
         if border.is_in(text):
@@ -160,11 +170,34 @@ def _times(row: Row, border: Group) -> Iterator[tuple[Answer, date]]:
             if 1 <= int(week) <= 52:
                 # A label may be of the week after its crawl ended.
                 yield row[key], date.fromisocalendar(int(year), int(week), 1) - timedelta(days=14)
-        if key == "version":
-            for told in VERSION_DATE.findall(text):
+        if key != "part_used" and not by_weeks:
+            for told in _dates_in(text):
                 first = Answer(row[key].status, told).day
                 if first:
                     yield row[key], first
+        if key == "version" and YEAR.fullmatch(text):
+            yield row[key], date(int(text[-4:]), 1, 1)
+
+
+def _dates_in(text: str) -> Iterator[str]:
+    """Days and months that the name of a version has in it, as ISO dates."""
+    for year, month, day in VERSION_DATE.findall(text):
+        yield f"{year}-{month}-{day}" if day else f"{year}-{month}"
+    for month, year in MONTH_AND_YEAR.findall(text):
+        if number := int(month) if month.isdigit() else month_number(month):
+            yield f"{year}-{number:02}"
+
+
+def month_number(name: str) -> int:
+    """Number of a month by its name or the beginning of it, such as Sept; 0 if it is none, or may be another."""
+    found = {number for month, number in _months().items() if month.startswith(name.casefold())}
+    return found.pop() if len(found) == 1 else 0
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    """Number of each month by its name, in each language that has phrases."""
+    return {name.casefold(): n for lang in languages() for n, name in Locale(lang).months["format"]["wide"].items()}
 
 
 def _period_without_start(reader: Reader) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from functools import cache
 
 from babel import Locale
 
-from gpai_portal.checking.chronology import check_chronology, surely_after
+from gpai_portal.checking.chronology import check_chronology, month_number, surely_after
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import ABSENCES, Answer, Path_, Row, Status, says_unused
@@ -34,7 +34,26 @@ NOT_SURELY_OUTSIDE = frozenset("AX BL BQ CW AW EA GE GF GL GP IC IS LI MF MQ NC 
 
 #: How addresses call some countries beside their names.
 SHORT_NAMES = frozenset(
-    {"usa", "us", "u.s.", "u.s.a.", "united states of america", "uk", "u.k.", "england", "scotland"}
+    {
+        "usa",
+        "us",
+        "u.s.",
+        "u.s.a.",
+        "united states of america",
+        "uk",
+        "u.k.",
+        "great britain",
+        "england",
+        "scotland",
+        "wales",
+        "northern ireland",
+        "pr china",
+        "p.r. china",
+        "people's republic of china",
+        "republic of korea",
+        "korea",
+        "russian federation",
+    }
 )
 
 #: Codes of the Form's "Data provenance", and the questions of the summary that ask for the same (sections 2.1 to 2.6).
@@ -166,7 +185,7 @@ def check_representative(provider: Reader) -> Iterator[Problem]:
     if not isinstance(country, str) or is_in_union(provider.get("country")) or not isinstance(contact, Row):
         return
     address = contact["address"].text
-    last = re.split(r"[,\n]", address)[-1].strip(" .").casefold()
+    last = re.split(r"[,(\n]", address)[-1].strip(" .)").casefold()
     own = provider.get("address").text
     if address and (last in _outside() or (address == own and country not in NOT_SURELY_OUTSIDE)):
         yield provider.problem(
@@ -183,7 +202,7 @@ def _outside() -> frozenset[str]:
     left_out = {*read_json("registry/union.json")["member_states"], *NOT_SURELY_OUTSIDE}
     names = {
         name.casefold().strip(" .")
-        for language in ("en", "fr", "de")
+        for language in ("en", "fr", "de", "it", "es", "nl", "pl")
         for code, name in Locale(language).territories.items()
         if re.fullmatch("[A-Z]{2}", code) and code not in left_out
     }
@@ -243,15 +262,15 @@ def _provenance(form: Reader, summary: Reader) -> Iterator[Problem]:
 def _cut_offs(form: Reader, text: str) -> Iterator[str]:
     """The cut-offs that a text names, as ISO dates."""
     for found in form.phrases("cut_off").found(text):
-        number = _months().get((found["month"] or "").casefold())
-        if found["date"] or number:
-            yield found["date"] or f"{found['year']}-{number:02}"
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Number of each month by its name."""
-    return {name.casefold(): n for lang in ("en", "fr") for n, name in Locale(lang).months["format"]["wide"].items()}
+        told = found.groupdict()
+        if told["date"]:
+            yield told["date"]
+        elif told["number"]:
+            yield f"{told['of']}-{int(told['number']):02}"
+        elif told["quarter"]:
+            yield f"{told['in']}-{3 * int(told['quarter']) - 2:02}"
+        elif number := month_number(told["month"]):
+            yield f"{told['year']}-{number:02}"
 
 
 def check_policy_crawlers(policy: Reader, summaries: list[Reader]) -> Iterator[Problem]:

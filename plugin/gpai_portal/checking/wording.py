@@ -14,11 +14,9 @@ from gpai_portal.phrases import Group, phrases
 
 #: Common Crawl itself by name, and not a dataset that others made from it.
 _COMMON_CRAWL = re.compile(r"(?i)\W*(the\s+)?(common\W?crawl|cc-main)\b(?!\W*(derived|based|subset of))")
-_MENTION = re.compile(r"(?i)\bcommon\W?crawl\b")
 
 LARGE = ("sources", "public", "large")
 OTHERS = ("sources", "public", "other_description")
-COMMENTS = ("sources", "public", "comments")
 ILLEGAL = ("processing", "illegal_content", "measures")
 
 
@@ -52,10 +50,10 @@ def _common_crawl(reader: Reader, groups: Mapping[str, Group]) -> Iterator[Probl
             reader, groups, row["name"].path, _said(row), dated=_is_dated(row), chosen=_is_chosen(row)
         )
     others = reader.get(*OTHERS)
-    for answer in (reader.get(*LARGE), others, reader.get(*COMMENTS)) if not rows else ():
-        text = "\n\n".join((answer.text if not answer.rows else "", answer.prose, answer.as_stated))
-        if _MENTION.search(text) and not groups["derived"].is_in(text):
-            yield from _unspecified(reader, groups, answer.path, text)
+    for field, path, text in reader.texts() if not rows else ():
+        in_row = field == LARGE and path != LARGE  # of another dataset, which may say what that was made from
+        if groups["common_crawl"].is_about(field) and not in_row and groups["common_crawl"].is_in(text):
+            yield from _unspecified(reader, groups, path, text)
     if rows and len(rows) == len(reader.get(*LARGE).rows) and others.status is Status.UNANSWERED:
         message = "Common Crawl is the only public dataset that is named, and nothing is said of others"
         advice = "describe the others, or say there that there are none: {state: none}"
