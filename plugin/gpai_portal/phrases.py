@@ -21,10 +21,14 @@ _ENDS = re.compile(r"(?<=[.!?;])[\"')\]»”]*\s+(?!\d)|\n\s*\n|\n\s*(?=(?:[-*�
 _LINKED = re.compile(r"\[([^\]\[]*)\]\([^()\s]*\)")
 _EMPHASIS = re.compile(r"\*+(?=\S)|(?<=\S)\*+|`+|(?<!\w)_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}(?!\w)")
 
+_MARKS = re.compile(r"[*_`]")
+
 #: A link in prose, with its text if it has one.
 _LINK = re.compile(
     r"\[[^\]\[]*\]\([^()\s]*\)|<?(?:https?://|www\.|mailto:)[^\s<>]+>?|(?<![\w@.-])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/[^\s<>]+"
 )
+
+_MAY_LINK = re.compile(r"/|www\.|mailto:")
 
 #: Apostrophes and hyphens of other shapes, and characters that nobody sees within a word.
 _SHAPES = str.maketrans(
@@ -41,7 +45,11 @@ class _Text:
     def __init__(self, text: str) -> None:
         if not text.isascii():
             text = unicodedata.normalize("NFKC", text).translate(_SHAPES)
-        self.plain = _EMPHASIS.sub("", _LINKED.sub(r"\1", text))
+        if "](" in text:
+            text = _LINKED.sub(r"\1", text)
+        if _MARKS.search(text):
+            text = _EMPHASIS.sub("", text)
+        self.plain = text
         self.line = " ".join(self.plain.split())
         self.lower = self.line.lower()
 
@@ -51,7 +59,7 @@ class _Text:
         return [" ".join(sentence.split()) for sentence in _ENDS.split(self.plain)]
 
 
-_read = lru_cache(maxsize=64)(_Text)
+_read = lru_cache(maxsize=512)(_Text)
 
 
 @dataclass(frozen=True)
@@ -153,6 +161,8 @@ def is_placeholder(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_link_alone(text: str) -> bool:
     """Whether a text is nothing but links, and words that lead to them."""
+    if not _MAY_LINK.search(text):
+        return False
     rest, links = _LINK.subn(" ", text)
     return bool(links) and len(rest) <= _LONGEST and phrases("")["leading"].is_in(rest)
 

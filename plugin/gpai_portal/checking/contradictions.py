@@ -90,7 +90,7 @@ def _generator_missing(reader: Reader, releases: list[Reader]) -> Iterator[Probl
             if row["relation"].value == "data_from" or release.phrases("generator_role").is_in(row["role"].text):
                 named.append((release, row["name"].path, [row["name"].text]))
     generated = reader.phrases("generated")
-    for field, path, text in reader.texts():
+    for field, path, text in reader.texts:
         if generated.is_about(field):
             found = " and ".join(match["names"] for match in generated.found(text))
             named.append((reader, path, list(dict.fromkeys(name.rstrip(".-") for name in NAME.findall(found)))))
@@ -131,7 +131,7 @@ def _crawling(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     # Content that is fetched by hand has its robots.txt as well; and what section 2.3 describes is told there.
     silent = not otherwise and not any(reader.get("sources", "crawled", key).value for key in CRAWLED)
     crawler, robots = reader.phrases("own_crawler"), reader.phrases("own_robots")
-    for field, path, text in reader.texts():
+    for field, path, text in reader.texts:
         if field[:2] == ("sources", "crawled") and field[-1] != "comments":
             continue  # that these are answered is told of them already
         if (crawler.is_about(field) and crawler.is_in(text)) or (
@@ -167,7 +167,7 @@ def _denied_by_policy(reader: Reader, releases: list[Reader]) -> Iterator[Proble
     crawlers = policy.answers.get("reservations", "crawlers")
     words = Reader(policy, reader.content)
     denied = crawlers.status in ABSENCES or (
-        not crawlers.rows and any(words.phrases("no_crawler").is_in(text) for *_, text in words.texts())
+        not crawlers.rows and any(words.phrases("no_crawler").is_in(text) for *_, text in words.texts)
     )
     if own and denied:
         yield reader.problem(
@@ -232,7 +232,7 @@ def check_form_contradictions(form: Reader, summary: Reader) -> Iterator[Problem
     if summary.get("general", "characteristics", "continuous_training").says_yes:
         return
     yield from _provenance(form, summary)
-    for _, path, text in form.texts():
+    for _, path, text in form.texts:
         for told in _cut_offs(form, text):
             if surely_after(Answer(Status.ANSWERED, told), latest):
                 yield form.problem(
@@ -292,7 +292,7 @@ def check_policy_crawlers(policy: Reader, summaries: list[Reader]) -> Iterator[P
                 "correct section 2.3 of the summary, or say under purpose: what else the crawler is for",
             )
     crawler = policy.phrases("own_crawler")
-    for _, path, text in policy.texts() if not rows else ():
+    for _, path, text in policy.texts if not rows else ():
         if crawler.is_in(text):
             yield policy.problem(
                 Code.CRAWLING_CONTRADICTED,

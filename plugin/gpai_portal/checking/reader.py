@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from gpai_portal.checking.answers import is_transcription
 from gpai_portal.codes import Code, Severity
@@ -50,8 +51,12 @@ class Reader:
         """A group of phrases in its language; one without any if nobody has written them."""
         return phrases(self.language).get(name, NOTHING)
 
-    def texts(self) -> Iterator[tuple[Path_, Path_, str]]:
+    @cached_property
+    def texts(self) -> Sequence[tuple[Path_, Path_, str]]:
         """Its texts, those in rows too: path of the field, place of the text, the text."""
+        return tuple(self._texts())
+
+    def _texts(self) -> Iterator[tuple[Path_, Path_, str]]:
         for entry in self.source.entries:
             answer = entry.answer
             if entry.field.kind == "text" and answer.text:

@@ -31,7 +31,7 @@ def check_wording(reader: Reader) -> Iterator[Problem]:
 
 
 def _open_words(reader: Reader, groups: Mapping[str, Group]) -> Iterator[Problem]:
-    for field, path, text in reader.texts():
+    for field, path, text in reader.texts:
         if (group := groups["hedge"]).is_about(field) and (words := group.words(text)):
             message = f"'{words}' leaves open what was done"
             yield reader.problem(Code.HEDGED_WORDING, path, message, "say what was done, and what was used")
@@ -50,7 +50,7 @@ def _common_crawl(reader: Reader, groups: Mapping[str, Group]) -> Iterator[Probl
             reader, groups, row["name"].path, _said(row), dated=_is_dated(row), chosen=_is_chosen(row)
         )
     others = reader.get(*OTHERS)
-    for field, path, text in reader.texts() if not rows else ():
+    for field, path, text in reader.texts if not rows else ():
         in_row = field == LARGE and path != LARGE  # of another dataset, which may say what that was made from
         if groups["common_crawl"].is_about(field) and not in_row and groups["common_crawl"].is_in(text):
             yield from _unspecified(reader, groups, path, text)
