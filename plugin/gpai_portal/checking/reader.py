@@ -131,7 +131,8 @@ def previous_versions(reader: Reader) -> Iterator[Problem]:
     """Earlier versions are linked, and are earlier. Those that were published here are linked by themselves."""
     answer = reader.get(PREVIOUS_VERSIONS)
     version = reader.get("version").text
-    if not answer.rows and answer.written is not None and _is_later(version) and not _is_known(reader, version):
+    told = answer.rows or answer.written is None or answer.status is Status.UNANSWERED
+    if not told and _is_later(version) and not _is_known(reader, version):
         yield reader.problem(
             Code.PREVIOUS_VERSIONS_MISSING,
             (PREVIOUS_VERSIONS,),

@@ -97,10 +97,13 @@ def safety_missing(reader: Reader) -> Iterator[Problem]:
     provider = reader.content.provider
     signed = provider and provider.answers.get("code_of_practice", "safety_and_security", "signed").says_yes
     if signed and reader.get("systemic_risk", "status").value in SYSTEMIC_RISK:
+        lacks = "has no safety and security summary"
+        if reader.transcribed:
+            lacks = "has a safety and security summary, if necessary, and none is transcribed here"
         yield reader.problem(
             Code.MISSING_DOCUMENT,
             ("systemic_risk",),
-            "a model with systemic risk of a Signatory has no safety-and-security summary (Measure 10.2)",
+            f"a model with systemic risk of a Signatory {lacks} (Measure 10.2)",
             f"write {SAFETY}.yaml, unless it is not necessary for this model",
             Severity.WARNING,
         )
