@@ -40,7 +40,8 @@ _JOINERS = re.compile(
 
 def forbidden(text: str) -> str:
     """Why no file may hold this text, with the character that is to blame; empty if it may."""
-    if found := _ANYWHERE.search(text):
+    plain = text.replace("\n", "").isprintable()  # of what no text may hold, Python takes nothing for printable
+    if not plain and (found := _ANYWHERE.search(text)):
         return f"{_number(found[0])}, {_kind(found[0])}"
     if not text.isascii() and (found := _BURIED.search(text)):
         return f"{_number(found[0][0])}, one of more than {MAX_MARKS} marks on one character"

@@ -203,6 +203,8 @@ class _Builder:
     def value(self, event: Any, path: Path_, depth: int) -> Any:
         """What begins with an event; ``depth`` levels may be in it."""
         kind = type(event)
+        if kind is yaml.ScalarEvent and event.anchor is None and event.tag is None:
+            return self.scalar(event, path)
         if kind is yaml.AliasEvent:
             if event.anchor not in self.anchors:
                 raise yaml.MarkedYAMLError(problem="there is no such anchor", problem_mark=event.start_mark)
