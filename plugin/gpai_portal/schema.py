@@ -113,9 +113,9 @@ class Condition:
     required: frozenset[str]
     otherwise: str
 
-    def holds(self, section: object) -> bool:
+    def holds(self, section: Mapping[str, Any]) -> bool:
         """Whether the answers of a section, as JSON, are such that the fields have to be answered."""
-        return self.when.is_valid(section)
+        return self.when.is_valid({key: section[key] for key in self.asked if key in section})
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +142,7 @@ class Field:
         """Its key in the file; empty for the document itself."""
         return self.path[-1] if self.path else ""
 
-    @property
+    @cached_property
     def dotted(self) -> str:
         """Its path as messages and lists of fields write it, such as ``sources.public.used``."""
         return ".".join(self.path)
@@ -205,6 +205,11 @@ class Field:
     def marks_in_one_copy(self) -> bool:
         """Whether the audience marks were read in one copy of the form only, and no second one confirms them."""
         return "one copy" in str(self.schema.get("x-evidence", {}).get("marks", ""))
+
+    @cached_property
+    def banded(self) -> Field | None:
+        """The column of sizes whose ranges the form prints (``x-bands``); None if there is none."""
+        return next((column for column in self.columns if "x-bands" in column.schema), None)
 
     @property
     def is_of_provider(self) -> bool:

@@ -38,7 +38,7 @@ def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
         return Answer(Status.ANSWERED, value, path=path, written=raw)
     if field.kind in _OF_PARTS:
         value = _of_parts(field, raw, path)
-    elif ANSWER_KEYS & raw.keys() or "value" in field.schema.get("properties", ()):
+    elif not ANSWER_KEYS.isdisjoint(raw) or "value" in field.schema.get("properties", ()):
         value = raw.get("value")
         value = _list(field, value, (*path, "value")) if isinstance(value, list) else value
     else:
@@ -103,12 +103,13 @@ def _row(field: Field, raw: Any, path: Path_) -> Row:
     if not isinstance(raw, dict):
         return Row({}, path, raw)
     cells = {c.key: read_answer(c, raw[c.key], (*path, c.key)) for c in field.columns if c.key in raw}
-    for column in field.columns:
-        if (bands := column.schema.get("x-bands")) and column.key in cells:
-            cells[column.key] = _labelled(cells[column.key], bands, cells.get(field.columns[0].key, MISSING).items)
+    if (column := field.banded) and column.key in cells:
+        of = cells.get(field.columns[0].key, MISSING).items
+        cells[column.key] = _labelled(cells[column.key], column.schema["x-bands"], of)
     unsaid = {key: answer for key, answer in cells.items() if answer.status is Status.NOT_IN_SOURCE}
     state = _state_of(raw, path) if field.may_be_state and "state" in raw else None
-    return Row({key: answer for key, answer in cells.items() if key not in unsaid}, path, raw, state, unsaid)
+    told = {key: answer for key, answer in cells.items() if key not in unsaid} if unsaid else cells
+    return Row(told, path, raw, state, unsaid)
 
 
 def _state_of(raw: Mapping[str, Any], path: Path_) -> Answer:
@@ -186,7 +187,7 @@ _OF_PARTS: Mapping[str, Callable[[Field, Mapping[str, Any], Path_], Any]] = {
 }
 
 
-def read_entry(field: Field, raw: Any, *, required: bool = True, path: Path_ = ()) -> Entry:
+def read_entry(field: Field, raw: Any, *, required: bool = True) -> Entry:
     """A field and everything below it, with the answers found in ``raw``.
 
     Validation has taken out of ``raw`` what its schema does not allow.
@@ -194,8 +195,8 @@ def read_entry(field: Field, raw: Any, *, required: bool = True, path: Path_ = (
     if raw is None:
         return _unanswered(field, required)
     if field.kind not in GROUPS:
-        return Entry(field, read_answer(field, raw, path), required)
-    return _read_group(field, raw, required, path)
+        return Entry(field, read_answer(field, raw, field.path), required)
+    return _read_group(field, raw, required)
 
 
 @cache
@@ -203,30 +204,38 @@ def _unanswered(field: Field, required: bool) -> Entry:
     """A field of which nothing is written."""
     if field.kind not in GROUPS:
         return Entry(field, MISSING if required else EMPTY, required)
-    return _read_group(field, {}, required, field.path)
+    return _read_group(field, {}, required)
 
 
-def _read_group(field: Field, data: Mapping[str, Any], required: bool, path: Path_) -> Entry:
-    entries: dict[str, Entry] = {}
-    for child in field.children:
-        key = child.key
-        entries[key] = read_entry(child, data.get(key), required=child.required, path=(*path, key))
-    demanded = {key for c in field.conditions if c.holds(data) for key in c.required}
-    open_ = {key for c in field.conditions if is_open(c, entries) for key in c.required} - demanded
-    for key in {key: None for condition in field.conditions for key in condition.required}:
-        if key in demanded or key in open_:
-            entries[key] = _demanded(entries[key], key in open_)
-        elif entries[key].answer.status is Status.EMPTY:
-            entries[key] = _conditional(field.conditions, entries, key)
-        elif not discloses_nothing(entries[key].field, entries[key].answer):
-            # What is said without being asked for counts as it would if the question were left out.
-            said = entries[key].answer.status is Status.ANSWERED or _is_unreadable(field.conditions, entries, key)
-            entries[key] = replace(entries[key], required=entries[key].required or said)
-    said = any(entry.answer.status not in SILENT for entry in entries.values())
-    answer = Answer(Status.ANSWERED, path=path, written=data) if data and said else MISSING
+def _read_group(field: Field, data: Mapping[str, Any], required: bool) -> Entry:
+    entries = {c.key: read_entry(c, data.get(c.key), required=c.required) for c in field.children}
+    if field.conditions:
+        entries |= _of_conditions(field.conditions, data, entries)
+    statuses = {entry.answer.status for entry in entries.values()}
+    answer = Answer(Status.ANSWERED, path=field.path, written=data) if data and statuses - SILENT else MISSING
     hidden = Status.NOT_IN_SOURCE
-    shown = tuple(e for e in entries.values() if e.field.kind != "hidden" and e.answer.status is not hidden)
+    shown = tuple([e for e in entries.values() if e.field.kind != "hidden" and e.answer.status is not hidden])
     return Entry(field, answer, required, shown, entries)
+
+
+def _of_conditions(
+    conditions: Sequence[Condition], data: Mapping[str, Any], entries: Mapping[str, Entry]
+) -> Mapping[str, Entry]:
+    """The fields of a group that answers beside them may ask for, as these have it."""
+    demanded = {key for c in conditions if c.holds(data) for key in c.required}
+    open_ = {key for c in conditions if is_open(c, entries) for key in c.required} - demanded
+    found: dict[str, Entry] = {}
+    for key in {key for condition in conditions for key in condition.required}:
+        entry = entries[key]
+        if key in demanded or key in open_:
+            found[key] = _demanded(entry, key in open_)
+        elif entry.answer.status is Status.EMPTY:
+            found[key] = _conditional(conditions, entries, key)
+        elif not discloses_nothing(entry.field, entry.answer):
+            # What is said without being asked for counts as it would if the question were left out.
+            said = entry.answer.status is Status.ANSWERED or _is_unreadable(conditions, entries, key)
+            found[key] = replace(entry, required=entry.required or said)
+    return found
 
 
 def _demanded(entry: Entry, is_open: bool) -> Entry:
