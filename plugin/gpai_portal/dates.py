@@ -11,7 +11,7 @@ from gpai_portal.errors import UsageError
 
 def first_day(text: str) -> date:
     """First day of an ISO date of any precision: 2026, 2026-05 or 2026-05-31. Raises ValueError if it is none."""
-    year, month, day = [*(int(part) for part in text.split("-")), 1, 1][:3]
+    year, month, day, *_ = *map(int, text.split("-")), 1, 1
     return date(year, month, day)
 
 

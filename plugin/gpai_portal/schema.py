@@ -39,7 +39,6 @@ ANSWER_KEYS = frozenset({"value", "state", "reason", "reference", "as_stated", "
 #: Keywords that only describe; a validator need not look at them.
 ANNOTATIONS = frozenset({"$schema", "$defs", "description", "examples"})
 
-
 #: How an answer of each kind is written in YAML; scaffolds and messages say it alike.
 HOW_TO_WRITE = {
     "text": "write text, or a state such as {state: not_disclosed, reason: ...}",
@@ -73,7 +72,6 @@ HOW_TO_WRITE = {
     "record": "indent the fields below it",
     "document": "write a mapping of fields",
 }
-
 
 #: How the states of ``x-states`` are written.
 ABSENCE = {"none": "{state: none}", "not_applicable": "{state: not_applicable, reason: ...}"}
@@ -274,6 +272,11 @@ class Schema:
     def fields(self) -> list[Field]:
         """All fields in official order, groups included, the document itself left out."""
         return [f for f in self.root.walk() if f.path]
+
+    @cached_property
+    def deciding(self) -> tuple[Field, ...]:
+        """The groups in which some answers decide whether others are asked for."""
+        return tuple(field for field in self.root.walk() if field.conditions)
 
     def find(self, dotted: str) -> Field | None:
         """The field of a path such as ``sources.public.used``; None if there is none."""

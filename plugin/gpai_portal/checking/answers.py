@@ -67,7 +67,7 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
         silent = {*ABSENCES, Status.UNANSWERED} if transcribed else ABSENCES
         if entry.field.dotted in unasked and entry.answer.status in silent:
             continue
-        if findings := list(_judge(entry, table, form, transcribed)):
+        if findings := _judge(entry, table, form, transcribed):
             label = _label(entry.field, owner)
             warned = False
             for code, message, advice, *severity in findings:
@@ -125,20 +125,22 @@ def _cells(field: Field, answer: Answer) -> Iterator[Entry]:
 _Finding = tuple[Code, str, str] | tuple[Code, str, str, Severity]
 
 
-def _judge(entry: Entry, table: Entry | None, form: Asked, transcribed: bool) -> Iterator[_Finding]:
+def _judge(entry: Entry, table: Entry | None, form: Asked, transcribed: bool) -> list[_Finding]:
     answer = entry.answer
+    found: list[_Finding] = []
     if answer.status in _OF_TRANSCRIPTIONS:
-        yield from _judge_transcribed(answer.status, form.is_official(entry, table), transcribed)
+        found += _judge_transcribed(answer.status, form.is_official(entry, table), transcribed)
     elif answer.status is not Status.ANSWERED:
         gap = "readers see this gap" + (", and it is counted" if form.is_counted(entry, table) else "")
         if transcribed and answer.status is Status.UNANSWERED and not form.is_official(entry, table):
             gap += "; if the original is no place for it, write {state: not_in_source}"
         required = entry.required and not (entry.is_open and answer.status in ABSENCES)
-        yield from _judge_state(entry.field, answer, required, transcribed, gap)
+        found += _judge_state(entry.field, answer, required, transcribed, gap)
     if answer.prose:
-        yield from _judge_words(entry, answer.prose, True, transcribed)
+        found += _judge_words(entry, answer.prose, True, transcribed)
     if (judge := _KINDS.get(entry.field.kind)) and answer.value is not None:
-        yield from judge(entry, transcribed)
+        found += judge(entry, transcribed)
+    return found
 
 
 #: States that only a transcription can have, beside ``unanswered``.
@@ -211,7 +213,7 @@ def _judge_words(entry: Entry, text: str, must_say: bool, transcribed: bool) -> 
         message = "nothing but a link stands here; the form asks for a description"
         gap = "readers see this as a gap, and it is counted"
         yield Code.ONLY_BY_REFERENCE, message, f"say it here in a few sentences, and keep the link beside them; {gap}"
-    if (count := text.count("://") + text.count("mailto:")) > MAX_ADDRESSES:
+    if len(text) > MAX_ADDRESSES and (count := text.count("://") + text.count("mailto:")) > MAX_ADDRESSES:
         yield Code.TOO_LONG, f"{_LABEL} holds {count:,} addresses, more than {MAX_ADDRESSES:,}", "attach them as a list"
 
 

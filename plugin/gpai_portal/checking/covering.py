@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from gpai_portal.checking.reader import Reader, did_you_mean
 from gpai_portal.codes import Code, Severity
 from gpai_portal.content.answers import Path_, Row, Size
 from gpai_portal.errors import Problem
-from gpai_portal.schema import REMARKS, load
+from gpai_portal.schema import REMARKS, Field, load
 
 
 def check_covering(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
@@ -36,10 +37,10 @@ def _versions(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     known = [told for name in names if (told := name.text or name.as_stated)]
     if not known or not all(release.source.is_whole("versioned_names") for release in releases):
         return
-    for entry in reader.source.entries:
+    for field in _of_some(reader.source.kind):
         # Rows of other lists may have been published with other names; an exception is shown as one for these models.
-        severity = None if entry.field.kind in REMARKS else Severity.WARNING
-        for row in entry.answer.rows:
+        severity = None if field.kind in REMARKS else Severity.WARNING
+        for row in reader.get(*field.path).rows:
             for path, name in _named(row):
                 if name not in known:
                     message = f"{name!r} is no version of a release that is covered"
@@ -54,3 +55,9 @@ def _named(row: Row) -> Iterator[tuple[Path_, str]]:
     lists += [((*size.path, "applies_to"), size.value.applies_to) for size in sizes]
     for path, names in lists:
         yield from (((*path, index), name) for index, name in enumerate(names) if isinstance(name, str))
+
+
+@cache
+def _of_some(kind: str) -> tuple[Field, ...]:
+    """The lists of a document whose rows, or sizes in them, may hold for some of the models only."""
+    return tuple(f for f in load(kind).fields() if any(c.key == "applies_to" or c.kind == "size" for c in f.columns))

@@ -101,9 +101,11 @@ def protocol(reader: Reader, code: object, path: Path_) -> Iterator[Problem]:
 
 def unknown_releases(reader: Reader, *path: str) -> Iterator[Problem]:
     """Releases that a file names exist."""
+    answer = reader.get(*path)
+    if not answer.items:
+        return
     known = [f"{m}/{r}" for m, r in reader.content.releases]
     known += [f"{model}/*" for model in reader.content.models]
-    answer = reader.get(*path)
     for index, name in enumerate(answer.items):
         if isinstance(name, str) and name not in known:
             advice = did_you_mean(name, known, "known: " + (", ".join(known) or "none"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 from babel import Locale
 
@@ -34,7 +35,7 @@ from gpai_portal.content.folder import Content
 from gpai_portal.content.law import country_for, is_in_union
 from gpai_portal.documents import Place, kinds_with_pages
 from gpai_portal.errors import Problem
-from gpai_portal.schema import FORM, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY, load
+from gpai_portal.schema import FORM, POLICY, PROVIDER, RELEASE, SAFETY, SUMMARY, Field, load
 
 
 def check_rules(content: Content, as_of: date) -> list[Problem]:
@@ -203,10 +204,8 @@ def check_form(reader: Reader) -> Iterator[Problem]:
     yield from check_precision(reader.source, reader.file)
     listed = reader.get("publish_beyond_audience")
     form = load(FORM)
-    for field in form.fields():
-        if Audience.PUBLIC in field.audience or reader.get(*field.path).written is None:
-            continue
-        if "DPs" not in field.audience and field.dotted not in listed.items:
+    for field in _for_authorities():
+        if reader.get(*field.path).written is not None and field.dotted not in listed.items:
             yield reader.problem(
                 Code.BEYOND_AUDIENCE,
                 field.path,
@@ -217,3 +216,9 @@ def check_form(reader: Reader) -> Iterator[Problem]:
         if isinstance(name, str) and form.find(name) is None:
             advice = did_you_mean(name, [f.dotted for f in form.fields()], "see the field reference")
             yield reader.problem(Code.UNKNOWN_FIELD, (*listed.path, index), f"there is no item {name!r}", advice)
+
+
+@cache
+def _for_authorities() -> tuple[Field, ...]:
+    """The items of the Form that are intended neither for the public nor for downstream providers."""
+    return tuple(f for f in load(FORM).fields() if {Audience.PUBLIC, Audience.DPS}.isdisjoint(f.audience))

@@ -12,14 +12,7 @@ from gpai_portal.checking.domains import check_domains
 from gpai_portal.checking.reader import Reader, did_you_mean, protocol
 from gpai_portal.checking.wording import check_wording
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import (
-    Entry,
-    Other,
-    Row,
-    Size,
-    Status,
-    says_unused,
-)
+from gpai_portal.content.answers import Other, Row, Size, Status, says_unused
 from gpai_portal.content.law import applies_from, is_legacy
 from gpai_portal.content.reading import denied
 from gpai_portal.errors import Problem
@@ -33,7 +26,7 @@ def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterat
     yield from check_summary_contradictions(reader, releases, as_of)
     yield from _scope(reader, releases)
     yield from _modalities(reader)
-    yield from _answered_despite_no(reader, reader.source.answers)
+    yield from _answered_despite_no(reader)
     yield from check_domains(reader)
     yield from _signatory(reader)
     yield from _crawlers(reader)
@@ -108,26 +101,25 @@ def _is_without_data(row: Row) -> bool:
     return says_unused(column, row) or (row.state is not None and row.state.status is Status.UNANSWERED)
 
 
-def _answered_despite_no(reader: Reader, group: Entry) -> Iterator[Problem]:
+def _answered_despite_no(reader: Reader) -> Iterator[Problem]:
     """Fields that a No makes superfluous are answered all the same."""
-    conditions, entries = group.field.conditions, group.by_key or {}
-    no = [c for c in conditions if denied(c, entries)]
-    open_ = {key for c in conditions if c not in no for key in c.required}
-    for key in sorted({key for c in no for key in c.required} - open_):
-        answer = entries[key].answer
-        told = answer.status in {Status.NOT_APPLICABLE, Status.NONE, Status.UNANSWERED}
-        if answer.written is not None and not told:
-            yield reader.problem(
-                Code.ANSWERED_DESPITE_NO,
-                answer.path,
-                "this is answered although the question above it is answered No",
-                "correct one of the two; for content obtained without a crawler set without_crawler: true"
-                if group.field.key == "crawled"
-                else "correct one of the two",
-            )
-    for entry in group.entries:
-        if entry.by_key:
-            yield from _answered_despite_no(reader, entry)
+    for field in load(SUMMARY).deciding:
+        group = reader.source.answers.entry(*field.path)
+        entries = (group and group.by_key) or {}
+        no = [c for c in field.conditions if denied(c, entries)]
+        open_ = {key for c in field.conditions if c not in no for key in c.required}
+        for key in sorted({key for c in no for key in c.required} - open_):
+            answer = entries[key].answer
+            told = answer.status in {Status.NOT_APPLICABLE, Status.NONE, Status.UNANSWERED}
+            if answer.written is not None and not told:
+                yield reader.problem(
+                    Code.ANSWERED_DESPITE_NO,
+                    answer.path,
+                    "this is answered although the question above it is answered No",
+                    "correct one of the two; for content obtained without a crawler set without_crawler: true"
+                    if field.key == "crawled"
+                    else "correct one of the two",
+                )
 
 
 def _signatory(reader: Reader) -> Iterator[Problem]:

@@ -228,12 +228,12 @@ class Answer:
     @property
     def rows(self) -> Sequence[Row]:
         """Rows of a table; none where a state stands in their place."""
-        return tuple(item for item in self.items if isinstance(item, Row))
+        return tuple([item for item in self.items if isinstance(item, Row)])
 
     @property
     def each(self) -> Sequence[Answer]:
         """The answers of a list of answers; of anything else itself."""
-        return tuple(item for item in self.items if isinstance(item, Answer)) or (self,)
+        return tuple([item for item in self.items if isinstance(item, Answer)]) or (self,)
 
     @property
     def day(self) -> date | None:
