@@ -93,8 +93,12 @@ class Content:
         return file.with_suffix("").relative_to(self.folder).as_posix()
 
     def relative(self, file: Path) -> str:
-        """Path for messages, relative to the folder that holds the content folder."""
-        return file.relative_to(self.folder.parent).as_posix()
+        """Path for messages, of a file in the folder: relative to what holds the content folder."""
+        return str(file).removeprefix(self._above).replace(os.sep, "/")
+
+    @cached_property
+    def _above(self) -> str:
+        return os.path.join(self.folder.parent, "")  # noqa: PTH118 - ends in a separator, as no Path does
 
 
 #: What to do about a name that is not fit.
