@@ -45,6 +45,14 @@ def test_some_characters_stand_nowhere(character: str) -> None:
     assert f"U+{ord(character):04X}" in forbidden(f"text {character} text")
 
 
+def test_no_control_character_no_half_and_no_tag_stands_anywhere() -> None:
+    """Python takes none of them for printable, by which texts are told that need no search."""
+    ranges = [(0, 8), (0xB, 0x1F), (0x7F, 0x9F), (0x2028, 0x2029), (0xD800, 0xDFFF), (0xFDD0, 0xFDEF), (0xFFF9, 0xFFFB)]
+    ranges += [(0xE0000, 0xE007F), *((plane | 0xFFFE, plane | 0xFFFF) for plane in range(0, 0x110000, 0x10000))]
+    characters = [chr(code) for first, last in ranges for code in range(first, last + 1)]
+    assert [c for c in characters if not forbidden(f"two\nlines {c}").startswith(f"U+{ord(c):04X}, ")] == []
+
+
 def test_marks_do_not_bury_the_text() -> None:
     assert forbidden("e" + "\u0301" * MAX_MARKS) == ""
     assert "marks on one character" in forbidden("e" + "\u0301" * (MAX_MARKS + 1))
