@@ -102,7 +102,7 @@ def read_json(name: str) -> Any:
     return json.loads((schema_folder() / name).read_text(encoding="utf-8"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Condition:
     """Fields that must be answered when the answers beside them say so (``if``/``then`` of a section)."""
 

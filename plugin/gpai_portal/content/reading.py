@@ -224,16 +224,25 @@ def _of_conditions(
     """The fields of a group that answers beside them may ask for, as these have it."""
     demanded = {key for c in conditions if c.holds(data) for key in c.required}
     open_ = {key for c in conditions if is_open(c, entries) for key in c.required} - demanded
+    no = {c for c in conditions if denied(c, entries)}
+    no_or_silent = no | {c for c in conditions if _silent(c, entries)}
+    unreadable = {c for c in conditions if _is_unreadable(c, entries)}
     found: dict[str, Entry] = {}
     for key in {key for condition in conditions for key in condition.required}:
         entry = entries[key]
+        asked = [c for c in conditions if key in c.required]
         if key in demanded or key in open_:
             found[key] = _demanded(entry, key in open_)
         elif entry.answer.status is Status.EMPTY:
-            found[key] = _conditional(conditions, entries, key)
+            # Nobody asked: for a No, as far as there is an answer at all, or as nobody can read whether.
+            if not no.isdisjoint(asked) and no_or_silent.issuperset(asked):
+                answer = Answer(Status.NOT_APPLICABLE, reason=asked[0].otherwise, derived=True)
+            else:
+                answer = MISSING if unreadable.isdisjoint(asked) else Answer(Status.NOT_READABLE)
+            found[key] = Entry(entry.field, answer, False)
         elif not discloses_nothing(entry.field, entry.answer):
             # What is said without being asked for counts as it would if the question were left out.
-            said = entry.answer.status is Status.ANSWERED or _is_unreadable(conditions, entries, key)
+            said = entry.answer.status is Status.ANSWERED or not unreadable.isdisjoint(asked)
             found[key] = replace(entry, required=entry.required or said)
     return found
 
@@ -241,27 +250,7 @@ def _of_conditions(
 def _demanded(entry: Entry, is_open: bool) -> Entry:
     """A field that an answer beside it asks for, or that may be asked for."""
     answer = MISSING if entry.answer.status is Status.EMPTY else entry.answer
-    return replace(entry, answer=answer, required=True, is_open=is_open)
-
-
-def _is_unreadable(conditions: Sequence[Condition], entries: Mapping[str, Entry], key: str) -> bool:
-    """Whether a transcriber could not read the question that a field depends on."""
-    asked = {name for c in conditions if key in c.required for name in c.asked}
-    return any(entries[name].answer.status is Status.NOT_READABLE for name in asked)
-
-
-def _conditional(conditions: Sequence[Condition], entries: Mapping[str, Entry], key: str) -> Entry:
-    """An empty field that answers beside it might have asked for, and did not.
-
-    It is not applicable if these are answered No, as far as they are answered at all; and nobody can read it either if
-    one of them cannot be read.
-    """
-    field = entries[key].field
-    asked = [c for c in conditions if key in c.required]
-    if any(denied(c, entries) for c in asked) and all(denied(c, entries) or _silent(c, entries) for c in asked):
-        return Entry(field, Answer(Status.NOT_APPLICABLE, reason=asked[0].otherwise, derived=True), False)
-    unread = any(entries[name].answer.status is Status.NOT_READABLE for c in asked for name in c.asked)
-    return Entry(field, Answer(Status.NOT_READABLE) if unread else MISSING, False)
+    return Entry(entry.field, answer, True, entry.entries, entry.by_key, is_open)
 
 
 def denied(condition: Condition, entries: Mapping[str, Entry]) -> bool:
@@ -280,3 +269,8 @@ def is_open(condition: Condition, entries: Mapping[str, Entry]) -> bool:
 def _silent(condition: Condition, entries: Mapping[str, Entry]) -> bool:
     """Whether none of the answers that a condition depends on is there."""
     return all(entries[key].answer.status in SILENT for key in condition.asked)
+
+
+def _is_unreadable(condition: Condition, entries: Mapping[str, Entry]) -> bool:
+    """Whether a transcriber could not read a question that a condition depends on."""
+    return any(entries[key].answer.status is Status.NOT_READABLE for key in condition.asked)
