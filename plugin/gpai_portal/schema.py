@@ -36,8 +36,8 @@ REMARKS = frozenset({"gaps", "exceptions"})
 #: Keys every answer object may have beside its own; see ``common.schema.json``.
 ANSWER_KEYS = frozenset({"value", "state", "reason", "reference", "as_stated", "text"})
 
-#: Keywords that only describe; a validator need not look at them.
-ANNOTATIONS = frozenset({"$schema", "$defs", "description", "examples"})
+#: Keywords that only describe, and that no message repeats; a validator need not look at them.
+ANNOTATIONS = frozenset({"$schema", "$defs", "description"})
 
 #: How an answer of each kind is written in YAML; scaffolds and messages say it alike.
 HOW_TO_WRITE = {
@@ -80,6 +80,8 @@ ABSENCE = {"none": "{state: none}", "not_applicable": "{state: not_applicable, r
 def how_to_write(schema: Mapping[str, Any], otherwise: str = "") -> str:
     """How the answer to a field is written, by its kind; ``otherwise`` for kinds that say nothing."""
     text = HOW_TO_WRITE.get(str(schema.get("x-kind", "")), otherwise)
+    if schema.get("type") == "integer":
+        text = "write a whole number without quotes"
     if schema.get("x-kind") == "choice" and (options := schema.get("x-options")):
         text = "choose one of: " + ", ".join(options)
     if schema.get("x-kind") == "choices" and "string" in schema.get("type", ()):

@@ -19,16 +19,17 @@ def _public_suffixes() -> PublicSuffixList:
 
 @lru_cache(maxsize=10_000)
 def is_public_suffix(domain: str) -> bool:
-    """Whether a domain, with Unicode or encoded labels, is no name that somebody has registered.
+    """Whether a domain, with Unicode or encoded labels, is no name that somebody has registered; *.com is none either.
 
     A list is looked at several times: to check it, to count its document and to show it.
     """
-    return _public_suffixes().privatesuffix(domain.strip().strip(".").lower()) is None
+    return _public_suffixes().privatesuffix(spelling(domain).lstrip(".")) is None
 
 
 def spelling(domain: str) -> str:
-    """The one way to write a domain that is written in several: small letters, encoded labels, no dot at the end."""
-    plain = domain.strip().rstrip(".").lower()
+    """The one way to write a domain that is written in several: small letters, encoded labels, no dot at the end, and
+    none for all names below it (``*.example.com``)."""
+    plain = domain.strip().removeprefix("*.").rstrip(".").lower()
     if not plain.isascii():
         with suppress(UnicodeError):  # too long, or a character that no domain has; then it is only itself
             return plain.encode("idna").decode()

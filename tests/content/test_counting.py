@@ -188,3 +188,20 @@ def test_inside_the_union_a_representative_that_is_left_empty_is_not_counted() -
     inside = unneeded(read_entry(load(PROVIDER).root, {"country": "PL"}))
     assert tally_of(root, inside) == Tally(1, 0)
     assert tally_of(root, unneeded(read_entry(load(PROVIDER).root, {"country": "US"}))) == tally_of(root)
+
+
+@pytest.mark.parametrize(
+    ("domains", "gap"),
+    [
+        (["news.example"], 0),
+        ({"file": "domains.txt"}, 0),
+        ({"access": "The list is sent to whoever asks."}, 0),
+        ({"value": ["co.uk"], "url": "https://a.example/list"}, 0),
+        ({"total": 1000, "rule": "By host.", "text": "There are many."}, 1),
+        ({"value": ["co.uk", "*.gov.pl", {"domain": "com", "scope": "name"}], "total": 9}, 1),
+        ({"as_stated": "News sites", "total": 9}, 1),
+    ],
+)
+def test_domain_names_are_told_only_where_there_is_a_name_or_a_way_to_one(domains: object, gap: int) -> None:
+    said = {"used": False, "without_crawler": True, "top_domains": domains}
+    assert tally("sources.crawled", said) == (5, 3 + gap)

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code, Severity
-from gpai_portal.content.answers import Domains, Path_, Row
+from gpai_portal.content.answers import Domains, Path_, Row, Status
 from gpai_portal.content.tables import unusable
 from gpai_portal.errors import Problem
 from gpai_portal.limits import MAX_LIST_BYTES
 from gpai_portal.suffixes import is_public_suffix, spelling
 
-DOMAIN = re.compile(r"([^\s./@:,;]+\.)+[^\s./@:,;\d][^\s./@:,;]*\Z")
+#: As the schema writes it.
+DOMAIN = re.compile(r"(\*\.)?([^\s./@:,;*]+\.)+[^\s./@:,;*\d][^\s./@:,;*]*\Z")
 
 #: Lines of one file that are told.
 MAX_LINES_TOLD = 20
@@ -26,7 +27,7 @@ def check_domains(reader: Reader) -> Iterator[Problem]:
     """The list holds names and is long enough, and its file can be read."""
     answer = reader.get("sources", "crawled", "top_domains")
     domains = answer.value
-    if not isinstance(domains, Domains):
+    if not isinstance(domains, Domains) or answer.status is not Status.ANSWERED:
         return
     yield from _unmarked_suffixes(reader, domains, answer.path)
     # What validation set aside may have been a name.
@@ -48,16 +49,22 @@ def _name_of(item: str | Row) -> str:
 def _unmarked_suffixes(reader: Reader, domains: Domains, path: Path_) -> Iterator[Problem]:
     """A public suffix among names is marked as one. Of a list of nothing else it is said once that it holds no name."""
     if domains.is_vague:
-        message = "public suffixes are listed, such as all names under .com, and no domain name"
+        message = "no domain name is listed"
+        if domains.suffixes:
+            message = "public suffixes are listed, such as all names under .com, and no domain name"
         advice = "list domain names, or give file:, url: or access:; readers see this as a gap, and it is counted"
         severity = Severity.WARNING if reader.transcribed else Severity.ERROR
         yield reader.problem(Code.VAGUE_DOMAINS, path, message, advice, severity)
         return
-    unmarked = [_name_of(item) for item in domains.suffixes if not isinstance(item, Row) or "scope" not in item]
+    unmarked = [_name_of(item) for item in domains.suffixes if not _is_marked(item)]
     if unmarked:
         told = ", ".join(unmarked[:5]) + (", ..." if len(unmarked) > 5 else "")
         message = f"{told}: no domain name but a public suffix, and not counted as a name"
         yield reader.problem(Code.VAGUE_DOMAINS, path, message, f"list the names; {_MARK_SUFFIXES}", Severity.WARNING)
+
+
+def _is_marked(item: str | Row) -> bool:
+    return isinstance(item, Row) and item["scope"].text == "suffix"
 
 
 def _share(reader: Reader, total: int, count: int, path: Path_) -> Iterator[Problem]:
@@ -65,6 +72,10 @@ def _share(reader: Reader, total: int, count: int, path: Path_) -> Iterator[Prob
         message = "readers cannot tell which share of the domain names is listed"
         advice = "give total: the number of domain names crawled in all"
         yield reader.problem(Code.DOMAINS_SHARE_UNKNOWN, path, message, advice)
+        return
+    if count > total:
+        message = f"{count:,} domain names are listed, more than the {total:,} that were crawled in all"
+        yield reader.problem(Code.DOMAINS_SHARE_UNKNOWN, path, message, "correct total: or the list")
         return
     provider = reader.content.provider
     # Of a provider whose size is not known, no more is asked than of a small one.

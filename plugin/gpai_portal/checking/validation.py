@@ -136,6 +136,8 @@ def _explain(error: ValidationError, root: Field) -> Iterator[_Violation]:
                 yield (Code.EMPTY_TEXT, path, "the text is empty", "write an answer or a state")
             else:
                 advice = how_to_write({"x-kind": kind}, f"write it in the form {wanted}")
+                if kind == "line" and (examples := schema.get("examples")):
+                    advice = f'write it as in "{examples[0]}"'
                 yield (Code.BAD_FORMAT, path, f"{_quote(value)} has not the expected form", advice)
         case "minItems" | "minProperties":
             yield (

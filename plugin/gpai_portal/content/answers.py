@@ -148,8 +148,8 @@ class Domains:
 
     @property
     def is_vague(self) -> bool:
-        """Whether suffixes are all that readers get."""
-        return bool(self.names and not (self.file or self.url or self.access) and all(map(_is_suffix, self.names)))
+        """Whether readers get no name, nor a way to one: suffixes at most, or a number alone."""
+        return not (self.told or self.file or self.url or self.access)
 
 
 #: Nothing that the answer to a question for domain names may hold.
