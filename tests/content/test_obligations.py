@@ -109,13 +109,30 @@ def test_an_older_model_has_a_day_by_which_and_none_from_which(base_content: Pat
 
 @pytest.mark.parametrize(("date", "due"), [
     ("2025", Due.OPEN), ("2025-08", Due.OPEN), ("{value: 2025-10-01, qualifier: not_after}", Due.OPEN),
+    ("{state: unknown}", Due.OPEN), ("{state: not_disclosed, reason: It is a secret.}", Due.OPEN),
     ("2025-07", Due.LEGACY), ("2025-08-01", Due.LEGACY), ("2025-08-02", Due.PLACEMENT), ("2025-09", Due.PLACEMENT),
-    ("{state: not_applicable, reason: Offered outside the Union only.}", Due.PLACEMENT),
 ])  # fmt: skip
 def test_a_date_that_does_not_tell_is_told_as_such(base_content: Path, date: str, due: Due) -> None:
     place(base_content, repr(date) if date[0] == "2" else date)
     assert found(base_content)["technical-documentation"] == (Applies.YES, due)
-    assert ("the date given leaves that open" in shown(base_content)["technical-documentation"]) is (due is Due.OPEN)
+    assert ("what is said of that date leaves this open" in shown(base_content)["technical-documentation"]) is (
+        due is Due.OPEN
+    )
+
+
+def test_nothing_applies_to_a_model_that_is_not_on_the_union_market(base_content: Path) -> None:
+    place(base_content, "{state: not_applicable, reason: Offered outside the Union only.}")
+    move_abroad(base_content)
+    change(base_content, RELEASE, (RISK, "status: notified"))
+    (base_content / "models/text/1.0/training-content-summary.yaml").unlink()
+    _, report = check(base_content, TODAY)
+    assert "missing-document" not in {p.code for p in report}
+    duties_ = found(base_content)
+    assert {id_ for id_, (applies, _) in duties_.items() if applies is Applies.YES} == set()
+    assert duties_["technical-documentation"] == (Applies.NOT_PLACED, Due.PLACEMENT)
+    for id_, (applies, _) in duties_.items():
+        shown_ = "Applies only once the model is placed on the Union market" in shown(base_content)[id_]
+        assert shown_ is (applies is Applies.NOT_PLACED)
 
 
 def test_a_representative_is_named_before_placement(base_content: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from gpai_portal.content.comparison import compare
 from gpai_portal.content.reading import read_answer, read_entry
-from gpai_portal.schema import PROVIDER, SUMMARY, load
+from gpai_portal.schema import POLICY, PROVIDER, SUMMARY, load
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import Renderer
 
@@ -202,3 +202,8 @@ def test_a_row_that_says_otherwise_why_it_has_no_data_is_a_change() -> None:
     ((cell,),) = (row.cells for row in change.rows)
     assert (cell.old.status, cell.new.status) == ("none", "not_applicable")
     assert cell.new.reason == "Not used."
+
+
+def test_the_state_of_a_protocol_has_its_day_and_its_source() -> None:
+    text = words(shown("reservations.protocols", [{"code": "jpeg-trust", "honoured": "yes"}], document=POLICY))
+    assert "consulted on by the Commission 2025-26 (version 2); source ; as of 27 November 2026" in text

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from gpai_portal.checking.reader import Reader, contradiction, unknown_releases
 from gpai_portal.codes import Code, Severity
+from gpai_portal.content.answers import ABSENCES
 from gpai_portal.content.folder import Content
 from gpai_portal.content.law import is_legacy, legacy_due
 from gpai_portal.documents import Place, kinds_with_pages
@@ -74,7 +75,7 @@ def check_sequence(releases: list[Reader]) -> Iterator[Problem]:
 def summary_missing(reader: Reader, key: str, as_of: date) -> Iterator[Problem]:
     """A release on the market has a training-content summary (Art. 53(1)(d), Art. 111(3))."""
     market_date = reader.get("union_market_date")
-    if market_date.day and market_date.day > as_of:
+    if market_date.status in ABSENCES or (market_date.day and market_date.day > as_of):
         return
     legacy = is_legacy(market_date) and as_of < legacy_due()
     message, advice = "this release has no training-content summary", "write one with: gpai-portal new"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from gpai_portal.content.answers import Answer, Entry
+from gpai_portal.content.answers import ABSENCES, Answer, Entry
 from gpai_portal.schema import read_json
 
 
@@ -31,8 +31,10 @@ def is_legacy(market_date: Answer) -> bool:
 
 
 def may_be_legacy(market_date: Answer) -> bool:
-    """Whether a market date leaves open on which side of that day it lies, such as the year 2025 alone."""
-    if market_date.day is None or is_legacy(market_date):
+    """Whether a market date, such as 2025 or one that is not told, leaves open on which side of that day it lies."""
+    if market_date.day is None:
+        return market_date.status not in ABSENCES
+    if is_legacy(market_date):
         return False
     return market_date.day < applies_from() or market_date.qualifier == "not_after"
 

@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gpai_portal.content.answers import MISSING, Answer, Row
+from gpai_portal.content.answers import ABSENCES, MISSING, Answer, Row
 from gpai_portal.content.law import law, legacy_due, may_be_legacy
 from gpai_portal.content.model import Provider, Release
 from gpai_portal.schema import FORM, SUMMARY
 
 
 class Applies(StrEnum):
-    """Whether a duty applies to a release."""
+    """Whether a duty applies to a release; ``NOT_PLACED``: it would, but the model is not on the Union market."""
 
     YES = "yes"
+    NOT_PLACED = "not_placed"
     CLAIMED_EXEMPT = "claimed_exempt"
     NO = "no"
     UNDECLARED = "undeclared"
@@ -29,9 +30,9 @@ class Due(StrEnum):
     """When a duty is to be met.
 
     Most are due at placement on the market, Art. 54 before it. For models that were on the market before Chapter V
-    applied, a later day is the day *by* which (Art. 111(3)); ``OPEN`` where the market date does not tell. Art. 52(1)
-    counts from the condition of Art. 51(1)(a), Art. 55 from placement or the classification. ``UNDATED``: the text that
-    asks for it names no day.
+    applied, a later day is the day *by* which (Art. 111(3)); ``OPEN`` where the market date does not tell, or is not
+    told. Art. 52(1) counts from the condition of Art. 51(1)(a), Art. 55 from placement or the classification.
+    ``UNDATED``: the text that asks for it names no day.
     """
 
     PLACEMENT = "placement"
@@ -126,7 +127,11 @@ def _applies(release: Release, condition: bool | None, may_be_exempt: bool) -> A
     claimed = release.answers.get("art_53_2", "claimed").yes_or_no
     if may_be_exempt and not release.systemic_risk and claimed is not False:
         return Applies.CLAIMED_EXEMPT if claimed else Applies.UNDECLARED
-    return Applies.YES
+    return Applies.NOT_PLACED if _market_date(release).status in ABSENCES else Applies.YES
+
+
+def _market_date(release: Release) -> Answer:
+    return release.answers.get("union_market_date")
 
 
 def _due(release: Release, usual: Due) -> Due:
@@ -136,7 +141,7 @@ def _due(release: Release, usual: Due) -> Due:
         return usual
     if release.is_legacy:
         return Due.LEGACY
-    return Due.OPEN if may_be_legacy(release.answers.get("union_market_date")) else usual
+    return Due.OPEN if may_be_legacy(_market_date(release)) else usual
 
 
 def _in_third_country(provider: Provider) -> bool | None:

@@ -169,6 +169,7 @@ class Renderer:
             reader_uri=READER,
             protocols=read_json("registry/opt-out-protocols.json"),
             registry={p["code"]: p for p in read_json("registry/opt-out-protocols.json")["protocols"]},
+            registry_as_of=read_json("registry/opt-out-protocols.json")["as_of"],
         )
         self._kinds: Any = self.environment.get_template("kinds.html").module
 
