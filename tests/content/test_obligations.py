@@ -279,3 +279,27 @@ def test_duties_are_never_switched_off_by_a_licence(sample: Disclosures) -> None
     assert open_model["notification"].applies is Applies.NO
     assert open_model["authorised-representative"].applies is Applies.NO
     assert legacy["training-content-summary"].due is Due.LEGACY
+
+
+def test_an_item_that_is_withheld_is_not_counted_as_public(base_content: Path) -> None:
+    withheld = "\n".join(
+        f"  {key}: {{state: {state}, reason: We do not say.}}"
+        for key, state in (
+            ("aup", "not_disclosed"),
+            ("system_types", "unknown"),
+            ("required_software", "not_disclosed"),
+        )
+    )
+    assert "7 items published , 17 for recipients" in " ".join(shown(base_content, "downstream/").values())
+    change(base_content, FORM, ("intended_uses: Text in and out.", f"intended_uses: Text in and out.\n{withheld}"))
+    assert "7 items published , 14 for recipients" in " ".join(shown(base_content, "downstream/").values())
+    assert "7 of 46 items are public" in " ".join(shown(base_content, "models/text/1.0/").values())
+
+
+def test_an_exemption_from_nothing_is_none(base_content: Path) -> None:
+    claimed = ("claimed: false", "claimed: true, grounds: x")
+    change(base_content, RELEASE, claimed)
+    assert "The exemption of Art. 53(2) is claimed" in " ".join(shown(base_content, "downstream/").values())
+    change(base_content, RELEASE, (RISK, "status: designated"))
+    (release,) = compose(check(base_content, TODAY)[0]).releases
+    assert not release.exempt

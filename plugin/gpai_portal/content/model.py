@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Entry, Row, Tally, tally_of
+from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Entry, Row, Status, Tally, tally_of
 from gpai_portal.content.labels import LAST_UPDATE
 from gpai_portal.content.law import is_legacy
 from gpai_portal.content.reading import read_entry
@@ -29,6 +29,15 @@ class InRecord:
     """A document as it was published, in the record of this number."""
 
     number: int
+
+
+def is_public(answer: Answer) -> bool:
+    """Whether an item of a form is published: more is said of it than that it is not disclosed, not known or left out."""
+    return answer.status not in _WITHHELD
+
+
+#: States in which nothing is said of a matter, or only that nothing is said.
+_WITHHELD = SILENT | {Status.UNKNOWN, Status.NOT_DISCLOSED, Status.UNANSWERED, Status.NOT_READABLE}
 
 
 @dataclass(frozen=True)
@@ -56,9 +65,9 @@ class ComposedDocument:
 
     @property
     def items(self) -> tuple[int, int]:
-        """How many items its form means for chosen audiences, and how many of them are answered."""
+        """How many items its form means for chosen audiences, and how many of them are public."""
         marked = [e for e in self.root.walk() if Audience.PUBLIC not in e.field.audience and e.field.official]
-        return len(marked), sum(e.answer.status not in SILENT for e in marked)
+        return len(marked), sum(is_public(e.answer) for e in marked)
 
     @property
     def version(self) -> str:
@@ -260,8 +269,8 @@ class Release:
 
     @property
     def exempt(self) -> bool:
-        """Art. 53(2) is claimed."""
-        return self.answers.get("art_53_2", "claimed").says_yes
+        """Art. 53(2) is claimed, and no systemic risk is declared, with which it exempts from nothing."""
+        return self.answers.get("art_53_2", "claimed").says_yes and not self.systemic_risk
 
     @property
     def systemic_risk(self) -> bool | None:

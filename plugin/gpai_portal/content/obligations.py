@@ -126,7 +126,7 @@ def _applies(release: Release, condition: bool | None, may_be_exempt: bool) -> A
         return Applies.NO
     claimed = release.answers.get("art_53_2", "claimed").yes_or_no
     if may_be_exempt and not release.systemic_risk and claimed is not False:
-        return Applies.CLAIMED_EXEMPT if claimed else Applies.UNDECLARED
+        return Applies.CLAIMED_EXEMPT if release.exempt else Applies.UNDECLARED
     return Applies.NOT_PLACED if _market_date(release).status in ABSENCES else Applies.YES
 
 

@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from gpai_portal.characters import visible
 from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Other, Row, Status
 from gpai_portal.content.comparison import Change
-from gpai_portal.content.model import ComposedDocument
+from gpai_portal.content.model import ComposedDocument, is_public
 from gpai_portal.documents import all_kinds
 from gpai_portal.prose import LINK, figure, inline, prose
 from gpai_portal.prose import parser as make_parser
@@ -134,6 +134,7 @@ class Renderer:
             other=lambda value: isinstance(value, Other),
             described=lambda value: isinstance(value, Described),
             silent=lambda answer: answer.status in SILENT,
+            public=is_public,
         )
         self.environment.globals.update(
             _=language.text,
