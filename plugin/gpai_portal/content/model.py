@@ -32,7 +32,7 @@ class InRecord:
 
 
 def is_public(answer: Answer) -> bool:
-    """Whether an item of a form is published: more is said of it than that it is not disclosed, not known or left out."""
+    """Whether an item of a form is published: it says more than that it is not disclosed, known or answered."""
     return answer.status not in _WITHHELD
 
 
