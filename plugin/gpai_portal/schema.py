@@ -65,6 +65,7 @@ HOW_TO_WRITE = {
     "choices": "write a list of codes, or {other: its name}",
     "languages": "write a list of language tags, for example [en, fr]",
     "language": "write a language tag, for example en",
+    "protocol": "write a code of the registry, for example robots-txt",
     "protocols": "write a list of codes of the registry, for example [robots-txt]",
     "gaps": "write a list of rows with field, reason and effort",
     "exceptions": "write a list of rows with field, applies_to and text",

@@ -45,6 +45,9 @@ def validate(source: Source, file: str) -> tuple[list[Problem], Source]:
     return list(problems.values()), replace(source, data=data, aside=frozenset(wrong))
 
 
+#: States that only a transcription may have.
+_OF_TRANSCRIPTIONS = ("unanswered", "not_readable", "not_in_source")
+
 #: Code, path, message and advice.
 _Violation = tuple[Code, Path_, str, str]
 
@@ -123,8 +126,7 @@ def _explain(error: ValidationError, root: Field) -> Iterator[_Violation]:
             advice = f"did you mean {guess[0]}?" if guess else _choose(options)
             yield (Code.NOT_AN_OPTION, path, f"{_quote(value)} is not an option", advice)
         case "pattern" | "format":
-            field = _field_at(root, path)
-            kind = kind or (field.kind if field else "")
+            kind = kind or _kind_at(root, path)
             if kind == "domains":
                 yield (
                     Code.VAGUE_DOMAINS,
@@ -135,10 +137,14 @@ def _explain(error: ValidationError, root: Field) -> Iterator[_Violation]:
             elif not str(value).strip():
                 yield (Code.EMPTY_TEXT, path, "the text is empty", "write an answer or a state")
             else:
-                advice = how_to_write({"x-kind": kind}, f"write it in the form {wanted}")
-                if kind == "line" and (examples := schema.get("examples")):
-                    advice = f'write it as in "{examples[0]}"'
-                yield (Code.BAD_FORMAT, path, f"{_quote(value)} has not the expected form", advice)
+                examples = schema.get("examples")
+                example = f'write it as in "{examples[0]}"' if examples else f"write it in the form {wanted}"
+                message, advice = f"{_quote(value)} has not the expected form", how_to_write({"x-kind": kind}, example)
+                if "\n" in value:
+                    message = f"there is a line break in {_quote(value)}"
+                elif kind == "line" and examples:
+                    advice = example
+                yield (Code.BAD_FORMAT, path, message, advice)
         case "minItems" | "minProperties":
             yield (
                 Code.EMPTY_LIST,
@@ -183,8 +189,17 @@ def _field_at(root: Field, path: Path_) -> Field | None:
     return field
 
 
+def _kind_at(root: Field, path: Path_) -> str:
+    """The kind of the field that a value belongs to, which may be a part of its answer, such as the end of a period."""
+    while not (field := _field_at(root, path)) and path:
+        path = path[:-1]
+    return field.kind if field else ""
+
+
 def _choose(options: Sequence[Any]) -> str:
-    return "choose one of: " + ", ".join(map(str, options))
+    named = ", ".join(str(option) for option in options if option not in _OF_TRANSCRIPTIONS)
+    others = ", ".join(option for option in options if option in _OF_TRANSCRIPTIONS)
+    return f"choose one of: {named}" + (f"; in a transcription also: {others}" if others else "")
 
 
 def _quote(value: Any) -> str:
