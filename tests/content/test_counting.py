@@ -205,3 +205,26 @@ def test_inside_the_union_a_representative_that_is_left_empty_is_not_counted() -
 def test_domain_names_are_told_only_where_there_is_a_name_or_a_way_to_one(domains: object, gap: int) -> None:
     said = {"used": False, "without_crawler": True, "top_domains": domains}
     assert tally("sources.crawled", said) == (5, 3 + gap)
+
+
+@pytest.mark.parametrize(
+    ("period", "gap"),
+    [({"to": "2025-12"}, 0), ({"from": "2025"}, 0), ({"ongoing": True}, 1), ({"qualifier": "about"}, 1)],
+)
+def test_a_period_without_any_date_tells_nothing(period: object, gap: int) -> None:
+    assert tally("sources.crawled", {"used": True, "period": period}) == (8, 6 + gap)
+
+
+@pytest.mark.parametrize(
+    ("size", "gap"),
+    [
+        ({"approximate": "Two libraries."}, 0),
+        ({"quantity": "5", "unit": "tokens"}, 0),
+        ({"remark": "See our paper."}, 1),
+        ({"applies_to": ["A"], "qualifier": "about"}, 1),
+        ([{"band": "mid"}, {"remark": "See our paper."}], 1),
+    ],
+)
+def test_a_size_without_range_or_figure_tells_nothing(size: object, gap: int) -> None:
+    row = {"modality": "text", "size": size, "types_of_content": "A"}
+    assert tally("general.characteristics", {"modalities": [row]}) == (5, 4 + gap)

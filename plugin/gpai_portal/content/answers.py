@@ -86,6 +86,11 @@ class Period:
         """Its last date as an answer of its own."""
         return _date(self.end, self.qualifier)
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether it has no date."""
+        return not (self.start or self.end)
+
 
 def _date(text: str, qualifier: str) -> Answer:
     return Answer(Status.ANSWERED, text, qualifier=qualifier) if text else MISSING
@@ -119,6 +124,11 @@ class Size:
     modality: str
     remark: str
     applies_to: tuple[str, ...]
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether it has no size."""
+        return not (self.band or self.approximate or self.quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +394,8 @@ def is_counted(entry: Entry) -> bool:
 
 def discloses_nothing(field: Field, answer: Answer) -> bool:
     """Whether the answer to a required field, or to a required cell of one of its rows, is a gap."""
+    if isinstance(answer.value, Period | Size) and answer.value.is_vague:
+        return True
     if answer.status in ABSENCES:
         return answer.status not in field.states
     if answer.status in GAPS or (isinstance(answer.value, Domains) and answer.value.is_vague):
