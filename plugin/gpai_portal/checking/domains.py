@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code, Severity
 from gpai_portal.content.answers import Domains, Path_, Row, Status
-from gpai_portal.content.tables import unusable
-from gpai_portal.errors import Problem
+from gpai_portal.content.tables import is_formula, unusable
+from gpai_portal.errors import Problem, quoted
 from gpai_portal.limits import MAX_LIST_BYTES
+from gpai_portal.schema import SUMMARY, load
 from gpai_portal.suffixes import is_public_suffix, spelling
-
-#: As the schema writes it.
-DOMAIN = re.compile(r"(\*\.)?([^\s./@:,;*]+\.)+[^\s./@:,;*\d][^\s./@:,;*]*\Z")
 
 #: Lines of one file that are told.
 MAX_LINES_TOLD = 20
@@ -87,6 +86,14 @@ def _share(reader: Reader, total: int, count: int, path: Path_) -> Iterator[Prob
         yield reader.problem(Code.DOMAINS_TOO_FEW, path, message, "list more")
 
 
+@cache
+def _domain() -> re.Pattern[str]:
+    """How a domain name is written, by the schema."""
+    field = load(SUMMARY).find("sources.crawled.top_domains")
+    assert field is not None  # noqa: S101 - stands in the schema
+    return re.compile(field.schema["items"]["pattern"])
+
+
 def _domain_file(reader: Reader, name: str, path: Path_) -> tuple[set[str], list[Problem]]:
     """The names of a file, each once; or what is wrong with it."""
     file = reader.source.file.with_name(name)
@@ -98,18 +105,21 @@ def _domain_file(reader: Reader, name: str, path: Path_) -> tuple[set[str], list
     problems: list[Problem] = []
     for number, line in enumerate(file.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1):
         text = line.strip()
+        code, severity, advice = Code.VAGUE_DOMAINS, Severity.ERROR, "write one domain name a line, such as example.com"
         if not text or text.startswith("#"):
-            continue
-        if not DOMAIN.match(text):
-            message, severity = f"{text[:60]!r} is not a domain name", Severity.ERROR
+            if not any(is_formula(cell) for cell in text.split(",")):
+                continue
+            message = f"a spreadsheet would run a part of {quoted(text)} as a formula"
+            code, advice = Code.FORMULA, "leave this comment out"
+        elif not _domain().match(text):
+            message = f"{quoted(text)} is not a domain name"
         elif is_public_suffix(text):
             message, severity = f"{text!r} is no domain name but a public suffix, and not counted", Severity.WARNING
         else:
             names.add(spelling(text))
             continue
         if len(problems) < MAX_LINES_TOLD:
-            advice = "write one domain name a line, such as example.com"
-            problems.append(Problem(Code.VAGUE_DOMAINS, relative, message, advice, number, 1, severity=severity))
+            problems.append(Problem(code, relative, message, advice, number, 1, severity=severity))
     if not names:
         message = f"there is no domain name in {name}"
         problems.append(reader.problem(Code.VAGUE_DOMAINS, path, message, "list domain names, or give url: or access:"))

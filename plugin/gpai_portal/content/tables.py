@@ -32,6 +32,11 @@ from gpai_portal.schema import Field, load
 _FORMULA = re.compile("(?:^|[;\t])[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
 
 
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run a cell, or a part of it."""
+    return _FORMULA.search(text) is not None
+
+
 def unusable(file: Path, limit: int) -> tuple[Code, str, str] | None:
     """Why a file that an answer names, of at most ``limit`` bytes, cannot be used: code, message and advice."""
     if WINDOWS_DEVICE.match(file.name):
@@ -169,7 +174,7 @@ class _Reader:
         """One row, as YAML would have it."""
         told: dict[tuple[str, ...], str] = {}
         for path, text in cells.items():
-            if _FORMULA.search(text):
+            if is_formula(text):
                 message = f"a spreadsheet would run {quoted(text)} as a formula"
                 self.problem(Code.FORMULA, line, message, "put a space before it; pages do not show it")
             elif reason := forbidden(text):
