@@ -28,6 +28,7 @@ MAX_COMPARED_BYTES = 5_000_000
 #: A table beside a document, all of whose rows are shown and recorded.
 MAX_TABLE_BYTES = MAX_BYTES
 MAX_TABLE_ROWS = 5_000
+
 #: Words and marks of a text whose changes are marked one by one, and pairs of rows of a table that are looked at to see
 #: whether one row became the other.
 MAX_MARKED_WORDS = 30_000

@@ -113,6 +113,13 @@ def test_the_file_of_domain_names_reports_twenty_lines_at_most(folder: Path) -> 
     assert [p.line for p in report if p.code == "vague-domains"] == list(range(3, 23))
 
 
+def test_the_file_of_domain_names_is_utf_8(folder: Path) -> None:
+    list_domains_in_file(folder).write_bytes("news.example\nbücher.example\n".encode("latin-1"))
+    problem = only_problem(folder)
+    assert (problem.code, problem.line) == ("not-utf8", 2)
+    assert problem.file.endswith("domains.txt")
+
+
 def test_a_folder_in_place_of_a_file_cannot_be_read(folder: Path) -> None:
     (folder / FORM).unlink()
     (folder / FORM).mkdir()

@@ -10,6 +10,7 @@ from functools import cache
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code, Severity
 from gpai_portal.content.answers import Domains, Path_, Row, Status
+from gpai_portal.content.source import not_utf8
 from gpai_portal.content.tables import is_formula, unusable
 from gpai_portal.errors import Problem, quoted
 from gpai_portal.limits import MAX_LIST_BYTES
@@ -101,9 +102,14 @@ def _domain_file(reader: Reader, name: str, path: Path_) -> tuple[set[str], list
         code, message, advice = found
         return set(), [reader.problem(code, path, message, advice)]
     relative = reader.content.relative(file)
+    raw = file.read_bytes()
+    try:
+        lines = raw.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        return set(), [not_utf8(relative, raw, error.start)]
     names: set[str] = set()
     problems: list[Problem] = []
-    for number, line in enumerate(file.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         text = line.strip()
         code, severity, advice = Code.VAGUE_DOMAINS, Severity.ERROR, "write one domain name a line, such as example.com"
         if not text or text.startswith("#"):
