@@ -303,3 +303,24 @@ def test_an_exemption_from_nothing_is_none(base_content: Path) -> None:
     change(base_content, RELEASE, (RISK, "status: designated"))
     (release,) = compose(check(base_content, TODAY)[0]).releases
     assert not release.exempt
+
+
+def test_a_summary_that_is_left_out_is_told_where_gaps_are(base_content: Path) -> None:
+    said = "Public Summary of Training Content"
+    assert "not published here" not in shown(base_content, "")["disclosure"]
+    place(base_content, "2025-05-15")
+    (base_content / "models/text/1.0/training-content-summary.yaml").unlink()
+    told = shown(base_content, "")["disclosure"]
+    assert said in told
+    assert "not published here for these releases: Text 1.0" in told
+    assert "not published here" in shown(base_content, "models/text/1.0/")["documents"]
+
+
+def test_where_nothing_is_published_nothing_is_said_to_be_answered(base_content: Path) -> None:
+    for file in ("copyright-policy.yaml", "models/text/1.0/training-content-summary.yaml", FORM):
+        (base_content / file).unlink()
+    original = '\ntranscription: {source: "https://base.example/", retrieved: 2026-01-01}\n'
+    provider = base_content / "provider.yaml"
+    provider.write_text(provider.read_text(encoding="utf-8") + original, encoding="utf-8")
+    told = shown(base_content, "")["disclosure"]
+    assert told.startswith("What is not disclosed There is no required field that could be counted.")

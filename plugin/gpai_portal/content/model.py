@@ -11,10 +11,10 @@ from typing import Any
 
 from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Entry, Row, Status, Tally, tally_of
 from gpai_portal.content.labels import LAST_UPDATE
-from gpai_portal.content.law import is_legacy
+from gpai_portal.content.law import is_in_union, is_legacy
 from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
-from gpai_portal.schema import POLICY, Field, Schema, read_json
+from gpai_portal.schema import POLICY, Field, Schema
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,8 @@ class InRecord:
     number: int
 
 
-def is_public(answer: Answer) -> bool:
-    """Whether an item of a form is published: it says more than that it is not disclosed, known or answered."""
-    return answer.status not in _WITHHELD
-
-
-#: States in which nothing is said of a matter, or only that nothing is said.
-_WITHHELD = SILENT | {Status.UNKNOWN, Status.NOT_DISCLOSED, Status.UNANSWERED, Status.NOT_READABLE}
+#: States in which an item of a form is not public: nothing is said of it, or only that nothing is said.
+WITHHELD = SILENT | {Status.UNKNOWN, Status.NOT_DISCLOSED, Status.UNANSWERED, Status.NOT_READABLE}
 
 
 @dataclass(frozen=True)
@@ -67,7 +62,7 @@ class ComposedDocument:
     def items(self) -> tuple[int, int]:
         """How many items its form means for chosen audiences, and how many of them are public."""
         marked = [e for e in self.root.walk() if Audience.PUBLIC not in e.field.audience and e.field.official]
-        return len(marked), sum(is_public(e.answer) for e in marked)
+        return len(marked), sum(e.answer.status not in WITHHELD for e in marked)
 
     @property
     def version(self) -> str:
@@ -176,7 +171,7 @@ class Provider:
     @property
     def in_union(self) -> bool:
         """Whether it is established in a Member State."""
-        return self.answers.get("country").value in read_json("registry/union.json")["member_states"]
+        return is_in_union(self.answers.get("country"))
 
     def signed(self, chapter: str) -> bool | None:
         """Whether a chapter (transparency, copyright, safety_and_security) was signed; None if that is not declared."""

@@ -22,11 +22,11 @@ from markupsafe import Markup, escape
 from gpai_portal.characters import visible
 from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Other, Row, Status
 from gpai_portal.content.comparison import Change
-from gpai_portal.content.model import ComposedDocument, is_public
+from gpai_portal.content.model import WITHHELD, ComposedDocument
 from gpai_portal.documents import all_kinds
 from gpai_portal.prose import LINK, figure, inline, prose
 from gpai_portal.prose import parser as make_parser
-from gpai_portal.schema import FORM, Field, load, read_json
+from gpai_portal.schema import FORM, SUMMARY, Field, load, read_json
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
     READER,
@@ -134,7 +134,7 @@ class Renderer:
             other=lambda value: isinstance(value, Other),
             described=lambda value: isinstance(value, Described),
             silent=lambda answer: answer.status in SILENT,
-            public=is_public,
+            public=lambda answer: answer.status not in WITHHELD,
         )
         self.environment.globals.update(
             _=language.text,
@@ -160,6 +160,7 @@ class Renderer:
             anchor=anchor,
             json_text=lambda data: json.dumps(data, ensure_ascii=False),
             form=load(FORM),
+            summary=load(SUMMARY),
             short_titles={kind.name: language.label(kind.short_title) for kind in all_kinds()},
             document_uri=document_uri,
             home_uri=home_uri,

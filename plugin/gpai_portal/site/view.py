@@ -7,6 +7,7 @@ from dataclasses import astuple, replace
 from functools import cached_property
 from typing import Any
 
+from gpai_portal.content.answers import ABSENCES
 from gpai_portal.content.comparison import Kind
 from gpai_portal.content.composition import facts
 from gpai_portal.content.labels import Label, label_of
@@ -82,6 +83,11 @@ class View:
         """Whether nothing of the Form is published for a release that is offered and for which it is owed."""
         offered = (r for model in self._portal.disclosures.models for r in model.offered(self._portal.as_of))
         return any(FORM not in release.documents and not release.exempt for release in offered)
+
+    def without(self, kind: str) -> list[Release]:
+        """Releases that are, or were, on the Union market, and for which a document is not published here."""
+        found = [r for r in self._portal.disclosures.releases if kind not in r.documents]
+        return [r for r in found if self.state(r) != "planned" and r.market.answer.status not in ABSENCES]
 
     def timeline(self, model: Model) -> list[tuple[str, list[Event]]]:
         """What happened to a model and its documents, day by day, newest first."""
