@@ -27,10 +27,17 @@ from gpai_portal.checking.reader import (
     protocol,
     unknown_releases,
 )
-from gpai_portal.checking.releases import check_release, check_sequence, covered_twice, safety_missing, summary_missing
+from gpai_portal.checking.releases import (
+    SYSTEMIC_RISK,
+    check_release,
+    check_sequence,
+    covered_twice,
+    safety_missing,
+    summary_missing,
+)
 from gpai_portal.checking.summary import check_summary
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Audience, Path_, Row, Status
+from gpai_portal.content.answers import ABSENCES, Audience, Path_, Row, Status
 from gpai_portal.content.folder import Content
 from gpai_portal.content.law import country_for, is_in_union
 from gpai_portal.documents import Place, kinds_with_pages
@@ -103,7 +110,7 @@ def check_provider(reader: Reader, releases: dict[str, dict[str, Reader]]) -> It
         return
     representative = reader.get("authorised_representative")
     in_union = is_in_union(reader.get("country"))
-    claims = [documents[RELEASE].get("art_53_2", "claimed").says_yes for documents in releases.values()]
+    claims = [_needs_no_representative(documents[RELEASE]) for documents in releases.values()]
     all_exempt = bool(claims) and all(claims)
     named = representative.value and {"name", "email", "address", "url"} & representative.value.cells.keys()
     claims_known = RELEASE not in reader.content.unread and all(
@@ -159,6 +166,15 @@ def _can_be_written_to(contact: Row) -> bool:
 def _without_way(reader: Reader, path: Path_) -> Problem:
     message = "rightsholders cannot reach this contact by electronic means"
     return reader.problem(Code.CONTACT_WITHOUT_WAY, path, message, "add email: or url: (Measure 1.5)")
+
+
+def _needs_no_representative(release: Reader) -> bool:
+    """Whether Art. 54 does not ask for one: Art. 53(2) is claimed without systemic risk, or the model is not placed on
+    the Union market."""
+    if release.get("union_market_date").status in ABSENCES:
+        return True
+    risk = release.get("systemic_risk", "status").value in SYSTEMIC_RISK
+    return release.get("art_53_2", "claimed").says_yes and not risk
 
 
 # -- copyright policy --------------------------------------------------------------------------------------
