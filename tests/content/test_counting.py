@@ -228,3 +228,16 @@ def test_a_period_without_any_date_tells_nothing(period: object, gap: int) -> No
 def test_a_size_without_range_or_figure_tells_nothing(size: object, gap: int) -> None:
     row = {"modality": "text", "size": size, "types_of_content": "A"}
     assert tally("general.characteristics", {"modalities": [row]}) == (5, 4 + gap)
+
+
+def test_a_size_of_one_of_several_modalities_is_none_of_the_others() -> None:
+    image, video = {"modality": "image", "band": "mid"}, {"modality": "video", "band": "gt"}
+    for size, gap in (
+        ([image, video], 0),
+        ([image, {"modality": "video", "state": "unknown"}], 1),
+        ([image], 1),
+        (image, 1),
+        ({"approximate": "Ten films."}, 0),
+    ):
+        row = {"modality": ["image", "video"], "size": size, "types_of_content": "Films."}
+        assert tally("general.characteristics", {"modalities": [row]}) == (5, 4 + gap), size

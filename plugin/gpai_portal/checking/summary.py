@@ -12,7 +12,7 @@ from gpai_portal.checking.domains import check_domains
 from gpai_portal.checking.reader import Reader, did_you_mean, protocol
 from gpai_portal.checking.wording import check_wording
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Other, Row, Size, Status, says_unused
+from gpai_portal.content.answers import Other, Row, Size, Status, says_unused, unsized
 from gpai_portal.content.law import applies_from, is_legacy
 from gpai_portal.content.reading import denied
 from gpai_portal.errors import Problem
@@ -179,6 +179,12 @@ def _sizes(reader: Reader) -> Iterator[Problem]:
     has_ranges = reader.get("template").value != "draft"
     for row in reader.get("general", "characteristics", "modalities").rows:
         modalities = list(filter(None, row["modality"].items))  # without those that validation set aside
+        if left := unsized(row, modalities):
+            message = f"nothing is said of the size of {', '.join(left)}"
+            advice = (
+                f"add a size of each: {{modality: {left[0]}, band: ...}}, or {{modality: {left[0]}, state: unknown}}"
+            )
+            yield reader.problem(Code.SIZE_MISSING, row["size"].path, message, advice)
         for answer in row["size"].each if modalities else ():
             size = answer.value
             if not isinstance(size, Size):

@@ -408,9 +408,17 @@ def discloses_nothing(field: Field, answer: Answer) -> bool:
     return (bool(unused) and all(unused)) or any(
         (row.state is not None and row.state.status in GAPS)
         or any(discloses_nothing(c, row[c.key]) for c in field.columns if c.required and c.key in row)
+        or unsized(row, row[field.columns[0].key].items)
         for row, nothing in zip(answer.rows, unused, strict=True)
         if not nothing
     )
+
+
+def unsized(row: Row, modalities: Sequence[str]) -> list[str]:
+    """Modalities of a row of several that none of its sizes is of, where each size names its own."""
+    sizes = [one.value for cell in row.cells.values() for one in cell.each if isinstance(one.value, Size)]
+    named = {size.modality for size in sizes}
+    return [one for one in modalities if one not in named] if named and named <= set(modalities) else []
 
 
 def says_unused(field: Field, row: Row) -> bool:
