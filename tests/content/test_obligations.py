@@ -109,7 +109,10 @@ def test_an_older_model_has_a_day_by_which_and_none_from_which(base_content: Pat
 
 @pytest.mark.parametrize(("date", "due"), [
     ("2025", Due.OPEN), ("2025-08", Due.OPEN), ("{value: 2025-10-01, qualifier: not_after}", Due.OPEN),
-    ("{state: unknown}", Due.OPEN), ("{state: not_disclosed, reason: It is a secret.}", Due.OPEN),
+    ("{value: 2025-08-01, qualifier: about}", Due.OPEN), ("{value: 2025-08-02, qualifier: about}", Due.OPEN),
+    ("{value: 2025-08-01, qualifier: not_before}", Due.OPEN), ("{value: 2025-05, qualifier: about}", Due.LEGACY),
+    ("{value: 2025-09-15, qualifier: about}", Due.PLACEMENT), ("{state: unknown}", Due.OPEN),
+    ("{state: not_disclosed, reason: It is a secret.}", Due.OPEN),
     ("2025-07", Due.LEGACY), ("2025-08-01", Due.LEGACY), ("2025-08-02", Due.PLACEMENT), ("2025-09", Due.PLACEMENT),
 ])  # fmt: skip
 def test_a_date_that_does_not_tell_is_told_as_such(base_content: Path, date: str, due: Due) -> None:

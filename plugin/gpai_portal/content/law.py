@@ -3,7 +3,7 @@ asks for."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from gpai_portal.content.answers import ABSENCES, Answer, Entry
@@ -27,7 +27,7 @@ def legacy_due() -> date:
 
 def is_legacy(market_date: Answer) -> bool:
     """Whether a market date, as somebody answered it, lies for certain before the day Chapter V began to apply."""
-    return market_date.surely_before(applies_from())
+    return market_date.surely_before(applies_from() - _leeway(market_date))
 
 
 def may_be_legacy(market_date: Answer) -> bool:
@@ -36,7 +36,13 @@ def may_be_legacy(market_date: Answer) -> bool:
         return market_date.status not in ABSENCES
     if is_legacy(market_date):
         return False
-    return market_date.day < applies_from() or market_date.qualifier == "not_after"
+    return market_date.day < applies_from() + _leeway(market_date) or market_date.qualifier == "not_after"
+
+
+def _leeway(market_date: Answer) -> timedelta:
+    """How far from the day it names a date that is "about" it may lie: a month, so that one near the border tells
+    nothing."""
+    return timedelta(days=31 if market_date.qualifier == "about" else 0)
 
 
 def country_for(code: str) -> str:
