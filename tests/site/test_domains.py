@@ -34,3 +34,8 @@ def test_nothing_is_said_of_a_name_that_is_not_listed_but_that_it_may_have_been_
     text = page_of(raw)
     assert text.endswith(NOTE)
     assert "threshold" not in text
+
+
+def test_a_name_that_stands_twice_is_counted_once() -> None:
+    names = ["news.example", "NEWS.example", "*.news.example", {"domain": "bücher.example"}, "xn--bcher-kva.example"]
+    assert page_of(names).startswith("2 domain names: news.example NEWS.example ")

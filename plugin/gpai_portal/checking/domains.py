@@ -31,7 +31,8 @@ def check_domains(reader: Reader) -> Iterator[Problem]:
         return
     yield from _unmarked_suffixes(reader, domains, answer.path)
     # What validation set aside may have been a name.
-    names = {spelling(_name_of(item)) if item else str(place) for place, item in enumerate(domains.told)}
+    unread = (str(place) for place, item in enumerate(domains.told) if not (item and _name_of(item)))
+    names = {*domains.distinct, *unread}
     if domains.file:
         listed, problems = _domain_file(reader, domains.file, (*answer.path, "file"))
         yield from problems

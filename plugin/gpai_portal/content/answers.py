@@ -16,7 +16,7 @@ from typing import Any
 from gpai_portal.dates import first_day, last_day
 from gpai_portal.phrases import describes_nothing
 from gpai_portal.schema import GROUPS, REMARKS, Field
-from gpai_portal.suffixes import is_public_suffix
+from gpai_portal.suffixes import is_public_suffix, spelling
 
 #: The place of a value in a file: keys and indices from the root of the document.
 Path_ = tuple[str | int, ...]
@@ -150,6 +150,12 @@ class Domains:
     def told(self) -> tuple[str | Row, ...]:
         """The domain names among what is listed."""
         return tuple(item for item in self.names if not _is_suffix(item))
+
+    @property
+    def distinct(self) -> frozenset[str]:
+        """These names, each once, in the one way to write them."""
+        names = (item["domain"].text if isinstance(item, Row) else item for item in self.told)
+        return frozenset(spelling(name) for name in names if name)
 
     @property
     def suffixes(self) -> tuple[str | Row, ...]:
