@@ -39,7 +39,7 @@ def check_domains(reader: Reader) -> Iterator[Problem]:
         if any(problem.severity is Severity.ERROR for problem in problems):
             return
         names |= listed
-    if names:
+    if names and not (domains.url or domains.access):  # else nobody can say how long the whole list is
         yield from _share(reader, domains.total, len(names), answer.path)
 
 
