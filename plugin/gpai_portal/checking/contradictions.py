@@ -159,7 +159,7 @@ def _holds_for(models: Answer, releases: list[Reader]) -> bool:
 def _denied_by_policy(reader: Reader, releases: list[Reader]) -> Iterator[Problem]:
     """A crawler of the summary, run by the provider until now, in spite of a policy that says there are none."""
     policy = reader.content.portal.get(POLICY)
-    if policy is None or not _holds_for(policy.answers.get("models"), releases):
+    if policy is None or not policy.is_whole("models") or not _holds_for(policy.answers.get("models"), releases):
         return
     datasets = set(read_json("registry/third-party-datasets.json")["names"])
     rows = reader.get("sources", "crawled", "crawlers").rows

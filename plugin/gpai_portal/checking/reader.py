@@ -61,8 +61,8 @@ class Reader:
             answer = entry.answer
             if entry.field.kind == "text" and answer.text:
                 yield entry.field.path, answer.path, answer.text
-            if answer.prose:
-                yield entry.field.path, answer.path, answer.prose
+            if answer.prose or (answer.reason and answer.status is Status.ANSWERED):
+                yield entry.field.path, answer.path, "\n\n".join(filter(None, (answer.prose, answer.reason)))
             if answer.status is Status.AS_STATED:
                 yield entry.field.path, answer.path, answer.as_stated
             for row in answer.rows:
