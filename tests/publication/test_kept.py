@@ -10,17 +10,18 @@ import pytest
 from gpai_portal.content.composition import compose
 from gpai_portal.errors import ContentError, RecordError, UsageError
 from gpai_portal.publication.kept import checked, valid_content
-from gpai_portal.publication.publishing import redact
+from gpai_portal.publication.publishing import publish, redact
 from gpai_portal.publication.records import read_chain
 from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.verification import verify
-from tests.publication.chains import DAY, POLICY, SUMMARY, edit, publish_now
+from tests.publication.chains import DAY, POLICY, SUMMARY, corrected, edit, publish_now, published_now
 from tests.reading import visible
 
 OLD, NEW = "Rue Exemple 1, 75000 Paris, France", "Rue Exemple 2, 69000 Lyon, France"
 PAGE = "models/text/1.0/training-content/"
+RELEASE = "models/text/1.0/release.yaml"
 
 
 @pytest.fixture
@@ -74,6 +75,19 @@ def test_a_draft_says_what_holds_now(content: Path) -> None:
     edit(content, "provider.yaml", OLD, NEW)
     portal = Portal.load(content, DAY)
     assert NEW in Site(portal).render(portal.pages[PAGE]).body
+
+
+def test_a_form_that_takes_more_facts_of_a_release_than_it_did_is_no_change(content: Path) -> None:
+    edit(content, RELEASE, "release_date:", "relations: [{name: Encoder, relation: component}]\nrelease_date:")
+    now = published_now(content)
+    general = now[SUMMARY].data["general"]
+    model = {key: value for key, value in general["model"].items() if key != "relations"}
+    publish(corrected(now, SUMMARY, general={**general, "model": model}), content / "records", DAY)
+    portal = Portal.load(content, DAY)
+    assert portal.unpublished == frozenset()
+    assert "Encoder" not in Site(portal).render(portal.pages[PAGE]).body, "it is shown as it was published"
+    edit(content, RELEASE, "name: Encoder", "name: Encoder 2")
+    assert Portal.load(content, DAY).unpublished == {SUMMARY, RELEASE.removesuffix(".yaml")}
 
 
 def test_facts_are_not_erased_as_long_as_a_document_shows_them(moved: Path) -> None:

@@ -1,12 +1,13 @@
 """Composes documents: facts of provider.yaml and release.yaml are put where the form asks for them (``x-from``).
 
 A document that was published keeps what it said of its provider, until something else in it changes: then it is a new
-one, and says what holds now.
+one, and says what holds now. So it does with what it said of its releases as long as these have not changed either, for
+it may have been composed when forms took fewer of their facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from gpai_portal.content.answers import SILENT, Answer, Entry, Status
@@ -51,18 +52,31 @@ def _document(kind: str, source: Source, content: Content, provider: Provider, c
     key = content.key(source.file)
     data: Mapping[str, Any] = compose_data(kind, source.data, provider, covered)
     language = source.answers.get("language").text or provider.language
-    if said := _said(kind, data, content.published.get(key, ())):
+    kept = (PROVIDER, RELEASE) if all(_stands(release.source, content) for release in covered) else (PROVIDER,)
+    if said := _said(kind, data, content.published.get(key, ()), kept):
         data, language = said.data, said.language
     return Document(load(kind), data, language, key, InFile(source.file), unneeded(provider.answers))
 
 
-def _said(kind: str, data: Mapping[str, Any], published: Sequence[Published]) -> Published | None:
-    """What a document said when it was published last, if it differs from that at most in facts of its provider."""
+def _stands(source: Source, content: Content) -> bool:
+    """Whether a file says what was published of it last."""
+    published = content.published.get(content.key(source.file), ())
+    return bool(published) and without_schema(source.data) == published[-1].data
+
+
+def _said(
+    kind: str, data: Mapping[str, Any], published: Sequence[Published], kept: Collection[str]
+) -> Published | None:
+    """What a document said when it was published last, if it differs from that at most in facts of ``kept`` files."""
     if not published:
         return None
     last = published[-1]
-    now = {key: value for key, value in data.items() if key != "$schema"}
-    return last if keep_facts(load(kind).root, now, last.data) == last.data else None
+    return last if keep_facts(load(kind).root, without_schema(data), last.data, kept) == last.data else None
+
+
+def without_schema(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON of a file as it is published: the address of its schema is for editors."""
+    return {key: value for key, value in data.items() if key != "$schema"}
 
 
 def compose_data(kind: str, written: Mapping[str, Any], provider: Provider, covered: list[Release]) -> dict[str, Any]:
@@ -84,15 +98,17 @@ def _group(field: Field, written: Mapping[str, Any], provider: Provider, covered
     return data
 
 
-def keep_facts(group: Field, data: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON of a document, with the facts that are taken from provider.yaml as another state of it has them."""
+def keep_facts(
+    group: Field, data: Mapping[str, Any], said: Mapping[str, Any], files: Collection[str] = (PROVIDER,)
+) -> dict[str, Any]:
+    """The JSON of a document, with the facts that are taken from ``files`` as another state of it has them."""
     kept: dict[str, Any] = {}
     for child in group.children:
         own, old = data.get(child.key), said.get(child.key)
-        if child.is_of_provider:
+        if child.composed and child.composed["file"] in files:
             value = old
         elif child.kind in GROUPS:
-            value = keep_facts(child, own or {}, old if isinstance(old, Mapping) else {}) or None
+            value = keep_facts(child, own or {}, old if isinstance(old, Mapping) else {}, files) or None
         else:
             value = own
         if value is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.content.comparison import differing
+from gpai_portal.content.composition import without_schema
 from gpai_portal.content.model import ComposedDocument, Disclosures, Document
 from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
@@ -48,12 +49,12 @@ def _snapshots(disclosures: Disclosures) -> Iterator[PublicSnapshot]:
     language = disclosures.provider.language
 
     def facts(key: str, source: Source) -> PublicSnapshot:
-        return PublicSnapshot(key, source.kind, language, _without_schema(source.data))
+        return PublicSnapshot(key, source.kind, language, without_schema(source.data))
 
     def written(documents: Mapping[str, Document]) -> Iterator[PublicSnapshot]:
         for document in documents.values():
             covers = tuple(release.key for release in disclosures.covered(document))
-            data = _without_schema(document.data)
+            data = without_schema(document.data)
             yield PublicSnapshot(document.key, document.kind, document.language, data, covers, document.files)
 
     yield facts(PROVIDER, disclosures.provider.source)
@@ -67,8 +68,4 @@ def _snapshots(disclosures: Disclosures) -> Iterator[PublicSnapshot]:
 
 def snapshot(document: ComposedDocument, covers: tuple[str, ...]) -> Snapshot:
     """A document without files as it would be recorded now, with the releases (model/release) it covers."""
-    return Snapshot(document.key, document.kind, document.language, _without_schema(document.data), covers)
-
-
-def _without_schema(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if name != "$schema"}
+    return Snapshot(document.key, document.kind, document.language, without_schema(document.data), covers)
