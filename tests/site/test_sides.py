@@ -105,6 +105,19 @@ def test_what_stands_beside_a_list_is_told_beside_it(base: Data) -> None:
     assert lines(old, new) == ["+ Image", '+ As stated: "Text and more"']
 
 
+def test_remarks_are_told_with_the_names_of_what_they_speak_of(base: Data) -> None:
+    def remark(field: str, *names: str) -> Data:
+        return {**base, "exceptions": [{"field": field, "applies_to": [*names], "text": "Not used."}]}
+
+    assert lines(base, remark("sources.user", "A")) == [
+        "+ Field: 2.4. User data; Applies to: A; What is otherwise: Not used."
+    ]
+    assert lines(remark("sources.user", "A"), remark("sources.user", "B")) == ["~ 2.4. User data, Applies to: A → B"]
+    assert lines(remark("sources.user", "A"), remark("sources.synthetic", "A")) == [
+        "~ 2.5. Synthetic data, Field: 2.4. User data → 2.5. Synthetic data"
+    ]
+
+
 def test_markdown_and_json_mark_the_words(base: Data) -> None:
     old, new = changed(base, purposes="Collects many pages."), changed(base, purposes="Collects *some* pages.")
     part = Part(SUMMARY, State(SUMMARY, old, {}), State(SUMMARY, new, {}))

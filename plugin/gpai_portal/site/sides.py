@@ -14,11 +14,11 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from gpai_portal.content.answers import Answer
+from gpai_portal.content.answers import Answer, Row
 from gpai_portal.content.appearance import is_silent, part_appearance
-from gpai_portal.content.comparison import Change
+from gpai_portal.content.comparison import Change, ChangedCell
 from gpai_portal.markup import tags
-from gpai_portal.schema import Field
+from gpai_portal.schema import REMARKS, Field
 from gpai_portal.site.language import Language
 from gpai_portal.site.marking import Marked, mark
 
@@ -82,6 +82,8 @@ class Sides:
 def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_base: str = "") -> Sides:
     """A change as HTML. ``lang`` is the language of the answers, the bases are where files that they offer lie."""
     field = change.field
+    if field.kind in REMARKS:
+        change = _named(change, shows.language)
     pairs = [
         _pair(shows, cell.column, cell.old, cell.new, lang, shows.answer(row.column, row.name, lang))
         for row in change.rows
@@ -94,6 +96,28 @@ def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_
         tuple(shows.item(field, item, lang) for item in change.removed),
         tuple(shows.item(field, item, lang) for item in change.added),
         tuple(pairs),
+    )
+
+
+def _named(change: Change, language: Language) -> Change:
+    """Remarks on other fields, with the names of these in place of their paths."""
+    first = change.field.columns[0]
+
+    def named(answer: Answer) -> Answer:
+        names = language.fields(change.schema, [answer.text]) if answer.text else [answer.value]
+        return replace(answer, value=names[0])
+
+    def row(row: Row) -> Row:
+        return replace(row, cells={**row.cells, first.key: named(row[first.key])})
+
+    def cell(cell: ChangedCell) -> ChangedCell:
+        return replace(cell, old=named(cell.old), new=named(cell.new)) if cell.column is first else cell
+
+    return replace(
+        change,
+        added=list(map(row, change.added)),
+        removed=list(map(row, change.removed)),
+        rows=tuple(replace(r, name=named(r.name), cells=tuple(map(cell, r.cells))) for r in change.rows),
     )
 
 
