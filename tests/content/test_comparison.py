@@ -179,6 +179,10 @@ def test_a_row_may_become_a_state(old: dict[str, Any]) -> None:
         (("general", "characteristics", "latest_acquisition"), lambda day: {"value": day}),
         (("sources", "public", "modalities"), lambda codes: {"value": codes}),
         (("version",), lambda text: f" {text} "),
+        (
+            ("general", "characteristics", "modalities"),
+            lambda rows: [{**row, "size": [row["size"]]} for row in rows],
+        ),
     ],
 )
 def test_spelling_is_no_change(old: dict[str, Any], path: tuple[str, ...], spelled: Any) -> None:
@@ -188,6 +192,14 @@ def test_spelling_is_no_change(old: dict[str, Any], path: tuple[str, ...], spell
         new[path[-1]] = spelled(new[path[-1]])
 
     assert changes(old, change) == {}
+
+
+def test_a_file_beside_a_state_is_seen(old: dict[str, Any]) -> None:
+    def change(new: dict[str, Any]) -> None:
+        new["sources"]["public"]["large"] = {"state": "unknown", "file": "large.csv"}
+
+    old["sources"]["public"]["large"] = {"state": "unknown"}
+    assert list(changes(old, change)) == ["sources.public.large"]
 
 
 def test_a_state_beside_a_list_is_seen(old: dict[str, Any]) -> None:

@@ -98,7 +98,7 @@ def differing(old: Entry, new: Entry) -> list[Field]:
     return [
         field
         for field, (before, after) in _pairs(old, new)
-        if before != after and appearance(field, before) != appearance(field, after)
+        if (before != after or before.file != after.file) and appearance(field, before) != appearance(field, after)
     ]
 
 

@@ -33,6 +33,8 @@ def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
     """The answer written for a field, of the form its schema allows; MISSING if nothing is written."""
     if raw is None or raw == {}:  # validation has set aside all of it
         return MISSING
+    if field.kind == "size" and isinstance(raw, list) and len(raw) == 1:
+        return read_answer(field, raw[0], (*path, 0))
     if not isinstance(raw, dict):
         value = _list(field, raw, path) if isinstance(raw, list) else (raw,) if field.kind == "choices" else raw
         return Answer(Status.ANSWERED, value, path=path, written=raw)
