@@ -118,6 +118,21 @@ def test_versions_from_before_the_portal_follow_once(second: Path) -> None:
     }
 
 
+def test_what_is_said_beside_earlier_versions_stays(second: Path) -> None:
+    rows = (
+        "previous_versions:\n  text: Earlier ones were internal.\n  value:\n"
+        '  - {version: "1.0", date: 2026-03, url: "https://base.example/1.0"}'
+    )
+    edit(second, f"{SUMMARY}.yaml", "previous_versions: {state: none}", rows)
+    edit(second, f"{SUMMARY}.yaml", 'version: "1.1"', 'version: "1.2"')
+    publish_now(second, "Earlier ones listed")
+    site = loaded(second)
+    found = twin(site)["previous_versions"]
+    assert found["text"] == "Earlier ones were internal."
+    assert [row["version"] for row in found["value"]] == ["1.1", "1.0"], "its date is the less exact one"
+    assert "Earlier ones were internal." in page(site)
+
+
 def test_two_texts_of_one_version_are_told_apart(second: Path) -> None:
     edit(second, f"{SUMMARY}.yaml", "French and German.", "French and Dutch.")
     now = snapshots(compose(valid_content(second, DAY)))

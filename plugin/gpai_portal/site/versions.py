@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from gpai_portal.content.labels import PREVIOUS_VERSIONS, label_of
-from gpai_portal.content.reading import read_answer
+from gpai_portal.content.answers import Row, Status
+from gpai_portal.content.labels import PREVIOUS_VERSIONS, Label, label_of
+from gpai_portal.content.reading import read_answer, without_value
 from gpai_portal.publication.records import Revision
-from gpai_portal.schema import Schema
+from gpai_portal.schema import ANSWER_KEYS, Schema
 from gpai_portal.site.addresses import relative, revision_uri
 
 
@@ -42,11 +43,18 @@ def with_versions(
         for revision, label in known
     ]
     written = read_answer(field, data.get(field.key))
-    there = {(label.version, day) for _, label in known for day in (label.updated, "")}
-    rows += [row.written for row in written.rows if (row["version"].text, row["date"].text) not in there]
-    beside = {key: text for key in ("as_stated", "reference") if (text := getattr(written, key))}
+    rows += [row.written for row in written.rows if not _is_among(row, [label for _, label in known])]
+    # A state such as "none", and why, is true no longer.
+    kept = ANSWER_KEYS if written.status is Status.ANSWERED else {"as_stated", "reference"}
+    beside = {key: text for key, text in without_value(written).items() if key in kept}
     full = {**data, field.key: {"value": rows, **beside} if beside else rows}
     return {child.key: full[child.key] for child in schema.root.children if child.key in full}
+
+
+def _is_among(row: Row, labels: Sequence[Label]) -> bool:
+    """Whether a version that is written is one of those on record; its date may be less exact, or missing."""
+    version, day = row["version"].text, row["date"].text
+    return any(label.version == version and label.updated.startswith(day) for label in labels)
 
 
 def twin_data(schema: Schema, data: Mapping[str, Any], earlier: Sequence[Revision], site_url: str, uri: str) -> Any:
