@@ -73,6 +73,11 @@ def inline(text: str) -> Markup:
     return escape(text)
 
 
+def is_block(text: str) -> bool:
+    """Whether a text is more than one paragraph: several of them, or a list."""
+    return "\n" in text.strip() and prose(text).rstrip().find("</p>") != len(prose(text)) - len("</p>")
+
+
 def figure(text: str) -> Markup:
     """A number as written, with its power of ten raised: 7.3e10 becomes 7.3 x 10 to the 10."""
     mantissa, _, exponent = text.lower().partition("e")

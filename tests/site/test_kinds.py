@@ -43,18 +43,39 @@ PROSE_SHOWN = "<p>First.</p> <p>Second, <em>with emphasis</em>:</p> <ul> <li>one
         ("general.characteristics.latest_acquisition", {"value": "2026-01"}),
         ("sources.crawled.period", {"from": "2025-01"}),
         ("sources.public.modalities", {"value": ["text"]}),
-        ("sources.public.large", {"value": [{"name": "Corpus"}]}),
         ("sources.public.large", {"state": "not_disclosed", "reason": "Contracts."}),
-        ("sources.crawled.top_domains", {"value": ["a.example"]}),
-        ("sources.private.licensed.licensors", {"value": ["A"]}),
         ("scope", {"value": "whole"}),
-        (MODALITIES, {"value": rows()}),
     ],
 )
 def test_prose_beside_a_value_keeps_its_paragraphs_and_lists(path: str, raw: dict[str, Any]) -> None:
     alone, beside = shown(path, raw), shown(path, {**raw, "text": PROSE})
     assert beside.endswith(f'<div class="gp-prose">{PROSE_SHOWN}</div>')
     assert beside.removesuffix(f'<div class="gp-prose">{PROSE_SHOWN}</div>').strip() == alone
+
+
+@pytest.mark.parametrize(
+    ("path", "raw"),
+    [
+        ("sources.public.large", {"value": [{"name": "Corpus"}]}),
+        ("sources.crawled.top_domains", {"value": ["a.example"]}),
+        ("sources.private.licensed.licensors", {"value": ["A"]}),
+        (MODALITIES, {"value": rows()}),
+    ],
+)
+def test_prose_beside_a_list_introduces_it(path: str, raw: dict[str, Any]) -> None:
+    alone, beside = shown(path, raw), shown(path, {**raw, "text": PROSE})
+    introduction = f'<div class="gp-prose">{PROSE_SHOWN}</div>'
+    assert beside.startswith(introduction)
+    assert beside.removeprefix(introduction).strip() == alone
+
+
+@pytest.mark.parametrize("beside", [{"state": "not_disclosed"}, {"value": "2026-01"}])
+@pytest.mark.parametrize("key", ["reason", "as_stated"])
+def test_words_beside_a_value_or_state_keep_their_paragraphs_and_lists(key: str, beside: dict[str, str]) -> None:
+    path = "general.characteristics.latest_acquisition"
+    assert PROSE_SHOWN in shown(path, {**beside, key: PROSE})
+    assert "First. Second." in words(shown(path, {**beside, key: "First.\nSecond."}))
+    assert "<p>First" not in shown(path, {**beside, key: "First.\nSecond."}), "one paragraph stays in its line"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from gpai_portal.content.answers import (
     Size,
     Status,
 )
-from gpai_portal.prose import figure, inline, prose
+from gpai_portal.prose import figure, inline, is_block, prose
 from gpai_portal.schema import Field
 
 #: What is told of a transcription: on the page of the document, and of one that has no page of its own.
@@ -88,10 +88,9 @@ def appearance(field: Field, answer: Answer) -> Hashable:
         part_appearance(field, answer.value),
         qualifier,
         bool(answer.file),
-        *map(inline, (answer.reason, answer.reference, answer.as_stated)),
+        inline(answer.reference),
+        *map(_words, (answer.reason, answer.as_stated)),
         *map(_prose, (answer.specification, answer.prose)),
-        # The reason of a Yes or No is shown in its paragraphs.
-        _prose(answer.reason) if field.kind == "yes_no" and "\n\n" in answer.reason.strip() else "",
     )
 
 
@@ -120,6 +119,10 @@ def _plain(text: str) -> str:
 
 def _prose(text: str) -> str:
     return " ".join(prose(text).split()) if text else ""
+
+
+def _words(text: str) -> str:
+    return _prose(text) if is_block(text) else inline(text)
 
 
 def _set(items: Iterable[Hashable]) -> Hashable:

@@ -18,7 +18,7 @@ from gpai_portal.markup import tags
 #: How many words that stayed are shown on each side of a change.
 AROUND = 40
 
-_BLOCKS = frozenset({"p", "div", "ul", "ol", "li", "dl", "dt", "dd"})
+_BLOCKS = frozenset({"p", "div", "blockquote", "ul", "ol", "li", "dl", "dt", "dd"})
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Oth
 from gpai_portal.content.comparison import Change
 from gpai_portal.content.model import WITHHELD, ComposedDocument
 from gpai_portal.documents import all_kinds
-from gpai_portal.prose import LINK, figure, inline, prose
+from gpai_portal.prose import LINK, figure, inline, is_block, prose
 from gpai_portal.prose import parser as make_parser
 from gpai_portal.schema import FORM, SUMMARY, Field, load, read_json
 from gpai_portal.site.addresses import (
@@ -133,6 +133,7 @@ class Renderer:
             row=lambda value: isinstance(value, Row),
             other=lambda value: isinstance(value, Other),
             described=lambda value: isinstance(value, Described),
+            block=is_block,
             silent=lambda answer: answer.status in SILENT,
             public=lambda answer: answer.status not in WITHHELD,
         )
