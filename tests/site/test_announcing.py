@@ -120,6 +120,19 @@ def test_many_fields_and_releases_are_counted(content: Path) -> None:
     assert "now also holds for M0 1.0, M1 1.0, M2 1.0, M3 1.0, M4 1.0 and 2 more" in news["content_text"]
 
 
+def test_what_a_transcriber_publishes_is_not_said_to_be_by_the_provider(content: Path) -> None:
+    original = "transcription: {source: https://base.example/all, retrieved: 2026-04-01}\n"
+    edit(content, "provider.yaml", "name: Base\n", f"name: Base\n{original}")
+    publish_now(content)
+    site = loaded(content)
+    feed = json.loads(dict(site.files())["feeds/all.json"])  # type: ignore[arg-type]
+    assert feed["title"] == "Transcribed documents of Base: all publications"
+    assert feed["authors"] == [{"name": "Transcriber of documents of Base"}]
+    for uri in ("", "changes/"):
+        description = site.portal.pages[uri].description
+        assert description.endswith(("transcribed.", "corrected here, and when."))
+
+
 def test_the_command_says_for_which_releases(content: Path) -> None:
     add_model(content, "image", "Image")
     edit(content, FILE, 'version: "1.0"', 'covers: [image/1.0]\nversion: "1.1"')

@@ -118,7 +118,10 @@ class Feed:
 def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: str) -> list[Feed]:
     """All feeds that have an entry."""
     _ = language.text
-    provider = disclosures.provider.name
+    subject = author = disclosures.provider.name
+    if disclosures.provider.transcription:  # what is published here was not published here by the provider
+        subject = _("Transcribed documents of %(provider)s", provider=subject)
+        author = _("Transcriber of documents of %(provider)s", provider=author)
     erased = {record.redacts["record"] for record in chain.records if record.redacts}
 
     words = Announcer(disclosures, chain, language)
@@ -157,8 +160,8 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
             if revisions or record.redacts or record.redates
         ]
         found = tuple(reversed(entries[-ENTRIES:]))
-        full = f"{provider}{_(': ')}{title}"
-        return [Feed(uri, title, full, provider, language.code, home, found, site_url)] if found else []
+        full = f"{subject}{_(': ')}{title}"
+        return [Feed(uri, title, full, author, language.code, home, found, site_url)] if found else []
 
     def of(about: Iterable[Revision], *, all_: bool = False) -> Iterable[tuple[Record, list[Revision]]]:
         """Records with what they publish of some revisions; of an erased one nothing can be told any more."""

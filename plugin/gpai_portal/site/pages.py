@@ -30,13 +30,16 @@ def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chai
     _ = language.text
     provider = disclosures.provider
     name = provider.name
+    by_others = provider.transcription is not None
     home = (_("Home"), "")
     catalogue = (_("Models"), "models/")
     yield Page(
         "",
         "home.html",
         _("Transparency portal"),
-        _("What %(provider)s publishes about its general-purpose AI models under the AI Act.", provider=name),
+        _("What %(provider)s published about its models under the AI Act, transcribed.", provider=name)
+        if by_others
+        else _("What %(provider)s publishes about its general-purpose AI models under the AI Act.", provider=name),
         provider.source.file,
     )
     yield Page(
@@ -62,9 +65,14 @@ def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chai
             yield from _release(release, as_of, language, name, (*above, (model.name, model_uri(model))), chain)
     for document in disclosures.documents.values():
         yield from _provider_document(document, language, provider, home, chain)
-    if not provider.transcription:  # whoever repeats the documents of a provider has none to give
+    if not by_others:  # whoever repeats the documents of a provider has none to give
         yield from _downstream(provider, language, home)
-    yield from _changelog(chain, language, name, home)
+    published = (
+        _("What was published and corrected here, and when.")
+        if by_others
+        else _("What %(provider)s published and corrected, and when.", provider=name)
+    )
+    yield from _changelog(chain, language, published, home)
     yield Page(
         "obligations/",
         "obligations.html",
@@ -140,13 +148,12 @@ def _robots(policy: Document) -> list[str]:
     return [row["robots_token"].text for row in rows if row["robots_token"].text]
 
 
-def _changelog(chain: Chain, language: Language, provider: str, home: tuple[str, str]) -> Iterator[Page]:
+def _changelog(chain: Chain, language: Language, description: str, home: tuple[str, str]) -> Iterator[Page]:
     """The newest records on one page; older ones on pages that stay as they are, counted from the first record."""
     _ = language.text
     if not chain.records:
         return
     title = _("Changes")
-    description = _("What %(provider)s published and corrected, and when.", provider=provider)
     size = CHANGELOG_RECORDS
     archives = [
         (f"changes/archive-{n // size + 1}/", chain.records[n : n + size]) for n in range(0, len(chain.records), size)
