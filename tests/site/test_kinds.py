@@ -228,3 +228,11 @@ def test_a_row_that_says_otherwise_why_it_has_no_data_is_a_change() -> None:
 def test_the_state_of_a_protocol_has_its_day_and_its_source() -> None:
     text = words(shown("reservations.protocols", [{"code": "jpeg-trust", "honoured": "yes"}], document=POLICY))
     assert "consulted on by the Commission 2025-26 (version 2); source ; as of 27 November 2026" in text
+
+
+
+def test_what_is_said_of_a_domain_name_is_shown_whole() -> None:
+    row = {"domain": "a.example", "modalities": ["text", "image"], "note": "See [the list](https://a.example/)."}
+    html = shown("sources.crawled.top_domains", [row])
+    assert "a.example ; Text Image ; See the list ." in words(html)
+    assert '<a href="https://a.example/">the list</a>' in html

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from gpai_portal.checking import check
 from gpai_portal.content.comparison import compare
@@ -19,6 +20,7 @@ from gpai_portal.site.differences import Part, State, as_json, as_markdown, as_t
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import Renderer
 from tests.conftest import ROOT
+from tests.written import place
 
 Data = dict[str, Any]
 
@@ -103,6 +105,41 @@ def test_what_stands_beside_a_list_is_told_beside_it(base: Data) -> None:
     new = changed(old)
     new["sources"]["public"]["modalities"] = {"value": ["text", "image"], "as_stated": "Text and more"}
     assert lines(old, new) == ["+ Image", '+ As stated: "Text and more"']
+
+
+def test_links_that_lead_elsewhere_show_where_to(base: Data) -> None:
+    def shown(old: Any, new: Any, path: str) -> list[str]:
+        schema = load(SUMMARY)
+        sides = [copy.deepcopy(base) for _ in range(2)]
+        for side, answer in zip(sides, (old, new), strict=True):
+            field = schema.find(path)
+            assert field is not None
+            place(side, field, answer)
+        roots = [read_entry(schema.root, side) for side in sides]
+        (change,) = compare(schema, roots[0], roots[1])
+        told = Renderer(Language("en")).sides(change)
+        return [str(p.marked.html if p.marked else p.new) for p in told.pairs] + [str(html) for html in told.added]
+
+    text = "Made from [the list](https://{}.example/), see [here](https://same.example/)."
+    (html,) = shown(text.format("a"), text.format("b"), "general.characteristics.linguistic_characteristics")
+    visible = Markup(html).striptags()
+    assert visible == "Made from the list (https://a.example/) the list (https://b.example/), see here."
+    (html,) = shown(["[A](https://a.example/)"], ["[A](https://b.example/)"], "sources.private.licensed.licensors")
+    assert Markup(html).striptags() == "A (https://b.example/)"
+
+
+def test_rows_of_one_name_are_told_apart(base: Data) -> None:
+    rows = [{"name": "Corpus", "url": f"https://{one}.example/", "start": "2020"} for one in "ab"]
+    old = changed(base, large=rows)
+    new = changed(base, large=[{**row, "start": "2021"} for row in rows])
+    schema = load(SUMMARY)
+    (change,) = compare(schema, read_entry(schema.root, old), read_entry(schema.root, new))
+    pairs = Renderer(Language("en")).sides(change).pairs
+    assert [(pair.row, pair.opens) for pair in pairs] == [("Corpus", True)] * 2
+    row = {"modality": ["image", "video"], "size": {"band": "mid", "modality": "image"}, "types_of_content": "Photos."}
+    assert lines(
+        changed(base, modalities=[row]), changed(base, modalities=[{**row, "types_of_content": "Films."}])
+    ) == ["~ Image; Video, Types of content: Photos. → Films."]
 
 
 def test_remarks_are_told_with_the_names_of_what_they_speak_of(base: Data) -> None:

@@ -122,7 +122,7 @@ class _Words:
             words = segments(old, new) if pair.is_prose else ()
             marked = any(segment.fate is Fate.SAME for segment in words)
             if pair.row is not None:
-                about = f"{one_line(pair.row)}, {pair.field.title.rstrip(':')}: "
+                about = f"{pair.row}, {pair.field.title.rstrip(':')}: "
                 both = _plain(f"{old or 'no answer'} → {new or 'no answer'}")
                 yield _Line("~", about, words if marked else both)
             elif marked:

@@ -1,13 +1,14 @@
 """The two sides of a change as they are shown: on pages, and in words by ``gpai-portal compare``.
 
-What counts as different is shown differently. Where it would look alike, as two links under the same words do, both
-sides are shown as they are written.
+What counts as different is shown differently: links that only one side has show where they lead, and where two sides
+would look alike all the same, they are shown as they are written.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from html import unescape
 from typing import Protocol
@@ -58,14 +59,15 @@ class Shows(Protocol):
 class Pair:
     """An answer that differs, as HTML; empty on a side where there is none.
 
-    ``row`` is the name of the row it stands in. ``is_prose``: what changed are words. ``marked`` has them in one text,
-    if enough of them stayed.
+    ``row`` is the name of the row it stands in, as text; it ``opens`` that row if it is the first in it. ``is_prose``:
+    what changed are words. ``marked`` has them in one text, if enough of them stayed.
     """
 
     field: Field
     old: Markup
     new: Markup
-    row: Markup | None = None
+    row: str | None = None
+    opens: bool = False
     is_prose: bool = False
     marked: Marked | None = None
 
@@ -84,19 +86,44 @@ def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_
     field = change.field
     if field.kind in REMARKS:
         change = _named(change, shows.language)
-    pairs = [
-        _pair(shows, cell.column, cell.old, cell.new, lang, shows.answer(row.column, row.name, lang))
-        for row in change.rows
-        for cell in row.cells
-    ]
+    pairs = []
+    for row in change.rows:
+        name = one_line(shows.answer(row.column, row.name, lang))
+        cells = [_pair(shows, cell.column, cell.old, cell.new, lang) for cell in row.cells]
+        pairs += [replace(pair, row=name, opens=not index) for index, pair in enumerate(cells)]
     old, new = _located(change.old, old_base), _located(change.new, new_base)
     if not (is_silent(old) and is_silent(new)):
         pairs.append(_pair(shows, field, old, new, lang))
+    removed, added = ([shows.item(field, item, lang) for item in items] for items in (change.removed, change.added))
+    gone, new = _addresses(*removed), _addresses(*added)
     return Sides(
-        tuple(shows.item(field, item, lang) for item in change.removed),
-        tuple(shows.item(field, item, lang) for item in change.added),
+        tuple(_spelled(item, gone - new) for item in removed),
+        tuple(_spelled(item, new - gone) for item in added),
         tuple(pairs),
     )
+
+
+def _addresses(*html: str) -> set[str]:
+    """Where links lead."""
+    return {tag.attributes.get("href", "") for one in html for tag in tags(one) if tag.name == "a"}
+
+
+def _spelled(html: Markup, addresses: Collection[str]) -> Markup:
+    """HTML in which links to some addresses show these behind their words."""
+    out = Markup()
+    at, address, begin = 0, "", 0
+    for tag in tags(html):
+        if tag.name == "a":
+            address, begin = tag.attributes.get("href", ""), tag.end
+        elif tag.name == "/a" and address in addresses and _hides(html[begin : tag.start].striptags(), address):
+            out += html[at : tag.start] + Markup(" ({})").format(address)
+            at = tag.start
+    return out + html[at:]
+
+
+def _hides(words: str, address: str) -> bool:
+    """Whether the words of a link do not say where it leads."""
+    return not words.strip().endswith((address, address.removeprefix("mailto:"), f"({address})"))
 
 
 def _named(change: Change, language: Language) -> Change:
@@ -126,20 +153,24 @@ def _located(answer: Answer, base: str) -> Answer:
     return replace(answer, file=base + answer.file) if answer.file else answer
 
 
-def _pair(shows: Shows, field: Field, old: Answer, new: Answer, lang: str, row: Markup | None = None) -> Pair:
+def _pair(shows: Shows, field: Field, old: Answer, new: Answer, lang: str) -> Pair:
     was, now = (_shown(shows, field, answer, lang) for answer in (old, new))
+    here, there = _addresses(was), _addresses(now)
+    if was and now:
+        was, now = _spelled(was, here - there), _spelled(now, there - here)
+    was, now = was + shows.file(old), now + shows.file(new)
     if not (was and now):
-        return Pair(field, was, now, row)
+        return Pair(field, was, now)
     if one_line(was) == one_line(now):
-        return Pair(field, _written(old), _written(new), row)
+        return Pair(field, _written(old), _written(new))
     is_prose = field.kind in _PROSE or part_appearance(field, old.value) == part_appearance(field, new.value)
     _ = shows.language.text
     marked = mark(was, now, _("removed:"), _("added:")) if is_prose else None
-    return Pair(field, was, now, row, is_prose, marked)
+    return Pair(field, was, now, is_prose=is_prose, marked=marked)
 
 
 def _shown(shows: Shows, field: Field, answer: Answer, lang: str) -> Markup:
-    return Markup() if is_silent(answer) else shows.answer(field, answer, lang) + shows.file(answer)
+    return Markup() if is_silent(answer) else shows.answer(field, answer, lang)
 
 
 def _written(answer: Answer) -> Markup:
@@ -157,7 +188,7 @@ def one_line(html: str) -> str:
         parts.append(unescape(html[at : tag.start]))
         if tag.name == "a":
             address, begin = tag.attributes.get("href", ""), len(parts)
-        elif tag.name == "/a" and "".join(parts[begin:]).strip() not in {address, address.removeprefix("mailto:")}:
+        elif tag.name == "/a" and _hides("".join(parts[begin:]), address):
             parts.append(f" ({address})")
         parts.append(_IN_TEXT.get(tag.name, " "))
         at = tag.end
