@@ -110,6 +110,21 @@ def test_a_summary_that_no_longer_holds_for_a_model_is_news_as_well(shared: Path
     assert "- Training content: Image 1.0, version 1.1, revision 1" in news["content_text"]
 
 
+def test_what_was_told_of_a_publication_stays(shared: Path) -> None:
+    before = {feed: entries(loaded(shared), feed) for feed in ("all", "models/text", "models/image")}
+    edit(shared, "models/text/model.yaml", "name: Text", "name: Scribe")
+    edit(shared, "models/image/model.yaml", "name: Image", "name: Picture")
+    publish_now(shared, "Renamed")
+    site = loaded(shared)
+    for feed, told in before.items():
+        news, *others = entries(site, feed)
+        assert others == told
+        assert ("Scribe" in news["title"]) == (feed != "models/image")
+        assert "Scribe" not in str(told)
+    edit(shared, "models/text/model.yaml", "name: Scribe", "name: Draft")
+    assert entries(loaded(shared), "models/text") == entries(site, "models/text")
+
+
 def test_many_fields_and_releases_are_counted(content: Path) -> None:
     publish_now(content)
     for number in range(7):

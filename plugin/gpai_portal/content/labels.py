@@ -1,4 +1,4 @@
-"""How a document calls itself: the label of its version, and the day of its last update. Both are its provider's."""
+"""How a document calls itself: its name, the label of its version, the day of its last update; all by its provider."""
 
 from __future__ import annotations
 
@@ -31,3 +31,9 @@ def label_of(schema: Schema, data: Mapping[str, Any]) -> Label:
         return Label("", "")
     version, *updated = (read_answer(fields[key], data.get(key)) for key in ("version", *LAST_UPDATE) if key in fields)
     return Label(version.text or version.as_stated, next((day.text for day in updated if day.text), ""))
+
+
+def name_of(schema: Schema, data: Mapping[str, Any]) -> str:
+    """What the JSON of a model or release calls it; empty where it does not say."""
+    field = schema.root.child("name")
+    return read_answer(field, data.get("name")).title if field else ""

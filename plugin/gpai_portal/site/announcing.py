@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from gpai_portal.content.labels import label_of
+from gpai_portal.content.labels import label_of, name_of
 from gpai_portal.content.model import Disclosures
 from gpai_portal.documents import kind_of
 from gpai_portal.publication.records import Chain, Revision
-from gpai_portal.schema import SUMMARY, load
+from gpai_portal.schema import MODEL, RELEASE, SUMMARY, load
 from gpai_portal.site.language import Language
 
 #: How many documents a title names, and how many changed fields and covered releases are named.
@@ -19,7 +19,8 @@ _TOLD = frozenset({"covers", "version", "last_update", "last_updated"})
 
 
 class Announcer:
-    """Names documents and changes in one language, with the names that models and releases have now."""
+    """Names documents and changes in one language, with the names that models and releases had when the documents were
+    published, so that what feeds told of a publication stays."""
 
     def __init__(self, disclosures: Disclosures, chain: Chain, language: Language) -> None:
         self._subjects = disclosures.subjects
@@ -47,14 +48,24 @@ class Announcer:
         title = self._language.label(kind_of(revision.kind).short_title or kind.title)
         own = [cover for cover in revision.covers if not model or cover.startswith(f"{model}/")]
         own.sort(key=lambda cover: not revision.key.startswith(f"models/{cover}/"))
-        subject = self.releases(own) or self._subjects.get(revision.key.rpartition("/")[0], "")
+        subject = self._releases(own, revision) or self._subject(revision.key.rpartition("/")[0], revision)
         version = label_of(kind, revision.data or {}).version if kind_of(revision.kind).has_pages else ""
         named = f"{title}{_(': ')}{subject}" if subject else title
         return f"{named}, {_('version')} {version}" if version else named
 
-    def releases(self, keys: Sequence[str]) -> str:
-        """Names of releases (model/release)."""
-        return self._some(", ", (self._subjects.get(f"models/{key}", key) for key in keys), len(keys), RELEASES)
+    def _releases(self, keys: Sequence[str], revision: Revision) -> str:
+        """Names of releases (model/release) when a revision was published."""
+        return self._some(", ", (self._subject(f"models/{key}", revision) for key in keys), len(keys), RELEASES)
+
+    def _subject(self, folder: str, revision: Revision) -> str:
+        """What the model or release in a folder was called when a revision was published; what it is called now if that
+        was erased. Empty for the folder of the provider."""
+        if not folder:
+            return ""
+        kind = MODEL if folder.count("/") == 1 else RELEASE
+        known = self._chain.revisions.get(f"{folder}/{kind}", ())
+        data = next((r.data for r in reversed(known) if r.data is not None and r.record <= revision.record), {})
+        return name_of(load(kind), data) or self._subjects.get(folder, folder)
 
     def changes(self, revision: Revision) -> list[str]:
         """What a revision changed: for which releases it holds now, and the fields by official number and label."""
@@ -64,9 +75,9 @@ class Announcer:
         before = all_[revision.number - 2] if revision.number > 1 else None
         if before and before.data is not None:
             if added := [key for key in revision.covers if key not in before.covers]:
-                told.append(_("now also holds for %(releases)s", releases=self.releases(added)))
+                told.append(_("now also holds for %(releases)s", releases=self._releases(added, revision)))
             if gone := [key for key in before.covers if key not in revision.covers]:
-                told.append(_("no longer holds for %(releases)s", releases=self.releases(gone)))
+                told.append(_("no longer holds for %(releases)s", releases=self._releases(gone, revision)))
         schema = load(revision.kind)
         known = [field for name in revision.changed if name not in _TOLD and (field := schema.find(name))]
         labels = list(dict.fromkeys(self._language.field(schema, field) for field in known))

@@ -1,9 +1,9 @@
 """Web feeds made from the publication records: Atom (RFC 4287) and JSON Feed 1.1.
 
 One for the whole portal, one for each model, and one for what Measure 1.3(4) of the Copyright chapter of the Code
-of Practice asks for: crawlers and measures to respect reservations of rights. An entry never changes: its id
-comes from the hash of its record, its date is that of the publication. It tells that hash too, so that subscribers
-keep what ``gpai-portal verify --head`` asks for.
+of Practice asks for: crawlers and measures to respect reservations of rights. An entry stays as it is until its record
+is erased or dated anew: its id comes from the hash of its record, its date is that of the publication. It tells that
+hash too, so that subscribers keep what ``gpai-portal verify --head`` asks for.
 """
 
 from __future__ import annotations
