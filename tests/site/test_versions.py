@@ -121,7 +121,8 @@ def test_versions_from_before_the_portal_follow_once(second: Path) -> None:
 def test_what_is_said_beside_earlier_versions_stays(second: Path) -> None:
     rows = (
         "previous_versions:\n  text: Earlier ones were internal.\n  value:\n"
-        '  - {version: "1.0", date: 2026-03, url: "https://base.example/1.0"}'
+        '  - {version: "v1.0", date: 2026-03, url: "https://base.example/1.0"}\n'
+        '  - {version: {as_stated: "-"}, date: {as_stated: "-"}, url: "https://base.example/draft"}'
     )
     edit(second, f"{SUMMARY}.yaml", "previous_versions: {state: none}", rows)
     edit(second, f"{SUMMARY}.yaml", 'version: "1.1"', 'version: "1.2"')
@@ -129,7 +130,9 @@ def test_what_is_said_beside_earlier_versions_stays(second: Path) -> None:
     site = loaded(second)
     found = twin(site)["previous_versions"]
     assert found["text"] == "Earlier ones were internal."
-    assert [row["version"] for row in found["value"]] == ["1.1", "1.0"], "its date is the less exact one"
+    redact(second / "records", [f"{SUMMARY}@r1"], DAY, "A name")
+    assert [row["version"] for row in found["value"]] == ["1.1", "1.0", {"as_stated": "-"}], "v1.0 is 1.0, to the month"
+    assert twin(loaded(second))["previous_versions"]["value"][-1]["version"] == {"as_stated": "-"}
     assert "Earlier ones were internal." in page(site)
 
 

@@ -6,6 +6,7 @@ since.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from gpai_portal.content.reading import read_answer, without_value
 from gpai_portal.publication.records import Revision
 from gpai_portal.schema import ANSWER_KEYS, Schema
 from gpai_portal.site.addresses import relative, revision_uri
+
+_BEFORE_NUMBER = re.compile(r"^(?:version|v)?[\s.#]*(?=\d)", re.IGNORECASE)
 
 
 def with_versions(
@@ -53,8 +56,13 @@ def with_versions(
 
 def _is_among(row: Row, labels: Sequence[Label]) -> bool:
     """Whether a version that is written is one of those on record; its date may be less exact, or missing."""
-    version, day = row["version"].text, row["date"].text
-    return any(label.version == version and label.updated.startswith(day) for label in labels)
+    version, day = _bare(row["version"].text), row["date"].text
+    return bool(version) and any(_bare(own.version) == version and own.updated.startswith(day) for own in labels)
+
+
+def _bare(version: str) -> str:
+    """A label without what stands before its number: v1.0, Version 1.0 and #1.0 are 1.0."""
+    return _BEFORE_NUMBER.sub("", version).casefold()
 
 
 def twin_data(schema: Schema, data: Mapping[str, Any], earlier: Sequence[Revision], site_url: str, uri: str) -> Any:
