@@ -64,6 +64,10 @@ def define_env(env: Any) -> None:
         found = model_of(model).latest(portal().as_of)
         return release_link(found) if found else quote(portal().language.text("none"))
 
+    def placed(release: Release) -> str:
+        language, day = portal().language, release.market.answer
+        return language.qualifier(day.qualifier) + language.partial_date(release.market_day)
+
     @env.macro
     def model_table() -> str:
         """Table of all models with their current releases and states."""
@@ -74,7 +78,7 @@ def define_env(env: Any) -> None:
         ]
         for model in portal().disclosures.models:
             release = model.latest(portal().as_of)
-            day = portal().language.partial_date(release.market_day) if release and release.market_day else ""
+            day = placed(release) if release and release.market_day else ""
             shown = release_link(release) if release else quote(_("none"))
             rows.append(f"| {link(model.name, model_uri(model))} | {shown} | {day} |")
         return "\n".join(rows)

@@ -209,7 +209,7 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     provider.edit(summary, "; questions to J. Doe.", ".")
     provider.publish("2026-11-10", "--reason", "Contact removed", "--editorial")
     provider.build("2026-11-10")
-    assert "Withdrawn from the market on 1 October 2026. No longer supported." in provider.page("models/text/1.0/")
+    assert "Withdrawn from the market: 1 October 2026 No longer supported." in provider.page("models/text/1.0/")
     assert "J. Doe" in provider.page(SUMMARY + "/r3/")
     timeline = provider.page("models/text/")
     assert re.search(

@@ -248,9 +248,14 @@ class Release:
         return found
 
     @property
-    def withdrawal(self) -> tuple[str, str]:
+    def withdrawal(self) -> Entry:
         """Date and reason of the withdrawal from the market, as far as they are given."""
-        return self.answers.get("withdrawn", "date").text, self.answers.get("withdrawn", "reason").text
+        return self._field("withdrawn")
+
+    def is_withdrawn(self, as_of: date) -> bool:
+        """Whether it has left the market by a day. So has one that was withdrawn on a day that is not known."""
+        answer = self.answers.get("withdrawn", "date")
+        return self.withdrawn <= as_of if self.withdrawn else answer.status not in SILENT
 
     @property
     def is_legacy(self) -> bool:
@@ -281,7 +286,7 @@ class Release:
 
     def state(self, as_of: date) -> str:
         """planned, current, superseded or withdrawn, as on a day; on the market day itself it is current."""
-        if self.withdrawn and self.withdrawn <= as_of:
+        if self.is_withdrawn(as_of):
             return "withdrawn"
         if self.market_date and self.market_date > as_of:
             return "planned"
@@ -330,11 +335,7 @@ class Model:
         """The last release on the market on a day; None if there is none."""
         newest_first = reversed(self.releases)  # asked for each release, so it should not look at all of them
         return next(
-            (
-                r
-                for r in newest_first
-                if not (r.market_date and r.market_date > as_of) and not (r.withdrawn and r.withdrawn <= as_of)
-            ),
+            (r for r in newest_first if not (r.market_date and r.market_date > as_of) and not r.is_withdrawn(as_of)),
             None,
         )
 

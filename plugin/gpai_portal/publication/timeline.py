@@ -13,9 +13,13 @@ from gpai_portal.publication.records import Chain, Revision
 
 @dataclass(frozen=True)
 class Event:
-    """One event: a date that a release states under ``label`` (of its schema), or what one record published."""
+    """One event: a date that a release states under ``label`` (of its schema), or what one record published.
+
+    ``qualifier`` says how a date is meant that is not exact.
+    """
 
     label: str = ""
+    qualifier: str = ""
     note: Answer = MISSING
     release: Release | None = None
     record: int = 0
@@ -52,7 +56,7 @@ def _events(model: Model, chain: Chain) -> Iterator[tuple[str, Event]]:
         for name, answer, note in dated:
             entry = answers.entry(name)
             if entry and answer.day:
-                yield answer.text, Event(entry.field.title, note, release)
+                yield answer.text, Event(entry.field.title, answer.qualifier, note, release)
     records: dict[int, list[Revision]] = {}
     for revision in about_model(chain, model.id):
         records.setdefault(revision.record, []).append(revision)

@@ -19,12 +19,16 @@ COMPARED_FIELDS = 25
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two states that are compared: its name and page, its answers, and the files that it offers."""
+    """One of the two states that are compared: its name and page, its answers, and the files that it offers.
+
+    ``key`` is that of a file of the content, which may be a draft; empty for what was published.
+    """
 
     name: str
     uri: str
     answers: Callable[[], Entry] = field(repr=False)
     files: Mapping[str, Path] = field(default_factory=dict)
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,12 @@ class Language:
         """31 May 2026"""
         return self.partial_date(day.isoformat())
 
+    def qualifier(self, code: str) -> str:
+        """What is said before a date or figure that is not exact, with the space behind it; empty for one that is."""
+        _ = self.text
+        words = {"about": _("about"), "not_before": _("not before"), "not_after": _("not after")}
+        return f"{words[code]} " if code else ""
+
     def partial_date(self, text: str) -> str:
         """An ISO date with the precision it was given: 2026, May 2026 or 31 May 2026."""
         pattern = ("y", "MMMM y", "d MMMM y")[text.count("-")]

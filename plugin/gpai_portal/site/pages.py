@@ -246,8 +246,8 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
             name = language.label(kind_of(kind).short_title)
             comparison = Comparison(
                 document.schema,
-                Side(before.name, document_uri(before, kind), partial(_root, old), old.files),
-                Side(after.name, document_uri(after, kind), partial(_root, document), document.files),
+                Side(before.name, document_uri(before, kind), partial(_root, old), old.files, old.key),
+                Side(after.name, document_uri(after, kind), partial(_root, document), document.files, document.key),
                 document.language,
             )
             address = f"{document_uri(after, kind)}changes/"
@@ -267,8 +267,8 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
             found += comparison_pages(page, comparison, [field.path for field in fields], language)
     comparison = Comparison(
         load(RELEASE),
-        Side(before.name, release_uri(before), lambda: before.answers),
-        Side(after.name, release_uri(after), lambda: after.answers),
+        Side(before.name, release_uri(before), lambda: before.answers, key=f"models/{before.key}/{RELEASE}"),
+        Side(after.name, release_uri(after), lambda: after.answers, key=f"models/{after.key}/{RELEASE}"),
         language.code,
     )
     source = after.source.file

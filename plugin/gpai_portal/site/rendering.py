@@ -144,6 +144,7 @@ class Renderer:
             original=language.original,
             day=language.day,
             partial_date=language.partial_date,
+            qualifier=language.qualifier,
             thousands=language.number,
             country_name=language.country,
             language_name=language.language,

@@ -95,10 +95,10 @@ def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_
     if not (is_silent(old) and is_silent(new)):
         pairs.append(_pair(shows, field, old, new, lang))
     removed, added = ([shows.item(field, item, lang) for item in items] for items in (change.removed, change.added))
-    gone, new = _addresses(*removed), _addresses(*added)
+    gone, come = _addresses(*removed), _addresses(*added)
     return Sides(
-        tuple(_spelled(item, gone - new) for item in removed),
-        tuple(_spelled(item, new - gone) for item in added),
+        tuple(_spelled(item, gone - come) for item in removed),
+        tuple(_spelled(item, come - gone) for item in added),
         tuple(pairs),
     )
 
