@@ -155,6 +155,31 @@ def test_remarks_are_told_with_the_names_of_what_they_speak_of(base: Data) -> No
     ]
 
 
+def test_a_row_that_becomes_a_state_has_no_answer_to_that_before(base: Data) -> None:
+    row = {"modality": "audio", "size": {"band": "lt"}, "types_of_content": "Music."}
+    none, unused = ({"modality": "audio", "state": state, "reason": "No."} for state in ("none", "not_applicable"))
+    assert lines(changed(base, modalities=[row]), changed(base, modalities=[none])) == [
+        "~ Audio, Training data size: Less than 10 000 hours → no answer",
+        "~ Audio, Types of content: Music. → no answer",
+        "+ Audio: None: No.",
+    ]
+    assert lines(changed(base, modalities=[none]), changed(base, modalities=[unused])) == [
+        "~ Audio: None: No. → Not applicable: No."
+    ]
+
+
+def test_fields_that_differ_are_counted_in_plain_words(base: Data) -> None:
+    def heads(new: Data | None) -> list[str]:
+        old, other = State(SUMMARY, base, {}), State(SUMMARY, new, {}) if new else None
+        parts = [Part(SUMMARY, old, other)]
+        return [form("old", "new", parts).splitlines()[at] for form, at in ((as_text, 2), (as_markdown, 4))]
+
+    title = load(SUMMARY).title
+    assert heads(base) == [f"{title}: 0 fields differ", "0 fields differ."]
+    assert heads(changed(base, version="2")) == [f"{title}: 1 field differs", "1 field differs."]
+    assert heads(None) == [f"{title}: only in old", "only in old."]
+
+
 def test_markdown_and_json_mark_the_words(base: Data) -> None:
     old, new = changed(base, purposes="Collects many pages."), changed(base, purposes="Collects *some* pages.")
     part = Part(SUMMARY, State(SUMMARY, old, {}), State(SUMMARY, new, {}))

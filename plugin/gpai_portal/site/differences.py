@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class Part:
     old: State | None
     new: State | None
 
-    @property
+    @cached_property
     def changes(self) -> list[Change]:
         """Fields that are answered otherwise; none where a side has no such document."""
         if self.old is None or self.new is None:
@@ -121,8 +122,12 @@ class _Words:
             old, new = one_line(pair.old), one_line(pair.new)
             words = segments(old, new) if pair.is_prose else ()
             marked = any(segment.fate is Fate.SAME for segment in words)
-            if pair.row is not None:
-                about = f"{pair.row}, {pair.field.title.rstrip(':')}: "
+            if pair.row is not None and pair.field is change.field and not (old and new):
+                yield _Line("-" if old else "+", f"{pair.row}: ", _plain(old or new))
+            elif pair.row is not None:
+                about = f"{pair.row}: "
+                if pair.field is not change.field:
+                    about = f"{pair.row}, {pair.field.title.rstrip(':')}: "
                 both = _plain(f"{old or 'no answer'} → {new or 'no answer'}")
                 yield _Line("~", about, words if marked else both)
             elif marked:
@@ -153,11 +158,12 @@ def _shortened(words: Sequence[Segment]) -> Iterator[Segment]:
         yield Segment(segment.fate, text)
 
 
-def _only(part: Part, old: str, new: str) -> str:
-    """What to say of a document that one side does not have; empty if both do."""
-    if part.old and part.new:
-        return ""
-    return f"only in {old if part.old else new}"
+def _count(part: Part, old: str, new: str) -> str:
+    """How many fields of a document differ, or which side alone has it."""
+    if not (part.old and part.new):
+        return f"only in {old if part.old else new}"
+    count = len(part.changes)
+    return "1 field differs" if count == 1 else f"{count} fields differ"
 
 
 def as_text(old: str, new: str, parts: Sequence[Part]) -> str:
@@ -166,10 +172,8 @@ def as_text(old: str, new: str, parts: Sequence[Part]) -> str:
     around = {Fate.SAME: "{}", Fate.REMOVED: "[-{}-]", Fate.ADDED: "{{+{}+}}"}
     lines = [f"{old} → {new}"]
     for part in parts:
-        changes = part.changes
-        count = _only(part, old, new) or f"{len(changes)} fields differ"
-        lines += ["", f"{load(part.kind).title}: {count}"]
-        for change in changes:
+        lines += ["", f"{load(part.kind).title}: {_count(part, old, new)}"]
+        for change in part.changes:
             lines.append(f"  {words.name(change)}: {change.kind}")
             for line in words.lines(change):
                 text = "".join(around[piece.fate].format(piece.text) for piece in _shortened(line.text))
@@ -194,10 +198,8 @@ def as_markdown(old: str, new: str, parts: Sequence[Part]) -> str:
 
     lines = [f"# {quote(old)} → {quote(new)}"]
     for part in parts:
-        lines += ["", f"## {quote(load(part.kind).title)}", ""]
-        changes = part.changes
-        lines.append((_only(part, old, new) and quote(_only(part, old, new))) or f"{len(changes)} fields differ.")
-        for change in changes:
+        lines += ["", f"## {quote(load(part.kind).title)}", "", f"{quote(_count(part, old, new))}."]
+        for change in part.changes:
             lines += ["", f"### {quote(words.name(change))}: {change.kind}", ""]
             for line in words.lines(change):
                 name = {"-": "Before", "+": "Now", "~": "Changed"}[line.mark]
