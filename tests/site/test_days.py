@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from gpai_portal.content.composition import compose
 from gpai_portal.publication.kept import valid_content
+from gpai_portal.site.addresses import INDEX
 from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
 from tests.publication.chains import DAY, edit, publish_now
@@ -32,6 +34,8 @@ def test_a_planned_day_keeps_its_qualifier(content: Path, qualifier: str, said: 
     )
     assert f"Planned placement on the Union market: {said}September 2026." in page(content, "models/text/1.0/")
     assert f"Date of placement of the model on the Union market: ({said.strip()})" in page(content, "models/text/")
+    (model,) = json.loads(dict(Site(Portal.load(content, DAY)).files())[INDEX])["models"]  # type: ignore[arg-type]
+    assert model["releases"][0]["union_market_date_qualifier"] == qualifier
 
 
 def test_a_release_that_was_withdrawn_on_an_unknown_day_is_withdrawn(content: Path) -> None:

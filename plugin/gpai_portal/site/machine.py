@@ -81,6 +81,7 @@ def index(portal: Portal) -> dict[str, Any]:
             "name": release.name,
             "state": release.state(portal.as_of),
             "union_market_date": release.market_day or None,
+            **({"union_market_date_qualifier": how} if (how := release.market.answer.qualifier) else {}),
             "url": portal.address(release_uri(release)),
             "documents": [_entry(portal, page, document) for page, document in of_release.get(release.key, ())],
         }
@@ -176,7 +177,7 @@ def linked_data(portal: Portal, page: Page) -> dict[str, Any]:
         "@type": "Report",
         **by,
         **({"version": document.version} if document.version else {}),
-        **({"dateModified": document.last_update.text} if document.last_update.text else {}),
+        **({"dateModified": day.text} if (day := document.last_update).text and not day.qualifier else {}),
         **({"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]} if releases else {}),
         **({"encoding": encoding} if page.twin else {}),
     }
