@@ -191,6 +191,13 @@ def test_markdown_and_json_mark_the_words(base: Data) -> None:
         assert "".join(text for piece in pieces for fate, text in piece.items() if fate != without) == text
 
 
+def test_json_tells_of_a_file_as_well(base: Data) -> None:
+    old, new = (changed(base, large={"state": "unknown", **file}) for file in ({}, {"file": "large.csv"}))
+    part = Part(SUMMARY, State(SUMMARY, old, {}), State(SUMMARY, new, {}))
+    (change,) = json.loads(as_json("old", "new", [part]))["documents"][0]["changes"]
+    assert (change["old"], change["new"]) == ({"status": "unknown"}, {"status": "unknown", "file": "large.csv"})
+
+
 def test_files_are_linked_from_where_they_lie(base: Data) -> None:
     old = changed(base, top_domains={"url": "https://a.example/list"})
     new = changed(base, top_domains={"file": "list.txt"})

@@ -217,7 +217,7 @@ def as_json(old: str, new: str, parts: Sequence[Part]) -> str:
     def told(answer: Answer) -> dict[str, Any] | None:
         if is_silent(answer):
             return None
-        names = ("reason", "reference", "as_stated", "qualifier", "specification")
+        names = ("reason", "reference", "as_stated", "qualifier", "specification", "file")
         return {
             "status": str(answer.status),
             **({} if answer.value is None else {"value": _jsonable(answer.value)}),
