@@ -151,6 +151,17 @@ def test_two_texts_of_one_version_are_told_apart(second: Path) -> None:
     assert text.count("another text than") == 1
 
 
+def test_another_list_in_a_file_is_another_text(content: Path) -> None:
+    edit(content, f"{SUMMARY}.yaml", "value: [news.example, presse.example]", "file: domains.txt")
+    listed = content / "models/text/1.0/domains.txt"
+    listed.write_text("news.example\npresse.example\n", encoding="utf-8")
+    publish_now(content)
+    listed.write_text("news.example\nneu.example\n", encoding="utf-8")
+    # Records of before may hold two lists of one version without saying so.
+    record(snapshots(compose(valid_content(content, DAY))), content / "records", DAY, "Unmarked")
+    assert "another text than revision 1, under the same version and date: Unmarked" in page(loaded(content))
+
+
 def test_an_erased_revision_is_named_by_its_number(second: Path) -> None:
     redact(second / "records", [f"{SUMMARY}@r1"], date(2026, 5, 2), "A name")
     site = loaded(second)

@@ -145,12 +145,12 @@ class View:
         return label_of(load(revision.kind), revision.data or {})
 
     def namesake(self, revision: Revision) -> Revision | None:
-        """An earlier revision that has the version and date of this one, and says something else."""
+        """An earlier revision that has the version and date of this one, and says or offers something else."""
         if revision.data is None or not any(own := astuple(self.label(revision))):
             return None
         others = self.revisions(revision.key)[: revision.number - 1]
         alike = (r for r in reversed(others) if r.data is not None and astuple(self.label(r)) == own)
-        return next((r for r in alike if r.data != revision.data), None)
+        return next((r for r in alike if (r.data, r.files) != (revision.data, revision.files)), None)
 
     def originals(self, page: Page) -> list[Mapping[str, Any]]:
         """What is said of the originals of the documents that a page shows, compares or takes its words from."""
