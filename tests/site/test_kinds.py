@@ -230,7 +230,6 @@ def test_the_state_of_a_protocol_has_its_day_and_its_source() -> None:
     assert "consulted on by the Commission 2025-26 (version 2); source ; as of 27 November 2026" in text
 
 
-
 def test_what_is_said_of_a_domain_name_is_shown_whole() -> None:
     row = {"domain": "a.example", "modalities": ["text", "image"], "note": "See [the list](https://a.example/)."}
     html = shown("sources.crawled.top_domains", [row])
