@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any
 
 from gpai_portal.schema import read_json, schema_folder
@@ -54,9 +54,10 @@ class _Text:
         self.lower = self.line.lower()
 
     @cached_property
-    def sentences(self) -> Sequence[str]:
-        """Its sentences, each on one line."""
-        return [" ".join(sentence.split()) for sentence in _ENDS.split(self.plain)]
+    def sentences(self) -> Sequence[tuple[str, str]]:
+        """Its sentences, each on one line, and in small letters."""
+        lines = [" ".join(sentence.split()) for sentence in _ENDS.split(self.plain)]
+        return [(line, line.lower()) for line in lines]
 
 
 _read = lru_cache(maxsize=512)(_Text)
@@ -70,6 +71,10 @@ class Pattern:
     wanted: re.Pattern[str]
     unless: tuple[re.Pattern[str], ...]
     cues: tuple[str, ...]
+
+    def may_be_in(self, lower: str) -> bool:
+        """Whether it is worth looking for it in a text or sentence, which is given in small letters."""
+        return not self.cues or any(map(lower.__contains__, self.cues))
 
     def found(self, sentence: str) -> Iterator[re.Match[str]]:
         """Where it stands in a sentence."""
@@ -92,13 +97,12 @@ class Group:
 
     def found(self, text: str) -> Iterator[re.Match[str]]:
         """Where the patterns stand in a text, sentence by sentence."""
-        if not self.patterns:
-            return
         read = _read(text)
-        if patterns := [p for p in self.patterns if not p.cues or any(map(read.lower.__contains__, p.cues))]:
-            for sentence in (read.line,) if self.whole else read.sentences:
-                for pattern in patterns:
-                    yield from pattern.found(sentence)
+        patterns = [pattern for pattern in self.patterns if pattern.may_be_in(read.lower)]
+        if not patterns:
+            return iter(())
+        sentences = ((read.line, read.lower),) if self.whole else read.sentences
+        return chain.from_iterable(p.found(s) for s, lower in sentences for p in patterns if p.may_be_in(lower))
 
     def is_in(self, text: str) -> bool:
         """Whether one of the patterns stands in a text."""
@@ -111,7 +115,13 @@ class Group:
 
     def is_about(self, path: Sequence[str | int]) -> bool:
         """Whether the text at a path is one that the group is meant for."""
-        return any(tuple(path[: len(field)]) == field for field in self.fields)
+        return _is_within(tuple(path), self.fields)
+
+
+@cache
+def _is_within(path: tuple[str | int, ...], fields: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether a field of a schema is one of some sections and fields, or stands in one of them."""
+    return any(path[: len(field)] == field for field in fields)
 
 
 #: A group of a language that nobody has written it for.
