@@ -41,7 +41,7 @@ class Reader:
         """Whether the file repeats what somebody else published."""
         return is_transcription(self.source, self.content)
 
-    @property
+    @cached_property
     def language(self) -> str:
         """Tag of the language it is written in; empty if neither it nor provider.yaml says."""
         provider = self.content.provider
