@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gpai_portal.content.answers import Status, discloses_nothing
+from gpai_portal.content.answers import Status
+from gpai_portal.content.counting import discloses_nothing
 from gpai_portal.content.law import is_legacy
 from gpai_portal.content.reading import denied, read_answer, read_entry
 from gpai_portal.schema import RELEASE, SUMMARY, load

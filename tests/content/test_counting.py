@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpai_portal.content.answers import Status, Tally, tally_of
+from gpai_portal.content.answers import Status
+from gpai_portal.content.counting import Tally, tally_of
 from gpai_portal.content.law import unneeded
 from gpai_portal.content.reading import read_entry
 from gpai_portal.schema import GROUPS, POLICY, PROVIDER, SUMMARY, Field, load

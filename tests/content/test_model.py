@@ -73,7 +73,8 @@ def test_what_is_offered_and_what_is_latest(base_content: Path) -> None:
     assert latest
     assert latest.id == "2.0"
     assert [r.previous and r.previous.id for r in model.releases] == [None, "1.0", "2.0", "3.0"]
-    assert [r.withdrawal for r in model.releases] == [("", ""), ("", ""), ("2026-08-01", "Replaced."), ("", "")]
+    told = [(r.withdrawal.get("date").text, r.withdrawal.get("reason").text) for r in model.releases]
+    assert told == [("", ""), ("", ""), ("2026-08-01", "Replaced."), ("", "")]
 
 
 def test_a_model_that_is_gone_shows_its_last_release(base_content: Path) -> None:

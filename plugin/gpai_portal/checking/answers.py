@@ -11,18 +11,8 @@ from collections.abc import Callable, Iterator
 
 from gpai_portal.checking.asked import Asked, asked
 from gpai_portal.codes import Code, Severity
-from gpai_portal.content.answers import (
-    ABSENCES,
-    Answer,
-    Domains,
-    Entry,
-    Path_,
-    Row,
-    Status,
-    discloses_nothing,
-    first_day_of,
-    says_unused,
-)
+from gpai_portal.content.answers import ABSENCES, Answer, Domains, Entry, Path_, Row, Status, first_day_of
+from gpai_portal.content.counting import discloses_nothing, says_unused
 from gpai_portal.content.folder import Content
 from gpai_portal.content.law import unneeded
 from gpai_portal.content.source import Source, dotted

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from gpai_portal.content.answers import UNCOUNTED, Entry, is_counted
+from gpai_portal.content.answers import UNCOUNTED, Entry
+from gpai_portal.content.counting import is_counted
 from gpai_portal.content.folder import Content
 from gpai_portal.content.source import Source
 from gpai_portal.documents import all_kinds

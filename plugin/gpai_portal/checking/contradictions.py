@@ -17,7 +17,8 @@ from babel import Locale
 from gpai_portal.checking.chronology import check_chronology, month_number, surely_after
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import ABSENCES, Answer, Path_, Row, Status, says_unused
+from gpai_portal.content.answers import ABSENCES, Answer, Path_, Row, Status
+from gpai_portal.content.counting import says_unused
 from gpai_portal.content.law import is_in_union
 from gpai_portal.errors import Problem
 from gpai_portal.schema import POLICY, SUMMARY, load, read_json

@@ -12,7 +12,8 @@ from gpai_portal.checking.domains import check_domains
 from gpai_portal.checking.reader import Reader, did_you_mean, protocol
 from gpai_portal.checking.wording import check_wording
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Other, Row, Size, Status, says_unused, unsized
+from gpai_portal.content.answers import Other, Row, Size, Status
+from gpai_portal.content.counting import says_unused, unsized
 from gpai_portal.content.law import applies_from, is_legacy
 from gpai_portal.content.reading import denied
 from gpai_portal.errors import Problem

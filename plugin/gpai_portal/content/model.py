@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Entry, Row, Status, Tally, tally_of
+from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Entry, Row, Status
+from gpai_portal.content.counting import Tally, tally_of
 from gpai_portal.content.labels import LAST_UPDATE
 from gpai_portal.content.law import is_in_union, is_legacy
 from gpai_portal.content.reading import read_entry

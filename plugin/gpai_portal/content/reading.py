@@ -24,8 +24,8 @@ from gpai_portal.content.answers import (
     Row,
     Size,
     Status,
-    discloses_nothing,
 )
+from gpai_portal.content.counting import discloses_nothing
 from gpai_portal.schema import ANSWER_KEYS, GROUPS, Condition, Field
 
 
