@@ -52,6 +52,8 @@ class _Text:
         self.plain = text
         self.line = " ".join(self.plain.split())
         self.lower = self.line.lower()
+        #: What groups found in it: a text that stands in many documents is searched once.
+        self.hits: dict[Group, Sequence[re.Match[str]]] = {}
 
     @cached_property
     def sentences(self) -> Sequence[tuple[str, str]]:
@@ -86,18 +88,23 @@ class Pattern:
         return replace(self, unless=(*self.unless, *other.unless)) if other else self
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Patterns that are asked for together, in each sentence, or in the ``whole`` text at once. ``fields`` are paths of
-    sections and fields of a summary whose texts they are meant for."""
+    sections and fields of a summary whose texts they are meant for. There is one object for each group."""
 
     fields: tuple[tuple[str, ...], ...] = ()
     whole: bool = False
     patterns: tuple[Pattern, ...] = ()
 
-    def found(self, text: str) -> Iterator[re.Match[str]]:
+    def found(self, text: str) -> Sequence[re.Match[str]]:
         """Where the patterns stand in a text, sentence by sentence."""
         read = _read(text)
+        if (hits := read.hits.get(self)) is None:
+            hits = read.hits[self] = tuple(self._search(read))
+        return hits
+
+    def _search(self, read: _Text) -> Iterator[re.Match[str]]:
         patterns = [pattern for pattern in self.patterns if pattern.may_be_in(read.lower)]
         if not patterns:
             return iter(())
@@ -106,12 +113,12 @@ class Group:
 
     def is_in(self, text: str) -> bool:
         """Whether one of the patterns stands in a text."""
-        return next(self.found(text), None) is not None
+        return bool(self.found(text))
 
     def words(self, text: str) -> str:
         """The first words of a text that are found; empty if there are none."""
-        found = next(self.found(text), None)
-        return found[0] if found else ""
+        found = self.found(text)
+        return found[0][0] if found else ""
 
     def is_about(self, path: Sequence[str | int]) -> bool:
         """Whether the text at a path is one that the group is meant for."""
