@@ -35,6 +35,9 @@ _SHAPES = str.maketrans(
     {**dict.fromkeys("’‘ʼ´", "'"), **dict.fromkeys("‐‑", "-"), **dict.fromkeys("\u00ad\u200b\u2060\ufeff")}
 )
 
+#: Runs of marks that make matching slow and say nothing.
+_SAID = re.compile(r"\A[\s*_.-]+\Z")
+
 #: Characters of a text that fills a box and says nothing.
 _LONGEST = 200
 
@@ -172,7 +175,8 @@ def _regex(pattern: str) -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def is_placeholder(text: str) -> bool:
     """Whether a text only fills the box, such as "n/a" or "[URL]", or has nothing but marks in it."""
-    return len(text) <= _LONGEST and phrases("")["placeholder"].is_in(text)
+    text = _SAID.sub("", text)
+    return not text or (len(text) <= _LONGEST and phrases("")["placeholder"].is_in(text))
 
 
 @lru_cache(maxsize=4096)
