@@ -12,7 +12,7 @@ from gpai_portal.checking.domains import check_domains
 from gpai_portal.checking.reader import Reader, did_you_mean, protocol
 from gpai_portal.checking.wording import check_wording
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Other, Row, Size, Status
+from gpai_portal.content.answers import ABSENCES, Other, Row, Size, Status
 from gpai_portal.content.counting import says_unused, unsized
 from gpai_portal.content.law import applies_from, is_legacy
 from gpai_portal.content.reading import denied
@@ -27,6 +27,7 @@ def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterat
     yield from check_summary_contradictions(reader, releases, as_of)
     yield from _scope(reader, releases)
     yield from _modalities(reader)
+    yield from _rows_contradict(reader)
     yield from _answered_despite_no(reader)
     yield from check_domains(reader)
     yield from _signatory(reader)
@@ -95,6 +96,25 @@ def _modalities(reader: Reader) -> Iterator[Problem]:
             )
 
 
+def _rows_contradict(reader: Reader) -> Iterator[Problem]:
+    """A row of section 1.3 does not say of a modality what it, or another row for the same models, denies."""
+    used: dict[object, bool] = {}
+    for row in reader.get("general", "characteristics", "modalities").rows:
+        without = row.state is not None and row.state.status in ABSENCES
+        if without and (said := [row[k] for k in ("size", "types_of_content") if row[k].status is Status.ANSWERED]):
+            message = "this is answered although the row says that the modality was not used"
+            yield reader.problem(Code.ANSWERED_DESPITE_NO, said[0].path, message, "correct one of the two")
+        if row["applies_to"].written is not None:
+            continue
+        for code in filter(None, row["modality"].items):
+            if used.get(code, without) != without:
+                message = f"{code} was used by one row, and not used by another"
+                yield reader.problem(
+                    Code.MODALITY_MISMATCH, row.path, message, "keep one, or say which models with applies_to"
+                )
+            used[code] = without
+
+
 def _is_without_data(row: Row) -> bool:
     """Whether a row of section 1.3 says that its modality was not used, or says nothing."""
     column = load(SUMMARY).find("general.characteristics.modalities")
@@ -111,7 +131,7 @@ def _answered_despite_no(reader: Reader) -> Iterator[Problem]:
         open_ = {key for c in field.conditions if c not in no for key in c.required}
         for key in sorted({key for c in no for key in c.required} - open_):
             answer = entries[key].answer
-            told = answer.status in {Status.NOT_APPLICABLE, Status.NONE, Status.UNANSWERED}
+            told = answer.status in {*ABSENCES, Status.UNANSWERED, Status.NOT_READABLE, Status.NOT_IN_SOURCE}
             if answer.written is not None and not told:
                 yield reader.problem(
                     Code.ANSWERED_DESPITE_NO,
