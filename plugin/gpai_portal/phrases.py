@@ -144,11 +144,14 @@ def languages() -> Sequence[str]:
     return sorted(file.stem for file in (schema_folder() / "wording").glob("??.json"))
 
 
-@cache
 def phrases(language: str) -> Mapping[str, Group]:
     """Groups of patterns by name, for a language tag: none if nobody has written any for it; those of all languages if
     the tag is empty, since then nobody says which one it is."""
-    tag = language.partition("-")[0].lower()
+    return _phrases(language.partition("-")[0].lower())
+
+
+@cache
+def _phrases(tag: str) -> Mapping[str, Group]:
     groups: dict[str, Group] = {}
     for name in languages() if not tag else {tag} & set(languages()):
         for key, group in read_json(f"wording/{name}.json")["groups"].items():
