@@ -7,15 +7,16 @@ views of each: the tree of ``Field`` objects that pages, scaffolds and rules wal
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator, ValidationError
-from jsonschema.validators import extend
+from jsonschema import Draft202012Validator
+
+from gpai_portal import validators
 
 PROVIDER = "provider"
 MODEL = "model"
@@ -35,9 +36,6 @@ REMARKS = frozenset({"gaps", "exceptions"})
 
 #: Keys every answer object may have beside its own; see ``common.schema.json``.
 ANSWER_KEYS = frozenset({"value", "state", "reason", "reference", "as_stated", "text"})
-
-#: Keywords that only describe, and that no message repeats; a validator need not look at them.
-ANNOTATIONS = frozenset({"$schema", "$defs", "description"})
 
 #: How an answer of each kind is written in YAML; scaffolds and messages say it alike.
 HOW_TO_WRITE = {
@@ -265,12 +263,12 @@ class Schema:
     @cached_property
     def authored(self) -> Draft202012Validator:
         """Validator of the file a user writes: composed fields must not be repeated there."""
-        return _Validator(_lean(self.resolved))
+        return validators.explaining(self.resolved)
 
     @cached_property
     def quick(self) -> jsonschema_rs.Draft202012Validator:
         """Says as ``authored`` whether a file is valid, in a hundredth of the time, and not why."""
-        return jsonschema_rs.Draft202012Validator(_lean(self.resolved), pattern_options=_LINEAR)
+        return validators.quick(self.resolved)
 
     def fields(self) -> list[Field]:
         """All fields in official order, groups included, the document itself left out."""
@@ -314,49 +312,6 @@ def _resolve(node: Any, document: Mapping[str, Any]) -> Any:
             **{k: _resolve(v, document) for k, v in node.items() if k != "$ref"},
         }
     return {key: _resolve(value, document) for key, value in node.items()}
-
-
-def _lean(node: Any) -> Any:
-    """What a validator needs of a resolved schema, to check a file as it is written: without composed fields."""
-    if isinstance(node, list):
-        return [_lean(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    lean = {k: _lean(v) for k, v in node.items() if k not in ANNOTATIONS and k != "properties"}
-    # Keys of "properties" are names of fields, not keywords, whatever they are called.
-    if properties := node.get("properties"):
-        lean["properties"] = {key: _lean(value) for key, value in properties.items() if "x-from" not in value}
-        if "required" in node:
-            lean["required"] = [key for key in node["required"] if "x-from" not in properties.get(key, {})]
-    return lean
-
-
-#: Expressions are matched in linear time, whatever the text; one that needs to go back is refused with its schema.
-_LINEAR = jsonschema_rs.RegexOptions()
-
-
-@cache
-def _only(keyword: str, wanted: str | bool) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator({keyword: wanted}, pattern_options=_LINEAR)
-
-
-def _quickly(keyword: str, message: str) -> Callable[[Any, Any, Any, Any], Iterator[ValidationError]]:
-    """A keyword whose check takes quadratic time in Python, and so is left to the quick validator."""
-
-    def check(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
-        if not _only(keyword, wanted).is_valid(instance):
-            yield ValidationError(message)
-
-    return check
-
-
-_Validator: type[Draft202012Validator] = extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator,
-    {
-        "pattern": _quickly("pattern", "the text has not the expected form"),
-        "uniqueItems": _quickly("uniqueItems", "an item stands twice"),
-    },
-)
 
 
 def _field(
