@@ -1,4 +1,4 @@
-"""A page of the field reference for every kind of document: where none is written by hand, one is made."""
+"""What the guide takes from the package: pages of the field reference that nobody has written, and the workflows."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from main import place_of
 
 from gpai_portal.documents import DocumentKind, all_kinds
+from gpai_portal.starting.repository import FILES
 
 FOLDER = "reference"
 #: Kept by commands, never written by hand.
@@ -33,6 +34,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             lead = f"`{place_of(kind)}{kind.name}.yaml`."
             text = f'---\nrender_macros: true\n---\n\n# {title}\n\n{lead}\n\n{{{{ field_reference("{kind.name}") }}}}\n'
             files.append(File.generated(config, _uri(kind), content=text))
+    for workflow in sorted((FILES / "github").glob("*.yml")):
+        files.append(File.generated(config, f"workflows/{workflow.name}", abs_src_path=str(workflow)))
     return files
 
 

@@ -1,4 +1,4 @@
-"""Workflows: ours, and those of the guide that users copy."""
+"""Workflows: ours, and those of new portals."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gpai_portal.starting.repository import FILES
 from tests.conftest import ROOT
 
-WORKFLOWS = [*(ROOT / ".github/workflows").glob("*.yml"), *(ROOT / "docs/pages/workflows").glob("*.yml")]
+WORKFLOWS = [*(ROOT / ".github/workflows").glob("*.yml"), *(FILES / "github").glob("*.yml")]
 
 
 def tool(name: str, *arguments: object) -> None:
@@ -62,7 +63,7 @@ def test_least_privilege_and_no_secret_in_pull_requests(file: Path) -> None:
 
 def test_git_pushes_to_a_host_whose_key_is_known_beforehand() -> None:
     """A runner is new each time: with accept-new it would take any key."""
-    text = (ROOT / "docs/pages/workflows/private-source.yml").read_text(encoding="utf-8")
+    text = (FILES / "github/private-source.yml").read_text(encoding="utf-8")
     push = next(
         step
         for step in yaml.safe_load(text)["jobs"]["publish"]["steps"]

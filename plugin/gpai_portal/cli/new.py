@@ -1,0 +1,144 @@
+"""``gpai-portal new``: what begins with a file or a folder that is not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from gpai_portal import dates
+from gpai_portal.cli.options import content_option, private_option
+from gpai_portal.content.scaffolding import scaffold_kinds, write_scaffold
+from gpai_portal.documents import kind_of
+from gpai_portal.gate.hooks import install
+from gpai_portal.gate.rotation import NewRecoveryKey, new_recovery_key
+from gpai_portal.gate.setting_up import set_up
+from gpai_portal.names import RECOVERY_KEY
+from gpai_portal.schema import load
+from gpai_portal.starting.repository import LANGUAGES, Wanted, new_portal
+
+
+@click.group("new", no_args_is_help=True)
+def new() -> None:
+    """Begin a portal, a document, the private folder or the check of commits.
+
+    \b
+    Example:
+        gpai-portal new portal example-portal --provider "Example AI"
+        gpai-portal new model example-text
+        gpai-portal new release example-text 1.0
+        gpai-portal new training-content-summary example-text 1.0
+    """
+
+
+@new.command("portal")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--provider", default="", help="Name of the provider, as readers know it.")
+@click.option("--site-url", default="", help="Address of the site; on GitHub Pages the workflow knows it.")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    help="Language of the interface, the README and the first page.",
+)
+@click.option(
+    "--private-source", is_flag=True, help="For a private repository that pushes the finished site to a public one."
+)
+def portal(folder: Path, provider: str, site_url: str, language: str, private_source: bool) -> None:
+    """Write a whole repository that builds and deploys a portal into FOLDER.
+
+    It has the configuration, the content as drafts, the workflow, a README for your colleagues, and a list of packages
+    that installs this version of gpai-portal. Nothing is overwritten.
+
+    \b
+    Example:
+        gpai-portal new portal example-portal --provider "Example AI"
+    """
+    for line in new_portal(folder, Wanted(" ".join(provider.split()), site_url, language, private_source)):
+        click.echo(line)
+
+
+@new.command("private")
+@content_option
+@private_option
+def private_folder(content: Path, private: Path) -> None:
+    """Make the private folder with its recovery key, and the check before each commit where there is a repository.
+
+    \b
+    Example:
+        gpai-portal new private
+    """
+    for line in set_up(private, content, dates.today()):
+        click.echo(line)
+
+
+@new.command("hook")
+@content_option
+@private_option
+def hook(content: Path, private: Path) -> None:
+    """Write the check before each commit, which refuses what has anything of the private folder in it.
+
+    \b
+    Example:
+        gpai-portal new hook
+    """
+    for line in install(private, content):
+        click.echo(line)
+
+
+@new.command("recovery-key")
+@private_option
+def recovery_key(private: Path) -> None:
+    """Make a new recovery key, if the old one was lost or stolen or is to be replaced.
+
+    \b
+    Example:
+        gpai-portal new recovery-key
+    """
+    for line in rotation_report(new_recovery_key(private, dates.today())):
+        click.echo(line)
+
+
+def _document(kind: str) -> click.Command:
+    """The command that writes the scaffold of one kind of document."""
+    ids = kind_of(kind).place.ids
+    example = {"model": "example-text", "release": "1.0"}
+
+    def write(content: Path, **names: str) -> None:
+        click.echo(f"wrote {write_scaffold(kind, tuple(names[name] for name in ids), content)}")
+
+    title = load(kind).title
+    write.__doc__ = f"""Write a commented scaffold of: {title}.
+
+    \b
+    Example:
+        gpai-portal new {" ".join((kind, *(example[name] for name in ids)))}
+    """
+    for name in reversed(ids):
+        write = click.argument(name)(write)
+    return click.command(kind)(content_option(write))
+
+
+for _kind in scaffold_kinds():
+    new.add_command(_document(_kind))
+
+
+def rotation_report(done: NewRecoveryKey) -> Iterator[str]:
+    """What was done and what is to be done next, a line each."""
+    yield f"wrote a new {RECOVERY_KEY}; keep a copy of it outside the private folder"
+    if done.kept:
+        yield f"the old one is now {done.kept.name}; it still opens what was sealed with it"
+    yield "1. remove content/sealed and run: gpai-portal seal"
+    yield f"2. in mkdocs.yml, the options of the plugin gpai-portal need: sealed_by: {done.signing_key}"
+    if done.same_portal:
+        yield (
+            "3. commit and publish both, and tell every recipient, by telephone or another channel they trust, to have "
+            f"this line in the key file: # Signing key: {done.signing_key}"
+        )
+    else:
+        yield (
+            "3. commit and publish both; section.json is not there, so the section begins anew under another id, and "
+            "every recipient has to request access again"
+        )

@@ -1,0 +1,102 @@
+"""``gpai-portal new portal``: what is written, what is kept, and that nothing is left of what fails."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from gpai_portal.errors import UsageError
+from gpai_portal.git import git
+from gpai_portal.starting.repository import LANGUAGES, Wanted, new_portal
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Texts of all files, by their paths; without those of git, and the wheel."""
+    found = (p for p in folder.rglob("*") if p.is_file() and ".git" not in p.parts and p.suffix != ".whl")
+    return {p.relative_to(folder).as_posix(): p.read_text(encoding="utf-8") for p in found}
+
+
+class Tagged(yaml.SafeLoader):
+    """Reads !ENV as MkDocs does where nothing is set: the default."""
+
+
+Tagged.add_constructor("!ENV", lambda loader, node: loader.construct_sequence(node)[-1])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("provider", ["", "Exämple: “AI” {x} #1", "- [a]: {{ b }} \\ \"'"])
+def test_what_the_provider_is_called_is_only_ever_text(tmp_path: Path, language: str, provider: str) -> None:
+    new_portal(tmp_path / "portal", Wanted(provider, "https://ai.example/x/", language))
+    written = files(tmp_path / "portal")
+    config = yaml.load(written["mkdocs.yml"], Tagged)
+    assert provider in config["site_name"]
+    assert config["site_url"] == "https://ai.example/x/"
+    assert config["theme"]["language"] == language
+    assert config["plugins"][1]["gpai-portal"] == {"language": language, "strict_publication": False}
+    assert yaml.safe_load(written["content/provider.yaml"])["name"] == (provider or None)
+    assert written["README.md"].startswith(f"# {config['site_name']}\n")
+
+
+def test_a_repository_is_made_unless_there_is_one(tmp_path: Path) -> None:
+    alone = new_portal(tmp_path / "alone", Wanted())
+    assert "made a git repository" in alone
+    assert git(tmp_path / "alone", "symbolic-ref", "HEAD") == b"refs/heads/main\n"
+    inside = new_portal(tmp_path / "alone/inside", Wanted())
+    assert not (tmp_path / "alone/inside/.git").exists()
+    assert any("move .github there" in line for line in inside)
+
+
+def test_an_empty_repository_of_a_host_keeps_what_it_came_with(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    (tmp_path / "README.md").write_text("Ours.\n", encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("site/\n*.pyc\n", encoding="utf-8")
+    done = new_portal(tmp_path, Wanted())
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "Ours.\n"
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "site/\n*.pyc\n"
+    told = next(line for line in done if ".gitignore" in line)
+    assert [line for line in told.splitlines() if "add to it" in line] == [
+        "  add to it: .venv/",
+        "  add to it: .cache/",
+        "  add to it: private/",
+        "  add to it: *.key",
+    ]
+    assert not any("made a git" in line or "lies in" in line for line in done)
+
+
+@pytest.mark.parametrize("taken", ["mkdocs.yml", "content"])
+def test_a_portal_is_never_written_over_another(tmp_path: Path, taken: str) -> None:
+    (tmp_path / taken).mkdir()
+    with pytest.raises(UsageError, match=f"{taken} is already there"):
+        new_portal(tmp_path, Wanted())
+    assert [p.name for p in tmp_path.iterdir()] == [taken]
+
+
+def test_nothing_is_left_of_a_portal_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / ".vscode").write_text("A file where a folder has to be.", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"cannot be written .*; nothing was written"):
+        new_portal(tmp_path, Wanted())
+    assert [p.name for p in tmp_path.iterdir()] == [".vscode"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        (Wanted(language="tlh"), "there is no language 'tlh'; there are: en, fr"),
+        (Wanted(site_url="ai.example"), "--site-url 'ai.example' is no web address"),
+    ],
+)
+def test_wrong_use_writes_nothing(tmp_path: Path, wanted: Wanted, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        new_portal(tmp_path / "portal", wanted)
+    assert not (tmp_path / "portal").exists()
+
+
+def test_the_workflow_is_that_of_the_way_the_source_is_kept(tmp_path: Path) -> None:
+    new_portal(tmp_path / "open", Wanted())
+    new_portal(tmp_path / "closed", Wanted(private_source=True))
+    assert "deploy-pages" in files(tmp_path / "open")[".github/workflows/portal.yml"]
+    assert "PORTAL_DEPLOY_KEY" in files(tmp_path / "closed")[".github/workflows/portal.yml"]
+    assert "public repository" in files(tmp_path / "closed")["README.md"]
