@@ -97,3 +97,27 @@ def test_help_shows_an_example_for_every_command(tmp_path: Path) -> None:
         code, out, _ = portal(*arguments, "--help", cwd=tmp_path)
         assert code == 0
         assert "Example:" in out
+
+
+@pytest.mark.parametrize("place", ["content", "content/models/text/1.0", "content/pages"])
+def test_commands_find_the_content_from_any_folder_below(project: Path, place: str) -> None:
+    (project / place).mkdir(parents=True, exist_ok=True)
+    here = portal("check", "--format", "json", cwd=project)
+    assert portal("check", "--format", "json", cwd=project / place) == here
+    code, out, _ = portal("new", "model", "other", cwd=project / place)
+    assert (code, (project / "content/models/other/model.yaml").is_file()) == (0, True)
+    assert "wrote " in out
+
+
+def test_a_folder_without_a_portal_above_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()  # somebody else's
+    (tmp_path / "below").mkdir()
+    code, _, err = portal("check", cwd=tmp_path / "below")
+    assert (code, "content: no such folder" in err) == (2, True)
+
+
+def test_a_scaffold_can_be_looked_at_without_writing(tmp_path: Path) -> None:
+    code, out, _ = portal("new", "release", "--all", "--print", cwd=tmp_path)
+    assert (code, list(tmp_path.iterdir())) == (0, [])
+    assert "further_trained" in out
+    assert "further_trained" not in portal("new", "release", "--print", cwd=tmp_path)[1]

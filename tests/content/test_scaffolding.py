@@ -6,15 +6,55 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 
-from gpai_portal.content.scaffolding import scaffold, scaffold_kinds
+from gpai_portal.content.scaffolding import scaffold, scaffold_kinds, write_scaffold
+from gpai_portal.errors import UsageError
+from gpai_portal.schema import load
 
 HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize("kind", scaffold_kinds())
-def test_a_scaffold_says_what_the_form_says(kind: str) -> None:
-    kept = HERE / "scaffolds" / f"{kind}.yaml"
+@pytest.mark.parametrize("full", [True, False], ids=["full", "short"])
+def test_a_scaffold_says_what_the_form_says(kind: str, full: bool) -> None:
+    kept = HERE / "scaffolds" / ("full" if full else "short") / f"{kind}.yaml"
     if os.environ.get("UPDATE_GOLDEN"):
-        kept.write_text(scaffold(kind), encoding="utf-8")
-    assert scaffold(kind) == kept.read_text(encoding="utf-8")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(scaffold(kind, full=full), encoding="utf-8")
+    assert scaffold(kind, full=full) == kept.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", scaffold_kinds())
+def test_both_scaffolds_ask_for_the_same(kind: str) -> None:
+    """What is left open in one is left open in the other, and every option of a field that is shown stands there."""
+    short, full = yaml.safe_load(scaffold(kind)), yaml.safe_load(scaffold(kind, full=True))
+    assert short == full
+    assert any(value is None for value in short.values()) or any(short.values())
+    text = " ".join(scaffold(kind).replace("#", " ").split())
+    for field in load(kind).fields():
+        if field.required and not field.composed:
+            assert all(f" {code}" in text for code in field.options), field.dotted
+
+
+def test_codes_of_opt_out_protocols_are_listed() -> None:
+    for full in (True, False):
+        text = " ".join(scaffold("copyright-policy", full=full).replace("#", " ").split())
+        assert "robots-txt = Robots Exclusion Protocol (RFC 9309); tdmrep = TDM Reservation Protocol" in text
+    assert "robots-txt: Robots Exclusion Protocol (RFC 9309)" in scaffold("training-content-summary", full=True)
+
+
+def test_documents_are_written_for_releases_that_are_there(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    with pytest.raises(UsageError, match=r"there is no model 'text' \(there is none yet\); .*new model text"):
+        write_scaffold("release", ("text", "1.0"), content)
+    write_scaffold("model", ("text",), content)
+    with pytest.raises(UsageError, match=r"there is no model 'txt' \(there are: text\)"):
+        write_scaffold("release", ("txt", "1.0"), content)
+    with pytest.raises(UsageError, match=r"there is no release 'text/1.0' .*new release text 1.0"):
+        write_scaffold("training-content-summary", ("text", "1.0"), content)
+    write_scaffold("release", ("text", "1.0"), content)
+    write_scaffold("training-content-summary", ("text", "1.0"), content)
+    with pytest.raises(UsageError, match=r"there is no release 'text/1.1' \(there are: 1.0\)"):
+        write_scaffold("model-documentation", ("text", "1.1"), content)
+    assert not (content / "models/text/1.1").exists()

@@ -9,13 +9,16 @@ import click
 
 from gpai_portal import dates
 from gpai_portal.cli.options import content_option, private_option
-from gpai_portal.content.scaffolding import scaffold_kinds, write_scaffold
+from gpai_portal.cli.reporting import counted
+from gpai_portal.content.carrying import carry_over
+from gpai_portal.content.scaffolding import scaffold, scaffold_kinds, write_scaffold
 from gpai_portal.documents import kind_of
+from gpai_portal.errors import UsageError
 from gpai_portal.gate.hooks import install
 from gpai_portal.gate.rotation import NewRecoveryKey, new_recovery_key
 from gpai_portal.gate.setting_up import set_up
 from gpai_portal.names import RECOVERY_KEY
-from gpai_portal.schema import load
+from gpai_portal.schema import RELEASE, load
 from gpai_portal.starting.repository import LANGUAGES, Wanted, new_portal
 
 
@@ -106,23 +109,56 @@ def _document(kind: str) -> click.Command:
     ids = kind_of(kind).place.ids
     example = {"model": "example-text", "release": "1.0"}
 
-    def write(content: Path, **names: str) -> None:
-        click.echo(f"wrote {write_scaffold(kind, tuple(names[name] for name in ids), content)}")
+    def write(content: Path, full: bool, only_print: bool, **names: str | None) -> None:
+        if only_print:
+            click.echo(scaffold(kind, full=full), nl=False)
+            return
+        given = tuple(name for key in ids if (name := names[key]))
+        click.echo(f"wrote {write_scaffold(kind, given, content, full=full)}")
 
-    title = load(kind).title
-    write.__doc__ = f"""Write a commented scaffold of: {title}.
+    write.__doc__ = f"""Write a commented scaffold of: {load(kind).title}.
+
+    It asks for what has to be answered. Nothing is overwritten.
 
     \b
     Example:
         gpai-portal new {" ".join((kind, *(example[name] for name in ids)))}
     """
+    command = click.option("--print", "only_print", is_flag=True, help="Print it and write nothing; names no place.")(
+        write
+    )
+    command = click.option("--all", "full", is_flag=True, help="Every field, with its guidance.")(command)
     for name in reversed(ids):
-        write = click.argument(name)(write)
-    return click.command(kind)(content_option(write))
+        command = click.argument(name, required=False)(command)
+    return click.command(kind)(content_option(command))
 
 
 for _kind in scaffold_kinds():
     new.add_command(_document(_kind))
+
+
+def _carrying(scaffolding: click.Command) -> click.Command:
+    """The command that writes a release, with one more way to begin it."""
+    written = scaffolding.callback
+    assert written is not None  # noqa: S101 - made above
+
+    def write(content: Path, old: str, model: str | None, release: str | None, **rest: bool) -> None:
+        if not old:
+            written(content=content, model=model, release=release, **rest)
+            return
+        if not (model and release):
+            raise UsageError("new release --from needs the ids of the model and of the new release")
+        for file, open_ in carry_over(model, release, old, content):
+            click.echo(f"wrote {file}, {counted(open_, 'answer')} to be given again")
+
+    scaffolding.callback = write
+    scaffolding.params.append(
+        click.Option(["--from", "old"], default="", help="Carry over the documents of this older release.")
+    )
+    return scaffolding
+
+
+new.add_command(_carrying(new.commands[RELEASE]))
 
 
 def rotation_report(done: NewRecoveryKey) -> Iterator[str]:

@@ -9,6 +9,7 @@ import click
 
 from gpai_portal.dates import parse_day
 from gpai_portal.errors import UsageError
+from gpai_portal.schema import PROVIDER
 
 
 class Day(click.ParamType[date]):
@@ -26,11 +27,20 @@ class Day(click.ParamType[date]):
             self.fail(str(error), param, ctx)
 
 
+def portal_folder() -> Path:
+    """The folder of the portal that somebody works in: where they are, or the nearest above with a ``content`` that
+    has a provider; where they are if there is none yet."""
+    here = Path.cwd()
+    found = (place for place in (here, *here.parents) if (place / "content" / f"{PROVIDER}.yaml").is_file())
+    place = next(found, here)
+    return Path() if place == here else place
+
+
 content_option = click.option(
     "--content",
     type=click.Path(path_type=Path),
-    default=Path("content"),
-    show_default=True,
+    default=lambda: portal_folder() / "content",
+    show_default="content, here or in the nearest folder above",
     help="Folder with provider.yaml and models/.",
 )
 as_of_option = click.option(
@@ -42,8 +52,8 @@ as_of_option = click.option(
 private_option = click.option(
     "--private",
     type=click.Path(path_type=Path),
-    default=Path("private"),
-    show_default=True,
+    default=lambda: portal_folder() / "private",
+    show_default="private, beside content",
     help="Folder with what is not published.",
 )
 language_option = click.option(

@@ -1,8 +1,9 @@
-"""The dated facts of the law (``registry/obligations.json``): since when Chapter V of the AI Act applies, and what it
-asks for."""
+"""The dated facts of the law and of the field (``registry/``): since when Chapter V of the AI Act applies, what it asks
+for, and which opt-out protocols there are."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -59,3 +60,8 @@ def unneeded(provider: Entry) -> frozenset[str]:
 def is_in_union(country: Answer) -> bool:
     """Whether a country, as somebody answered it, is a Member State."""
     return country.value in read_json("registry/union.json")["member_states"]
+
+
+def protocols() -> Mapping[str, str]:
+    """Codes and names of the opt-out protocols that the registry knows."""
+    return {known["code"]: known["name"] for known in read_json("registry/opt-out-protocols.json")["protocols"]}

@@ -1,22 +1,27 @@
-"""Scaffolds: a commented YAML file from a schema, with guidance and options beside each field.
+"""Scaffolds: a commented YAML file from a schema.
 
-Required fields are left empty, so that ``check`` names each that is still to be answered; fields that depend
-on another answer, and optional ones, are commented out. No example is written as a value: what is published
-must have been written by somebody.
+What has to be answered is left empty, so that ``check`` names each field that is still open. A short scaffold shows
+little else: how each answer is written, the options, and as comments what may be asked for, such as what follows a Yes.
+A full one shows every field with its guidance. No example is written as a value: what is published must have been
+written by somebody.
 """
 
 from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gpai_portal.content.folder import RENAME, unfit
+from gpai_portal.content.law import protocols
 from gpai_portal.documents import Place, all_kinds, kind_of
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_new
-from gpai_portal.schema import ANSWER_KEYS, GROUPS, Field, how_to_write, load
+from gpai_portal.schema import ANSWER_KEYS, GROUPS, MODEL, PROVIDER, RELEASE, Field, how_to_write, load
+
+#: Kinds of field whose answer has rows, or parts like those of one.
+_OF_ROWS = frozenset({"table", "gaps", "exceptions", "contact", "domains"})
 
 
 def scaffold_kinds() -> tuple[str, ...]:
@@ -24,10 +29,11 @@ def scaffold_kinds() -> tuple[str, ...]:
     return tuple(kind.name for kind in all_kinds() if kind.place is not Place.PRIVATE)
 
 
-def write_scaffold(kind: str, names: tuple[str, ...], content: Path) -> Path:
-    """Writes the scaffold of a document to its place and returns the path.
+def write_scaffold(kind: str, names: tuple[str, ...], content: Path, *, full: bool = False) -> Path:
+    """Writes the scaffold of a document to its place and returns the path; ``full`` as in ``scaffold``.
 
-    Raises UsageError for an unknown kind, for wrong ids, or if the file is already there.
+    Raises UsageError for an unknown kind, for wrong ids, if there is no such model or release, or if the file is
+    already there.
     """
     if kind not in scaffold_kinds():
         raise UsageError(f"there is no document {kind!r}; there are: {', '.join(scaffold_kinds())}")
@@ -39,26 +45,114 @@ def write_scaffold(kind: str, names: tuple[str, ...], content: Path) -> Path:
         if reason := unfit(name):
             raise UsageError(f"{name!r} {reason}; {RENAME}")
     folder = content.joinpath("models", *names) if names else content
-    return write_new(folder / f"{kind}.yaml", scaffold(kind))
+    require_owner(kind, names, content)
+    return write_new(folder / f"{kind}.yaml", scaffold(kind, full=full))
+
+
+def require_owner(kind: str, names: tuple[str, ...], content: Path) -> None:
+    """Raises UsageError if the model or the release that a document belongs to is not there: a typing error in its id
+    would make another one."""
+    owner, ids = (MODEL, names[:1]) if kind == RELEASE else (RELEASE, names)
+    if kind in {MODEL, PROVIDER} or not names:
+        return
+    place = content.joinpath("models", *ids)
+    if not (place / f"{owner}.yaml").is_file():
+        known = sorted(file.parent.name for file in place.parent.glob(f"*/{owner}.yaml"))
+        there = f"there are: {', '.join(known)}" if known else "there is none yet"
+        raise UsageError(
+            f"there is no {owner} {'/'.join(ids)!r} ({there}); write it first: gpai-portal new {owner} {' '.join(ids)}"
+        )
 
 
 def _example(needed: tuple[str, ...]) -> str:
     return " ".join({"model": "example-text", "release": "1.0"}[name] for name in needed)
 
 
-def scaffold(kind: str) -> str:
-    """Text of the scaffold of one kind of document."""
+def scaffold(kind: str, *, full: bool = False) -> str:
+    """Text of the scaffold of one kind of document: short, or with every field and its guidance."""
     schema = load(kind)
     lines = [*_comment(f"{schema.title}. {schema.root.guidance}", 0), "#"]
-    lines += _comment(
-        "Every field below takes a value, or a state in place of one: {state: not_applicable, reason: ...}, "
-        "{state: none}, {state: unknown}, {state: not_disclosed, reason: ...} or {state: see, reference: ...}. "
-        "Remove the mark # before a field to answer it.",
-        0,
+    states = (
+        "a state in place of one: {state: not_applicable, reason: ...}, {state: none}, {state: unknown}, "
+        "{state: not_disclosed, reason: ...} or {state: see, reference: ...}. Remove the mark # before a field to "
+        "answer it."
     )
+    lines += _comment(f"Every field below takes a value, or {states}", 0)
+    if not full:
+        lines += _comment(f"Further fields, and the guidance of each: gpai-portal new {kind} --all --print", 0)
+    write = _field if full else _short
     for field in schema.root.children:
-        lines += ["", *_field(field, 0, schema.root)]
+        if written := [*write(field, 0, schema.root)]:
+            lines += ["", *written]
     return "\n".join(lines) + "\n"
+
+
+def _short(field: Field, depth: int, parent: Field) -> Iterator[str]:
+    """A field that has to be answered, as a comment if that depends; nothing of one that may be left out."""
+    if field.composed or field.key in {"$schema", "transcription"}:
+        return
+    if field.kind in GROUPS:
+        asks = field.required or _asks(field)
+        children = [line for child in field.children for line in _short(child, depth + 1, field)]
+        if children and (asks or _for_chosen(field)):
+            yield from _comment(f"{field.number} {field.title}".strip(), depth)
+            yield f"{_indent(depth)}{field.key}:" if asks else f"{_indent(depth)}# {field.key}:"
+            yield from children
+        return
+    conditions = [c for c in parent.conditions if field.key in c.required]
+    if not (field.required or conditions or _for_chosen(field)):
+        return
+    part = f" ({field.part})" if field.part else ""
+    yield from _comment(field.title + part, depth)
+    asked = sorted({name for condition in conditions for name in condition.asked})
+    need = f"If {' or '.join(asked)} is true: " if conditions and not field.required else ""
+    if _for_chosen(field):
+        need = f"For {', '.join(field.audience)}; written here, it is public. "
+    yield from _comment(need + (_briefly(field) or field.guidance), depth, "  ")
+    yield from _options(field, depth)
+    mark = "" if field.required else "# "
+    yield f"{_indent(depth)}{mark}{field.key}:"
+    yield from _columns(field, depth)
+
+
+def _for_chosen(field: Field) -> bool:
+    """Whether the form means a field, or one below a section, for downstream providers: nobody has to publish it."""
+    return any("DPs" in f.audience and f.official for f in ([field] if not field.children else field.walk()))
+
+
+def _briefly(field: Field) -> str:
+    """How an answer is written, without the states and options that stand elsewhere."""
+    if field.options:
+        return "Choose one:" if field.kind == "choice" else "Choose one or, as a list, several:"
+    return _sentence(how_to_write(field.schema).replace(", or a state such as {state: not_disclosed, reason: ...}", ""))
+
+
+def _options(field: Field, depth: int) -> Iterator[str]:
+    """Codes that a field may be answered with, and the ranges that a form prints."""
+    options = protocols() if field.kind == "protocols" else field.options
+    for code, label in options.items():
+        yield from _comment(code if code == label else f"{code}: {label}", depth, "    ")
+    for modality, bands in field.schema.get("x-bands", {}).items():
+        yield from _comment(f"{modality}: {_bands(bands, ' = ', '; ')}", depth, "    ")
+
+
+def _bands(labels: Sequence[str], between: str, after: str) -> str:
+    return after.join(f"{code}{between}{label}" for code, label in zip(("lt", "mid", "gt"), labels, strict=True))
+
+
+def _columns(field: Field, depth: int) -> Iterator[str]:
+    """The columns of a row that have to be filled in, commented out below the field."""
+    if field.kind not in _OF_ROWS or not field.columns:
+        return
+    first = "- " if field.kind != "contact" else "  "
+    for column in (c for c in field.columns if c.required or field.kind == "contact"):
+        codes = protocols() if column.kind == "protocol" else column.options
+        said = [column.title, _briefly(column)]
+        said += ["; ".join(code if code == label else f"{code} = {label}" for code, label in codes.items())]
+        said += [f"{m}: {_bands(b, ' = ', ', ')}." for m, b in column.schema.get("x-bands", {}).items()]
+        text = ". ".join([said[0].rstrip(".:"), " ".join(filter(None, said[1:]))]).rstrip(" .")
+        yield from _comment(f"{first}{column.key}: # {text}", depth, "  ", "      ")
+        first = "  "
 
 
 def _field(field: Field, depth: int, parent: Field) -> Iterator[str]:
@@ -101,21 +195,14 @@ def _about(field: Field, depth: int, parent: Field) -> Iterator[str]:
     yield from _comment(
         f"{need} {_sentence(how_to_write(field.schema))} Source: {field.source}.{audience}", depth, "  "
     )
-    for code, label in field.options.items():
-        yield from _comment(f"{code}: {label}", depth, "    ")
-    for modality, bands in field.schema.get("x-bands", {}).items():
-        yield from _comment(
-            f"{modality}: " + "; ".join(f"{c} = {b}" for c, b in zip(("lt", "mid", "gt"), bands, strict=True)),
-            depth,
-            "    ",
-        )
+    yield from _options(field, depth)
     for example in field.schema.get("examples", ())[:1]:
         yield from _comment(f"Example: {field.key}: {_flow(example)}", depth, "  ")
 
 
 def _row(field: Field, depth: int) -> Iterator[str]:
     """The columns of a row, commented out below the field."""
-    if field.kind not in {"table", "gaps", "exceptions", "contact", "domains"} or not field.columns:
+    if field.kind not in _OF_ROWS or not field.columns:
         return
     in_list = field.kind != "contact"
     if in_list:
@@ -130,15 +217,12 @@ def _row(field: Field, depth: int) -> Iterator[str]:
         mark = "- " if in_list and first else "  "
         first = False
         need = " (required)" if column.required else ""
-        options = "; ".join(f"{code} = {label}" for code, label in column.options.items())
+        codes = protocols() if column.kind == "protocol" else column.options
+        options = "; ".join(f"{code} = {label}" for code, label in codes.items())
         guidance = " ".join(t for t in (column.guidance, _sentence(how_to_write(column.schema)), options) if t)
         bands = column.schema.get("x-bands", {})
         for modality, labels in bands.items():
-            guidance += (
-                f" {modality}: "
-                + ", ".join(f"{c} = {b}" for c, b in zip(("lt", "mid", "gt"), labels, strict=True))
-                + "."
-            )
+            guidance += f" {modality}: {_bands(labels, ' = ', ', ')}."
         yield from _comment(f"{mark}{column.key}: {column.title}{need}. {guidance}".rstrip(), depth, "    ", "      ")
 
 
