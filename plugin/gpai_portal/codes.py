@@ -10,10 +10,11 @@ from typing import Self
 
 
 class Severity(StrEnum):
-    """An error stops a build; a warning is counted and shown."""
+    """An error stops a build; a warning is counted and shown; what is to do stops a publication."""
 
     ERROR = "error"
     WARNING = "warning"
+    TODO = "todo"
 
 
 class Code(StrEnum):
@@ -31,7 +32,7 @@ class Code(StrEnum):
     def __new__(cls, value: str, severity: str, says: str) -> Self:
         code = str.__new__(cls, value)
         code._value_ = value
-        code.severity = Severity.WARNING if severity == "warning" else Severity.ERROR
+        code.severity = Severity.ERROR if severity == "gap" else Severity(severity)
         code.is_gap = severity == "gap"
         code.says = says
         return code
@@ -67,6 +68,7 @@ class Code(StrEnum):
 
     # Form of the answers
     WRONG_TYPE = "wrong-type", "error", "the value is of another kind than the field"
+    OPEN_FIELD = "open-field", "todo", "a field of a document that was never published is still open"
     MISSING_FIELD = "missing-field", "error", "a required answer is missing"
     UNKNOWN_KEY = "unknown-key", "error", "there is no field of this name"
     COMPOSED_FIELD = "composed-field", "error", "this fact is taken from another file"

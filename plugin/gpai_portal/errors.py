@@ -96,6 +96,11 @@ class Report:
         """Findings that readers will see as gaps, and that stop nothing."""
         return [p for p in self.problems if p.severity is Severity.WARNING]
 
+    @property
+    def todo(self) -> list[Problem]:
+        """Fields still open in documents that were never published; they cannot be, until these are answered."""
+        return [p for p in self.problems if p.severity is Severity.TODO]
+
 
 class PortalError(Exception):
     """Something the user can mend; the text says what and how."""

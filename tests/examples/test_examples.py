@@ -9,6 +9,7 @@
         new: "union_market_date: 2026-03-09"
     add: {extra.yaml: "text"}    # files to write; remove: [names] to delete
     as_of: 2026-11-24
+    draft: "true"                # nothing was published before; else all of it was
     expect:                      # all problems, in any order; none in valid/
       - {code: date-order, path: union_market_date, line: "union_market_date: 2026-03-09", severity: error}
 """
@@ -25,7 +26,7 @@ import yaml
 
 from gpai_portal.checking import check
 from gpai_portal.codes import Code
-from gpai_portal.content.folder import read_content
+from gpai_portal.content.folder import Published, read_content
 from gpai_portal.schema import load as load_schema
 
 HERE = Path(__file__).parent
@@ -56,7 +57,9 @@ def prepare(case: dict[str, Any], folder: Path) -> Path:
 def test_case(path: Path, tmp_path: Path) -> None:
     case = load(path)
     content = prepare(case, tmp_path)
-    _, report = check(content, date.fromisoformat(case.get("as_of", "2026-11-24")))
+    keys = [] if "draft" in case else [p.relative_to(content).with_suffix("") for p in content.rglob("*.yaml")]
+    published: dict[str, list[Published]] = {key.as_posix(): [] for key in keys}
+    _, report = check(content, date.fromisoformat(case.get("as_of", "2026-11-24")), published)
     found = sorted((p.code, p.path, str(p.severity)) for p in report)
     expected = case.get("expect", [])
     assert found == sorted((e["code"], e.get("path", ""), e.get("severity", "error")) for e in expected), "\n".join(

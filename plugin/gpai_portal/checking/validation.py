@@ -20,8 +20,10 @@ from gpai_portal.limits import MAX_PROBLEMS
 from gpai_portal.schema import ANSWER_KEYS, Field, Schema, how_to_write, load
 
 
-def validate(source: Source, file: str) -> tuple[list[Problem], Source]:
+def validate(source: Source, file: str, *, draft: bool = False) -> tuple[list[Problem], Source]:
     """All violations of the schema, at the line of the value or of the key that is wrong.
+
+    What is not answered yet in a ``draft`` is no violation but an open field.
 
     Also returns the source without the values that are wrong, so that rules after this one meet only values of
     the shape the schema gives them, and can still say their part about the rest of the file. Of a file with more
@@ -32,7 +34,7 @@ def validate(source: Source, file: str) -> tuple[list[Problem], Source]:
         return [], source
     problems: dict[tuple[str, str, str], Problem] = {}
     wrong: set[Path_] = set()
-    for code, path, message, advice in chain(_deceptive(source, schema.root), _violations(source, schema)):
+    for code, path, message, advice in chain(_deceptive(source, schema.root), _violations(source, schema, draft)):
         where, line, column = source.place(path, file)
         problem = Problem(code, where, message, advice, line, column, dotted(path))
         problems.setdefault((code, problem.path, message), problem)
@@ -52,9 +54,11 @@ _OF_TRANSCRIPTIONS = ("unanswered", "not_readable", "not_in_source")
 _Violation = tuple[Code, Path_, str, str]
 
 
-def _violations(source: Source, schema: Schema) -> Iterator[_Violation]:
+def _violations(source: Source, schema: Schema, draft: bool) -> Iterator[_Violation]:
     for error in schema.authored.iter_errors(source.data):
-        yield from _explain(error, schema.root)
+        open_ = draft and (error.validator == "required" or error.instance is None)
+        for code, path, message, advice in _explain(error, schema.root):
+            yield Code.OPEN_FIELD if open_ else code, path, message, advice
 
 
 def _deceptive(source: Source, root: Field) -> Iterator[_Violation]:

@@ -8,6 +8,7 @@ it may have been composed when forms took fewer of their facts.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gpai_portal.content.answers import SILENT, Answer, Entry, Status
@@ -45,7 +46,9 @@ def compose(content: Content) -> Disclosures:
         release.documents = {kind: release.documents[kind] for kind in kinds if kind in release.documents}
     own = [kind for kind in kinds_with_pages(Place.PORTAL) if kind in content.portal]
     documents = {kind: _document(kind, content.portal[kind], content, provider, []) for kind in own}
-    return Disclosures(content.folder, provider, tuple(models.values()), documents)
+    disclosures = Disclosures(content.folder, provider, tuple(models.values()), documents)
+    open_ = {document.key for document in disclosures.all_documents if document.open_fields}
+    return replace(disclosures, drafts=frozenset(content.open_fields) | open_)
 
 
 def _document(kind: str, source: Source, content: Content, provider: Provider, covered: list[Release]) -> Document:
@@ -55,7 +58,9 @@ def _document(kind: str, source: Source, content: Content, provider: Provider, c
     kept = (PROVIDER, RELEASE) if all(_stands(release.source, content) for release in covered) else (PROVIDER,)
     if said := _said(kind, data, content.published.get(key, ()), kept):
         data, language = said.data, said.language
-    return Document(load(kind), data, language, key, InFile(source.file), unneeded(provider.answers))
+    of_facts = {content.key(fact.file) for fact in (provider.source, *(release.source for release in covered))}
+    open_fields = sum(content.open_fields.get(name, 0) for name in {key} | of_facts)
+    return Document(load(kind), data, language, key, InFile(source.file), unneeded(provider.answers), open_fields)
 
 
 def _stands(source: Source, content: Content) -> bool:

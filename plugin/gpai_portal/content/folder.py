@@ -44,7 +44,8 @@ class Content:
     ``portal`` maps kinds of document to the files at the top of the folder, ``models`` a model's id to its file,
     ``releases`` (model, release) to the files of the release by kind of document. Files that could not be read are
     missing here and have a problem instead; ``unread`` has their kinds: nothing is concluded from their absence.
-    ``published`` is what was published before, by key, first to last.
+    ``published`` is what was published before, by key, first to last. ``open_fields`` says, by key, how many fields are
+    still to be answered in documents that were never published.
     """
 
     folder: Path
@@ -53,6 +54,7 @@ class Content:
     releases: dict[tuple[str, str], dict[str, Source]] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     published: Mapping[str, Sequence[Published]] = field(default_factory=dict)
+    open_fields: dict[str, int] = field(default_factory=dict)
 
     @property
     def provider(self) -> Source | None:
@@ -86,6 +88,7 @@ class Content:
             {key: {kind: change(s) for kind, s in sources.items()} for key, sources in self.releases.items()},
             self.unread,
             self.published,
+            self.open_fields,
         )
 
     def key(self, file: Path) -> str:

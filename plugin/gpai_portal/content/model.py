@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -86,10 +87,15 @@ class ComposedDocument:
 @dataclass(frozen=True)
 class Document(ComposedDocument):
     """A public document. ``origin`` says where it comes from; ``unneeded`` are facts of its provider that nothing asks
-    for."""
+    for.
+
+    ``open_fields``: how many fields, of its own and of the facts it takes from other files, are still to be answered; a
+    document with any is a draft that was never published.
+    """
 
     origin: InFile | InRecord
     unneeded: frozenset[str] = frozenset()
+    open_fields: int = 0
 
     @cached_property
     def tally(self) -> Tally:
@@ -121,8 +127,8 @@ class Provider:
 
     @property
     def name(self) -> str:
-        """Its name, as readers know it."""
-        return self.answers.get("name").title
+        """Its name, as readers know it; an ellipsis in a draft without one."""
+        return self.answers.get("name").title or "…"
 
     @property
     def language(self) -> str:
@@ -204,8 +210,8 @@ class Release:
 
     @property
     def name(self) -> str:
-        """Its name, as readers know it."""
-        return self.answers.get("name").title
+        """Its name, as readers know it; its id in a draft without one."""
+        return self.answers.get("name").title or self.id
 
     @property
     def previous(self) -> Release | None:
@@ -215,8 +221,9 @@ class Release:
 
     @property
     def sequence(self) -> int:
-        """Its place in the order of the model's releases, 1 for the first."""
-        return int(self.answers.get("sequence").value)
+        """Its place in the order of the model's releases, 1 for the first; a draft that does not say it comes last."""
+        said = self.answers.get("sequence").value
+        return sys.maxsize if said is None else int(said)
 
     @cached_property
     def market_date(self) -> date | None:
@@ -309,8 +316,8 @@ class Model:
 
     @property
     def name(self) -> str:
-        """Its name, as readers know it."""
-        return self.answers.get("name").title
+        """Its name, as readers know it; its id in a draft without one."""
+        return self.answers.get("name").title or self.id
 
     @property
     def description(self) -> Entry | None:
@@ -345,13 +352,15 @@ class Model:
 class Disclosures:
     """Everything a provider discloses in public: the composed content of one portal.
 
-    ``folder`` is the content folder, ``documents`` are those of the provider itself, by kind.
+    ``folder`` is the content folder, ``documents`` are those of the provider itself, by kind. ``drafts`` are the keys of
+    what has open fields, so that it cannot be published: documents, and facts of provider, models and releases.
     """
 
     folder: Path
     provider: Provider
     models: tuple[Model, ...]
     documents: Mapping[str, Document]
+    drafts: frozenset[str] = frozenset()
 
     @property
     def policy(self) -> Document | None:
