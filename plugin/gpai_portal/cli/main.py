@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from gpai_portal.cli.gate import COMMANDS as GATE
 from gpai_portal.cli.new import new
 from gpai_portal.cli.options import as_of_option, content_option
 from gpai_portal.cli.publication import COMMANDS as PUBLICATION
-from gpai_portal.cli.reporting import format_option, print_report
+from gpai_portal.cli.reporting import counts, format_option, print_report, progress_lines
+from gpai_portal.content.progress import progress
 from gpai_portal.errors import PortalError, UsageError, printable
 from gpai_portal.site.verification import check_folder
 
@@ -34,17 +36,23 @@ def cli() -> None:
 @content_option
 @as_of_option
 @format_option
-def check_command(content: Path, as_of: date | None, format_: str) -> None:
-    """Report every problem of every file.
+@click.option("--summary", is_flag=True, help="Tell only how many fields of each file are answered, and the counts.")
+def check_command(content: Path, as_of: date | None, format_: str, summary: bool) -> None:
+    """Report every problem of every file, and how far each draft is.
 
-    Exits with 0 if there is no error (warnings are allowed), 1 if there are errors, 2 for wrong use.
+    Exits with 0 if there is no error (warnings and open fields of drafts are allowed), 1 if there are errors, 2 for
+    wrong use.
 
     \b
     Example:
         gpai-portal check --content content --as-of 2026-11-24 --format github
     """
-    report = check_folder(content, as_of or dates.today())
-    print_report(report, format_)
+    read, report = check_folder(content, as_of or dates.today())
+    files = [asdict(one) for one in progress(read) if one.answered < one.asked or summary]
+    if summary and format_ == "text":
+        click.echo("\n".join([*progress_lines(files), counts(report)]))
+    else:
+        print_report(report, format_, {"files": files})
     if report.errors:
         click.get_current_context().exit(1)
 

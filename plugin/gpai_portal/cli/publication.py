@@ -14,13 +14,14 @@ from gpai_portal import dates
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import counted, format_option, print_report
 from gpai_portal.content.composition import compose
+from gpai_portal.errors import PortalError
 from gpai_portal.gate.keeping import kept_forms
 from gpai_portal.publication import signing
 from gpai_portal.publication.kept import valid_content
 from gpai_portal.publication.publishing import publish, record, redact, redate
 from gpai_portal.publication.records import FOLDER, Record, read_chain
 from gpai_portal.publication.replaying import replay
-from gpai_portal.publication.snapshots import snapshots
+from gpai_portal.publication.snapshots import complete, snapshots
 from gpai_portal.site import differences
 from gpai_portal.site.build import Site
 from gpai_portal.site.guard import Rules, open_portal
@@ -144,7 +145,20 @@ def _opened(
         with kept_forms(content, private, day) as (home, forms):
             yield home, lambda: forms, record
     else:
-        yield content, lambda: snapshots(compose(valid_content(content, day))), publish
+        yield content, lambda: _complete(content, day), publish
+
+
+def _complete(content: Path, day: date) -> Mapping[str, Any]:
+    """What would be recorded now; drafts are left out, and named."""
+    disclosures = compose(valid_content(content, day))
+    if drafts := sorted(disclosures.drafts):
+        click.echo(f"left out, since fields are still open (see: gpai-portal check): {', '.join(drafts)}", err=True)
+    if late := sorted(disclosures.drafts & read_chain(content / FOLDER).revisions.keys()):
+        raise PortalError(f"{late[0]} was published, and takes facts from files with open fields; answer these first")
+    found = complete(disclosures)
+    if not found:
+        raise PortalError("nothing was published: everything here is a draft with open fields")
+    return found
 
 
 def _tell(new: Record, folder: Path) -> None:

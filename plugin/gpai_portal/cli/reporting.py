@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
 import click
 
+from gpai_portal.codes import Severity
 from gpai_portal.errors import Problem, Report, printable
 
 
@@ -18,20 +19,37 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
 
-def _counts(report: Report) -> str:
-    return f"{counted(len(report.errors), 'error')}, {counted(len(report.warnings), 'warning')}"
+#: What people are told a finding is.
+_NAMES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.TODO: "to do"}
+
+#: What GitHub calls it.
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.TODO: "notice"}
+
+
+def counts(report: Report) -> str:
+    """How much was found, in a few words."""
+    told = f"{counted(len(report.errors), 'error')}, {counted(len(report.warnings), 'warning')}"
+    return f"{told}, {counted(len(report.todo), 'open field')}" if report.todo else told
 
 
 def _text(report: Report, about: Mapping[str, Any]) -> str:
-    lines = [f"{p.severity}: {p}" for p in report]
-    lines.append(_counts(report))
+    lines = [f"{_NAMES[p.severity]}: {p}" for p in report]
+    lines += progress_lines(about.get("files", ()))
+    lines.append(counts(report))
     return "\n".join(lines)
 
 
+def progress_lines(files: Iterable[Mapping[str, Any]]) -> list[str]:
+    """How many of the fields that have to be answered are, file by file."""
+    return [f"{one['file']}: {one['answered']} of {one['asked']} answered" for one in files]
+
+
 def report_data(report: Report) -> dict[str, Any]:
-    """A report as the format ``json`` has it: the numbers of ``errors`` and ``warnings``, and all ``problems``."""
+    """A report as the format ``json`` has it: the numbers of ``errors``, ``warnings`` and of what is to do (``todo``),
+    and all ``problems``."""
     problems = [asdict(problem) for problem in report]
-    return {"errors": len(report.errors), "warnings": len(report.warnings), "problems": problems}
+    counts = {"errors": len(report.errors), "warnings": len(report.warnings), "todo": len(report.todo)}
+    return {**counts, "problems": problems}
 
 
 def _json(report: Report, about: Mapping[str, Any]) -> str:
@@ -52,9 +70,10 @@ def _github(report: Report, about: Mapping[str, Any]) -> str:
             place += f",line={problem.line},col={problem.column}"
         title = escape(problem.code, attribute=True)
         where = f"{problem.path}: " if problem.path else ""
-        return f"::{problem.severity} {place},title={title}::{escape(f'{where}{problem.message}; {problem.advice}')}"
+        said = escape(f"{where}{problem.message}; {problem.advice}")
+        return f"::{_LEVELS[problem.severity]} {place},title={title}::{said}"
 
-    return "\n".join([*map(line, report), _counts(report)])
+    return "\n".join([*map(line, report), counts(report)])
 
 
 FORMATS: Mapping[str, Callable[[Report, Mapping[str, Any]], str]] = {"text": _text, "json": _json, "github": _github}

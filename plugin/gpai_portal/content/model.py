@@ -352,8 +352,9 @@ class Model:
 class Disclosures:
     """Everything a provider discloses in public: the composed content of one portal.
 
-    ``folder`` is the content folder, ``documents`` are those of the provider itself, by kind. ``drafts`` are the keys of
-    what has open fields, so that it cannot be published: documents, and facts of provider, models and releases.
+    ``folder`` is the content folder, ``documents`` are those of the provider itself, by kind.
+    ``drafts`` are the keys of what has open fields, so that it cannot be published: documents, and facts of provider,
+    models and releases.
     """
 
     folder: Path

@@ -45,6 +45,11 @@ def snapshots(disclosures: Disclosures) -> dict[str, PublicSnapshot]:
     return {found.key: found for found in _snapshots(disclosures)}
 
 
+def complete(disclosures: Disclosures) -> dict[str, PublicSnapshot]:
+    """The same, without drafts: what has open fields is not published."""
+    return {key: found for key, found in snapshots(disclosures).items() if key not in disclosures.drafts}
+
+
 def _snapshots(disclosures: Disclosures) -> Iterator[PublicSnapshot]:
     language = disclosures.provider.language
 

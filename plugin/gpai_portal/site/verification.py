@@ -17,6 +17,7 @@ from typing import Any
 from gpai_portal.checking import check
 from gpai_portal.codes import Code
 from gpai_portal.content.composition import compose
+from gpai_portal.content.folder import Content
 from gpai_portal.errors import Problem, RecordError, Report, UsageError
 from gpai_portal.publication.history import compare_history
 from gpai_portal.publication.kept import kept
@@ -185,22 +186,22 @@ def missing_documents(chain: Chain, now: Collection[str]) -> Iterator[Problem]:
         yield Problem(Code.PUBLISHED_MISSING, "content", str(error), RESTORE)
 
 
-def check_folder(folder: Path, as_of: date) -> Report:
-    """All problems of a content folder as on a day, and what a build would refuse about its records.
+def check_folder(folder: Path, as_of: date) -> tuple[Content, Report]:
+    """A content folder, and all its problems as on a day, with what a build would refuse about its records.
 
     Raises UsageError if there is no folder.
     """
     try:
         chain = read_chain(folder / FOLDER)
     except RecordError as error:
-        _, report = check(folder, as_of)
+        content, report = check(folder, as_of)
         report.add([Problem(Code.CHAIN_BROKEN, error.place, error.message, "then run gpai-portal verify")])
-        return report
+        return content, report
     content, report = check(folder, as_of, kept(chain))
     if not report.errors:
         report.add(missing_documents(chain, [content.key(source.file) for source in content.sources()]))
     report.add(offered_problems(chain))
-    return report
+    return content, report
 
 
 # -- a site -------------------------------------------------------------------------------------------------
