@@ -74,11 +74,19 @@ def test_scaffolds_ask_for_every_required_field_and_name_it(tmp_path: Path) -> N
         assert code == 0, err
         assert out.startswith("wrote content")
     code, out, _ = portal("check", "--format", "json", cwd=tmp_path)
-    problems = json.loads(out)["problems"]
-    assert code == 1
+    report = json.loads(out)
+    problems = report["problems"]
+    assert (code, report["errors"], report["warnings"], report["todo"]) == (0, 0, 0, len(problems))
     # What is left open is named as empty, and nothing else is wrong with a scaffold.
-    assert {p["code"] for p in problems} == {"wrong-type"}
+    assert {p["code"] for p in problems} == {"open-field"}
     assert {p["message"] for p in problems} == {"nothing is written after the colon"}
+    assert {one["answered"] for one in report["files"]} == {0}
+    _, out, _ = portal("check", "--summary", cwd=tmp_path)
+    assert "content/provider.yaml: 0 of 9 answered" in out
+    assert out.splitlines()[-1] == f"0 errors, 0 warnings, {len(problems)} open fields"
+    assert len(out.splitlines()) == len(scaffold_kinds()) + 1
+    code, _, err = portal("publish", cwd=tmp_path)
+    assert (code, "everything here is a draft" in err, (tmp_path / "content/records").exists()) == (1, True, False)
     paths = {p["path"] for p in problems if "training-content-summary" in p["file"]}
     assert {"version", "general.characteristics.continuous_training", "sources.public.used"} <= paths
 

@@ -56,9 +56,9 @@ def _files(ours: Distribution) -> Iterator[tuple[str, bytes]]:
     package = Path(gpai_portal.__file__).parent
     for root, place in ((package, PACKAGE), (schema_folder(), f"{PACKAGE}/schemas")):
         for path in root.rglob("*"):
-            inside = path.relative_to(root)
-            if path.is_file() and "__pycache__" not in inside.parts and not is_left_behind(inside):
-                yield f"{place}/{inside.as_posix()}", path.read_bytes()
+            inside = path.relative_to(root).as_posix()
+            if path.is_file() and "__pycache__" not in inside.split("/") and not is_left_behind(inside):
+                yield f"{place}/{inside}", path.read_bytes()
     for file in ours.files or ():
         at = next((i for i, part in enumerate(file.parts) if part.endswith(".dist-info")), None)
         if at == 0 and (len(file.parts) > 2 or file.name not in _OF_INSTALLERS):
