@@ -29,6 +29,7 @@ lint: .venv/test.done
 test: .venv/test.done lint
 	sh tests/browser/setup.sh
 	npm ci --silent --no-audit --no-fund --prefix tests/site/ajv
+	npm ci --silent --no-audit --no-fund --prefix tests/starting/editor
 	$(PYTEST) -n 2 --dist loadgroup -m "not long"
 
 test-long: .venv/test.done .venv/neighbours.done
@@ -69,4 +70,4 @@ lock: .venv/test.done
 	@touch $@
 
 clean:
-	rm -rf .venv site docs-site dist tests/browser/node_modules tests/vendored/node_modules tests/site/ajv/node_modules
+	rm -rf .venv site docs-site dist tests/browser/node_modules tests/vendored/node_modules tests/site/ajv/node_modules tests/starting/editor/node_modules

@@ -15,6 +15,9 @@ LEDGER = "ledger.jsonl"
 PACKAGES = "packages"
 LOCK = ".lock"
 
+#: Folder of the schemas for editors, beside the content folder.
+EDITOR_SCHEMAS = ".schemas"
+
 #: Folder of the sealed set, in the content folder and in the site.
 SEALED = "sealed"
 

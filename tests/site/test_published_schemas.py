@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpai_portal import schema
-from gpai_portal.documents import kinds_with_pages
+from gpai_portal.content.scaffolding import scaffold_kinds
 from tests.conftest import run
 from tests.reading import twins
 from tests.serving import serving
@@ -164,7 +164,7 @@ def test_check_jsonschema_takes_those_of_a_checkout(project: Path) -> None:
 def test_an_id_is_the_address_and_the_version(sample_site: Path) -> None:
     from importlib.metadata import version
 
-    for kind in (*kinds_with_pages(), "common", "meta"):
+    for kind in (*scaffold_kinds(), "common", "meta"):
         published = json.loads((sample_site / f"schemas/{kind}.schema.json").read_text(encoding="utf-8"))
         address = f"https://skriftvang.example/ai-act/schemas/{kind}.schema.json?version={version('gpai-portal')}"
         assert published["$id"] == address

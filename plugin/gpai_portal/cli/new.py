@@ -19,6 +19,7 @@ from gpai_portal.gate.rotation import NewRecoveryKey, new_recovery_key
 from gpai_portal.gate.setting_up import set_up
 from gpai_portal.names import RECOVERY_KEY
 from gpai_portal.schema import RELEASE, load
+from gpai_portal.starting.editor import write_schemas
 from gpai_portal.starting.repository import LANGUAGES, Wanted, new_portal
 
 
@@ -89,6 +90,18 @@ def hook(content: Path, private: Path) -> None:
     """
     for line in install(private, content):
         click.echo(line)
+
+
+@new.command("schemas")
+@content_option
+def schemas(content: Path) -> None:
+    """Write the schemas for editors anew, as this version has them.
+
+    \b
+    Example:
+        gpai-portal new schemas
+    """
+    click.echo(f"wrote {write_schemas(content)}")
 
 
 @new.command("recovery-key")

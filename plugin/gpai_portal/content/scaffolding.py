@@ -9,6 +9,7 @@ written by somebody.
 from __future__ import annotations
 
 import json
+import os
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from gpai_portal.content.law import protocols
 from gpai_portal.documents import Place, all_kinds, kind_of
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_new
+from gpai_portal.names import EDITOR_SCHEMAS
 from gpai_portal.schema import ANSWER_KEYS, GROUPS, MODEL, PROVIDER, RELEASE, Field, how_to_write, load
 
 #: Kinds of field whose answer has rows, or parts like those of one.
@@ -44,9 +46,18 @@ def write_scaffold(kind: str, names: tuple[str, ...], content: Path, *, full: bo
     for name in names:
         if reason := unfit(name):
             raise UsageError(f"{name!r} {reason}; {RENAME}")
-    folder = content.joinpath("models", *names) if names else content
+    file = (content.joinpath("models", *names) if names else content) / f"{kind}.yaml"
     require_owner(kind, names, content)
-    return write_new(folder / f"{kind}.yaml", scaffold(kind, full=full))
+    return write_new(file, modeline(file, content) + scaffold(kind, full=full))
+
+
+def modeline(file: Path, content: Path) -> str:
+    """The first line of a file, by which editors find its schema (yaml-language-server); empty if there is none
+    beside the content folder."""
+    schema = content.parent / EDITOR_SCHEMAS / f"{file.stem}.schema.json"
+    if not schema.is_file():
+        return ""
+    return f"# yaml-language-server: $schema={Path(os.path.relpath(schema, file.parent)).as_posix()}\n"
 
 
 def require_owner(kind: str, names: tuple[str, ...], content: Path) -> None:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from gpai_portal.content.law import law
 from gpai_portal.content.obligations import condition_met, duties, is_modification, modified_models
-from gpai_portal.documents import kinds_with_pages
+from gpai_portal.documents import Place, all_kinds
 from gpai_portal.markup import Heading, headings
 from gpai_portal.names import MANIFEST, SEALED
 from gpai_portal.publication.records import FOLDER, canonical
@@ -134,7 +134,8 @@ class Site:
             yield f"{SEALED}/{MANIFEST}", portal.sealed.folder / MANIFEST
             for name in portal.sealed.sizes:
                 yield f"{SEALED}/{name}.bin", portal.sealed.path(name)
-        for kind in (*kinds_with_pages(), "common", "meta"):
+        written = [kind.name for kind in all_kinds() if kind.place is not Place.PRIVATE]
+        for kind in (*written, "common", "meta"):
             yield f"schemas/{kind}.schema.json", as_json(published_schema(portal, kind))
         for page in portal.pages.values():
             if page.document and page.twin:

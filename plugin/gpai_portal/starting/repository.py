@@ -14,7 +14,9 @@ from gpai_portal.content.scaffolding import scaffold
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.git import git
+from gpai_portal.names import EDITOR_SCHEMAS
 from gpai_portal.schema import FORM, MODEL, POLICY, PROVIDER, RELEASE, SUMMARY
+from gpai_portal.starting.editor import editor_schemas
 from gpai_portal.starting.installation import VENDOR, installation
 
 FILES = Path(__file__).parent / "files"
@@ -123,8 +125,10 @@ def _files(wanted: Wanted) -> Iterator[tuple[str, bytes]]:
     first = f"content/models/{FIRST_MODEL}"
     places = {PROVIDER: "content", POLICY: "content", MODEL: first}
     places |= dict.fromkeys((RELEASE, SUMMARY, FORM), f"{first}/{FIRST_RELEASE}")
+    yield from ((f"{EDITOR_SCHEMAS}/{name}", data) for name, data in editor_schemas())
     for kind, place in places.items():
-        text = scaffold(kind)
+        up = "../" * (place.count("/") + 1)
+        text = f"# yaml-language-server: $schema={up}{EDITOR_SCHEMAS}/{kind}.schema.json\n{scaffold(kind)}"
         if kind == PROVIDER and wanted.provider:
             text = text.replace("\nname:\n", f"\nname: {json.dumps(wanted.provider, ensure_ascii=False)}\n", 1)
         yield f"{place}/{kind}.yaml", text.encode()
