@@ -32,6 +32,7 @@ _FILES = {
     ".pre-commit-config.yaml": "pre-commit-config.yaml",
     ".vscode/settings.json": "vscode/settings.json",
     ".vscode/extensions.json": "vscode/extensions.json",
+    ".vscode/tasks.json": "vscode/tasks.json",
 }
 
 #: The same, with one file for each language.
