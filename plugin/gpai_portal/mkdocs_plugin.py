@@ -46,6 +46,9 @@ from gpai_portal.site.whitespace import trim
 
 log = get_plugin_logger("gpai-portal")
 
+#: What messages call a setting in words of the command, and what it is called in mkdocs.yml.
+_OPTIONS = {"with --content": "as content_dir, an option of the plugin", "give --as-of DATE": "set as_of"}
+
 #: Entry of ``nav`` that stands for the generated pages.
 NAV_ENTRY = "gpai-portal"
 
@@ -124,7 +127,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             )
             cut_off = self.portal.sealed is not None and is_shallow(folder)
         except PortalError as error:
-            raise PluginError(str(error)) from None
+            raise _refusal(error) from None
         if cut_off:
             log.info("the history is cut off here, so it cannot tell whether content/sealed is the newest one")
         if warnings := len(self.portal.report.warnings):
@@ -326,6 +329,14 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if self._ours.get(page.file.src_uri) is not page.file:
             return None
         return self._pages.portal.pages.get(page.file.src_uri.removesuffix("index.md"))
+
+
+def _refusal(error: PortalError) -> PluginError:
+    """A message in the words of mkdocs.yml."""
+    message = str(error)
+    for flag, option in _OPTIONS.items():
+        message = message.replace(flag, option)
+    return PluginError(message)
 
 
 def _taken(file: File, uri: str) -> PluginError:

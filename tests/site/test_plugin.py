@@ -129,7 +129,12 @@ def test_errors_stop_the_build_before_anything_is_cleaned_away(project: Path, bu
         (
             "plugins: [search, gpai-portal]",
             "plugins: [search, {gpai-portal: {content_dir: nowhere}}]",
-            "no such folder",
+            "no such folder; give the content folder as content_dir, an option of the plugin",
+        ),
+        (
+            "plugins: [search, gpai-portal]",
+            'plugins: [search, {gpai-portal: {as_of: "2020-01-01"}}]',
+            "correct the date, or set as_of",
         ),
         ("plugins: [search, gpai-portal]", "plugins: [search, {gpai-portal: {as_of: soon}}]", "is not a date"),
         ("plugins: [search, gpai-portal]", "plugins: [search, {gpai-portal: {lang: fr}}]", "lang"),
