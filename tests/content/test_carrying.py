@@ -127,6 +127,13 @@ def test_every_way_of_writing_is_carried_over(tmp_path: Path, written: str, left
     assert nothing(yaml.load(summary, base)) == (nothing(yaml.load(written, base)) if left is ... else left)
 
 
+def test_what_is_open_already_is_not_asked_for_again(tmp_path: Path) -> None:
+    text = "name:\nsequence: 1\nrelease_date:\nwithdrawn:\n"
+    release, summary = carried(tmp_path, "version:\nlast_update:\n", text)
+    assert release == "name:\nsequence: # in 1.0: 1\nrelease_date:\n# in 1.0:\n# withdrawn:\n"
+    assert summary == "version:\nlast_update:\n"
+
+
 def test_the_sample_goes_on(tmp_path: Path) -> None:
     """Lists in files of their own come along, and the older release stays as it was."""
     shutil.copytree(ROOT / "content/models", tmp_path / "models")

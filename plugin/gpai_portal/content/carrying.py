@@ -123,10 +123,10 @@ def _extent(source: Source, lines: list[str], path: Path_) -> tuple[int, int, in
 
 def _again(source: Source) -> Iterator[Path_]:
     """Places of the answers that have to be looked at again."""
-    yield from ((key,) for key in _AT_THE_TOP & source.data.keys())
+    yield from ((key,) for key in _AT_THE_TOP if source.data.get(key) is not None)
     for entry in source.entries:
         field = entry.field
-        if field.path[0] in _LEFT | _AT_THE_TOP:
+        if field.path[0] in _LEFT | _AT_THE_TOP or entry.answer.written is None:
             continue
         if field.kind in _KINDS or field.key in _FIELDS:
             if field.path in source.positions:
