@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: site serve docs test test-long bench mutants lint lock clean
+.PHONY: site serve docs reference test test-long bench mutants lint lock clean
 
 site: .venv/site.done
 	$(BIN)/python -m mkdocs build --strict --quiet
@@ -19,6 +19,9 @@ serve: .venv/site.done
 docs: .venv/site.done
 	$(BIN)/python -m mkdocs build --strict --quiet -f docs/mkdocs.yml
 	@echo "The user guide is in docs-site/."
+
+reference: .venv/site.done
+	$(BIN)/python docs/reference.py
 
 lint: .venv/test.done
 	$(BIN)/ruff check .
