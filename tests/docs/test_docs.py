@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from gpai_portal.cli.main import cli
 from gpai_portal.codes import Code
 from gpai_portal.content.scaffolding import scaffold_kinds
 from gpai_portal.mkdocs_plugin import PortalConfig
-from tests.conftest import AS_OF, ROOT, run
+from tests.conftest import ROOT, run
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -45,7 +46,7 @@ def test_every_problem_has_its_paragraph_which_says_how_severe_it_is(code: Code)
         return
     text = section("checking.md", code)
     assert len(text.strip()) > 40, f"checking.md says nothing about {code}"
-    words = {"error": "Error.", "gap": "Error (T)", "warning": "Warning."}
+    words = {"error": "Error.", "gap": "Error (T)", "warning": "Warning.", "todo": "To do"}
     told = words["gap" if code.is_gap else code.severity]
     assert told.lower() in text.lower() or code is Code.VAGUE_DOMAINS, f"{code} is not said to be: {told}"
 
@@ -55,13 +56,25 @@ def test_no_paragraph_is_left_of_a_problem_that_is_gone() -> None:
     assert set(re.findall(r"^#### (.+)$", text, re.MULTILINE)) == set(Code) - SITE_CODES
 
 
-@pytest.mark.parametrize("name", ["", *cli.commands])
-def test_every_command_and_option_has_its_paragraph(name: str) -> None:
-    title = f"gpai-portal {name}".strip()
-    pages = [p.name for p in PAGES.glob("*.md") if re.search(rf"^## {re.escape(title)}$", p.read_text("utf-8"), re.M)]
+def commands(group: click.Group, name: str = "gpai-portal") -> Iterator[tuple[str, click.Command]]:
+    """The command itself, its commands and theirs, by what one types."""
+    yield name, group
+    for word, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{name} {word}")
+        else:
+            yield f"{name} {word}", command
+
+
+@pytest.mark.parametrize(("title", "command"), [pytest.param(*one, id=one[0]) for one in commands(cli)])
+def test_every_command_and_option_has_its_paragraph(title: str, command: click.Command) -> None:
+    # Commands that write a scaffold are alike, and told together.
+    kind = title.removeprefix("gpai-portal new ")
+    title = "gpai-portal new KIND" if kind in scaffold_kinds() else title
+    pages = [p.name for p in PAGES.glob("*.md") if re.search(rf"^###? {re.escape(title)}$", p.read_text("utf-8"), re.M)]
     assert len(pages) == 1, f"{title} has no section, or several: {pages}"
     text = section(pages[0], title)
-    command = cli.commands[name] if name else cli
+    assert kind not in scaffold_kinds() or f"`{kind}`" in text
     context = click.Context(command, help_option_names=["-h", "--help"])
     for parameter in command.get_params(context):
         if isinstance(parameter, click.Option):
@@ -85,31 +98,30 @@ def test_every_kind_of_document_has_its_paragraph(kind: str) -> None:
     pages = [p for p in PAGES.glob("*.md") if p.name != "getting-started.md"]
     lines = [line for page in pages for line in page.read_text(encoding="utf-8").splitlines()]
     assert any(f"{kind}.yaml`" in line and len(line) > 60 for line in lines)
-    assert f"`{kind}`" in section("checking.md", "gpai-portal new")
 
 
-def test_snippet_of_the_readme_builds(project: Path, build: Build) -> None:
-    snippets = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+def test_snippet_of_the_page_on_sites_builds(project: Path, build: Build) -> None:
+    snippets = re.findall(r"^```yaml\n(.*?)^```$", (PAGES / "site.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
     (project / "mkdocs.yml").write_text(snippets[0], encoding="utf-8")
     done = build()
     assert done.returncode == 0, done.stderr
     assert (project / "site/models/text/1.0/training-content/index.html").is_file()
 
 
-def test_files_of_getting_started_are_a_portal(tmp_path: Path) -> None:
-    text = (PAGES / "getting-started.md").read_text(encoding="utf-8")
-    blocks = dict(re.findall(r'^```\w+ title="([^"]+)"\n(.*?)^```$', text, re.DOTALL | re.MULTILINE))
-    said = blocks.pop("gpai-portal check")
-    for name, block in blocks.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(block, encoding="utf-8")
-    assert run("gpai_portal.cli", "check", "--as-of", AS_OF, cwd=tmp_path).stdout == said
-    done = run("mkdocs", "build", "--strict", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    addresses = re.findall(r"^\| `(/[^`]*)` \|", text, re.MULTILINE)
-    assert len(addresses) > 5
-    for address in addresses:
-        assert (tmp_path / f"site{address}").exists(), address
+def test_the_field_reference_in_the_repository_is_that_of_the_schemas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    made = importlib.import_module("reference").pages()
+    there = {file.name: file.read_text(encoding="utf-8") for file in (PAGES / "reference").glob("*.md")}
+    assert there == made, "make reference"
+
+
+def test_the_field_reference_needs_nothing_but_markdown() -> None:
+    """Hosts of git show it as it stands: no macro, no attribute list, no HTML but anchors."""
+    for file in (PAGES / "reference").glob("*.md"):
+        text = re.sub(r"``.+?``|`[^`\n]+`", "", file.read_text(encoding="utf-8"))
+        assert not re.search(r"(?<!\\)[{}]", text), file.name
+        tags = set(re.findall(r"<(?!https://)[^>]*>", text))
+        assert all(tag == "</a>" or re.fullmatch(r'<a id="[^"]+">|<!-- .* -->', tag) for tag in tags), tags
 
 
 @pytest.fixture(scope="module")
