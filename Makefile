@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: site serve docs reference test test-long bench mutants lint lock clean
+.PHONY: site serve docs reference dist test test-long bench mutants lint lock clean
 
 site: .venv/site.done
 	$(BIN)/python -m mkdocs build --strict --quiet
@@ -22,6 +22,10 @@ docs: .venv/site.done
 
 reference: .venv/site.done
 	$(BIN)/python docs/reference.py
+
+# Wheel and sdist, in dist/.
+dist: .venv/test.done
+	$(BIN)/python -m build --no-isolation
 
 lint: .venv/test.done
 	$(BIN)/ruff check .

@@ -27,25 +27,33 @@ def answered(folder: Path, model: str) -> None:
             (folder / file.replace("example-text", model)).write_text(lines, encoding="utf-8")
 
 
-def workflow(terminal: Terminal, *, install: bool) -> list[str]:
-    """Runs the steps of a portal's workflow as a push to the main branch does; returns their commands."""
+#: What the expressions of a workflow are worth, in a push to the main branch and in a pull request.
+ADDRESS = "https://example-ai.example/ai-act/"
+WORTH = {
+    "${{ steps.pages.outputs.base_url && format('{0}/', steps.pages.outputs.base_url) }}": (ADDRESS, ""),
+    "${{ vars.PORTAL_URL }}": (ADDRESS, ADDRESS),
+    "${{ github.event_name != 'pull_request' }}": ("true", "false"),
+}
+
+
+def workflow(terminal: Terminal, *, install: bool, request: bool = False) -> list[str]:
+    """Runs the steps of a portal's workflow as GitHub does for a push or a pull request; returns their commands."""
     jobs = yaml.safe_load((terminal.folder / ".github/workflows/portal.yml").read_text(encoding="utf-8"))["jobs"]
     done = []
     for name, job in jobs.items():
+        if request and "github.event_name" in job.get("if", ""):
+            continue
         for step in job["steps"]:
             command = str(step.get("run", ""))
-            if not command or any(word in command for word in OF_GITHUB) or "runner.os" in str(step.get("if")):
+            if not command or any(word in command for word in OF_GITHUB):
                 continue
             if command.startswith("pip install") and (not install or name != "build"):
                 continue
-            environment = dict(terminal.environment)
-            given = {
-                key: {"SITE_URL": "https://example-ai.example/ai-act/", "GPAI_PORTAL_STRICT": "true"}[key]
-                for key in step.get("env", {})
-            }
-            terminal.environment = {**environment, **given}
+            before = terminal.environment
+            given = {key: WORTH[value][request] for key, value in step.get("env", {}).items()}
+            terminal.environment = {**before, **given}
             terminal.run(command)
-            terminal.environment = environment
+            terminal.environment = before
             done.append(command)
     return done
 
@@ -77,7 +85,12 @@ def test_the_commands_of_the_readme_and_of_the_workflow(tmp_path: Path, options:
     assert workflow(terminal, install=False)[: len(STEPS)] == STEPS
     page = (terminal.folder / "site/models/first-model/1.0/training-content/index.html").read_text(encoding="utf-8")
     assert f'<html lang="{"fr" if "fr" in options else "en"}"' in page
-    assert "https://example-ai.example/ai-act/models/first-model/1.0/training-content/" in page
+    assert f"{ADDRESS}models/first-model/1.0/training-content/" in page
+    # A correction that is not published: shown in a pull request, refused on the main branch.
+    policy = terminal.folder / "content/copyright-policy.yaml"
+    policy.write_text(policy.read_text("utf-8").replace("Section 3", "Section 4"), encoding="utf-8")
+    assert workflow(terminal, install=False, request=True) == STEPS
+    assert "not published as they stand" in terminal.run("GPAI_PORTAL_STRICT=true mkdocs build --strict 2>&1", code=1)
 
 
 def test_the_guide_goes_from_nothing_to_a_published_portal(tmp_path: Path) -> None:
