@@ -18,11 +18,12 @@ from tests.conftest import EPOCH, ROOT
 #: A fenced block: its language, the name of a file if it has one, its lines.
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
 
-#: What every run has: no notices of the theme, the same day, a name for commits.
+#: What every run has: no notices of the theme, the same day, a name for commits, and nothing outside its folder.
 SETTINGS = {
     "NO_MKDOCS_2_WARNING": "1",
     "DISABLE_MKDOCS_2_WARNING": "true",
     "PYTHONWARNINGS": "ignore",
+    "PIP_REQUIRE_VIRTUALENV": "1",  # a command that made no environment must not install into this machine's
     "SOURCE_DATE_EPOCH": EPOCH,
     "GIT_AUTHOR_NAME": "Test",
     "GIT_AUTHOR_EMAIL": "test@example.org",

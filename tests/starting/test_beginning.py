@@ -118,6 +118,6 @@ def test_in_an_environment_that_has_nothing_yet(tmp_path: Path, language: str) -
     # is of gpai-portal.
     colleague = Terminal(tmp_path, ours=False)
     colleague.run(f"git clone --quiet {terminal.folder} clone && cd clone")
-    colleague.run("cd clone && python3 -m venv .venv && . .venv/bin/activate")
+    colleague.run("python3 -m venv .venv && . .venv/bin/activate")
     assert workflow(colleague, install=True)[: len(STEPS) + 1] == ["pip install -r requirements.txt", *STEPS]
     assert str(tmp_path / "clone/.venv") in colleague.run("python -c 'import gpai_portal; print(gpai_portal.__file__)'")

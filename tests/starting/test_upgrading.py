@@ -70,5 +70,6 @@ def test_an_old_portal_is_upgraded_by_the_steps_of_the_page(tmp_path: Path) -> N
     assert "5 records" in terminal.run("gpai-portal verify")
     # A colleague has the same from the repository alone.
     terminal.run("git add -A && git commit --quiet -m New && git clone --quiet . ../clone && cd ../clone")
-    terminal.run("deactivate() { :; }; python3 -m venv .venv && . .venv/bin/activate")
+    terminal.run("python3 -m venv .venv && . .venv/bin/activate")
     terminal.run("pip install --quiet -r requirements.txt && mkdocs build --strict --quiet")
+    assert str(terminal.folder / ".venv") in terminal.run("python -c 'import gpai_portal; print(gpai_portal.__file__)'")
