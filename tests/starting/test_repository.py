@@ -49,6 +49,20 @@ def test_a_repository_is_made_unless_there_is_one(tmp_path: Path) -> None:
     assert any("move .github there" in line for line in inside)
 
 
+def test_what_comes_next_needs_no_environment_where_the_portal_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = new_portal(tmp_path / "elsewhere", Wanted())
+    told = done[done.index("next:") + 1 :]
+    assert [step.split()[0] for step in told] == ["cd", "python3", "pip", "mkdocs"]
+    monkeypatch.setattr("sys.prefix", str(tmp_path / "here/.venv"))
+    monkeypatch.chdir(tmp_path)
+    Path("here").mkdir()
+    monkeypatch.chdir("here")
+    done = new_portal(Path(), Wanted())
+    assert done[done.index("next:") :] == ["next:", "  mkdocs serve"]
+
+
 def test_an_empty_repository_of_a_host_keeps_what_it_came_with(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
     (tmp_path / "README.md").write_text("Ours.\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,8 +88,10 @@ def new_portal(folder: Path, wanted: Wanted) -> list[str]:
     done = [f"wrote a portal into {folder}"]
     done += [f"kept {folder / name} as it was{_lacking(folder / name, files[name])}" for name in kept]
     done += _repository(folder)
-    steps = ["python3 -m venv .venv && . .venv/bin/activate", "pip install -r requirements.txt", "mkdocs serve"]
-    return [*done, "next:", *(f"  {step}" for step in ([f"cd {folder}"] if folder != Path() else []) + steps)]
+    steps = [f"cd {folder}"] if folder != Path() else []
+    if not Path(sys.prefix).resolve().is_relative_to(folder.resolve()):
+        steps += ["python3 -m venv .venv && . .venv/bin/activate", "pip install -r requirements.txt"]
+    return [*done, "next:", *(f"  {step}" for step in [*steps, "mkdocs serve"])]
 
 
 def _files(wanted: Wanted) -> Iterator[tuple[str, bytes]]:
