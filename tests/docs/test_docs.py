@@ -46,7 +46,7 @@ def test_every_problem_has_its_paragraph_which_says_how_severe_it_is(code: Code)
         return
     text = section("checking.md", code)
     assert len(text.strip()) > 40, f"checking.md says nothing about {code}"
-    words = {"error": "Error.", "gap": "Error (T)", "warning": "Warning.", "todo": "To do"}
+    words = {"error": "Error.", "gap": "Error (T)", "warning": "Warning.", "todo": "To do."}
     told = words["gap" if code.is_gap else code.severity]
     assert told.lower() in text.lower() or code is Code.VAGUE_DOMAINS, f"{code} is not said to be: {told}"
 
@@ -59,7 +59,10 @@ def test_no_paragraph_is_left_of_a_problem_that_is_gone() -> None:
 def commands(group: click.Group, name: str = "gpai-portal") -> Iterator[tuple[str, click.Command]]:
     """The command itself, its commands and theirs, by what one types."""
     yield name, group
-    for word, command in group.commands.items():
+    context = click.Context(group)
+    for word in group.list_commands(context):
+        command = group.get_command(context, word)
+        assert command
         if isinstance(command, click.Group):
             yield from commands(command, f"{name} {word}")
         else:
@@ -176,7 +179,7 @@ def test_the_map_shows_every_room_and_every_module_of_the_ground() -> None:
 def test_every_file_that_contributing_names_is_there() -> None:
     text = re.sub(r"^```.*?^```$", "", contributing(), flags=re.DOTALL | re.MULTILINE)
     named = {name for name in re.findall(r"`([\w./-]+\.(?:py|json|html|toml|md)|[\w./-]+/)`", text) if "<" not in name}
-    made = {"site/", "docs-site/"}
+    made = {"site/", "docs-site/", "dist/"}
     missing = [
         n for n in sorted(named - made) if not any((p / n).exists() for p in (ROOT, PACKAGE, ROOT / "tests/examples"))
     ]
