@@ -66,6 +66,7 @@ _VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "links": st.lists(LINKS, min_size=1, max_size=3),
     "lines": st.lists(LINES, min_size=1, max_size=3),
     "languages": st.lists(_TAGS, min_size=1, max_size=3),
+    "items": st.lists(st.sampled_from(("properties", "use.required_software")), min_size=1, max_size=2, unique=True),
     "protocols": st.lists(st.sampled_from(("robots-txt", "tdmrep")), min_size=1, max_size=2),
     "releases": st.lists(
         st.one_of(st.sampled_from(("a/1", "b/2")), st.fixed_dictionaries({"pattern": LINES}, optional={"text": TEXTS})),

@@ -155,6 +155,7 @@ class Code(StrEnum):
     # Private folder and sealed set
     NO_AUDIENCE = "no-audience", "error", "what stands here has no audience marks"
     OPEN_ITEM = "open-item", "warning", "items meant for downstream providers are not answered"
+    OFFER_NOT_DECLARED = "offer-not-declared", "warning", "pages do not say what recipients get of an exempt model"
     UNUSABLE_KEY = "unusable-key", "error", "this is no usable public key"
     FINGERPRINT_MISMATCH = "fingerprint-mismatch", "error", "the fingerprint is not that of the key"
     SAME_ID = "same-id", "error", "two recipients have one id"

@@ -59,6 +59,7 @@ HOW_TO_WRITE = {
     "country": "write the two-letter country code, for example IE",
     "contact": "write name, address, email and url as needed",
     "releases": "write a list of model/release",
+    "items": "write a list of items or sections of the Model Documentation Form, by their paths",
     "choice": "write one of the codes",
     "choices": "write a list of codes, or {other: its name}",
     "languages": "write a list of language tags, for example [en, fr]",

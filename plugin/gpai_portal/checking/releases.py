@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from gpai_portal.checking.reader import Reader, contradiction, unknown_releases
+from gpai_portal.checking.reader import Reader, contradiction, did_you_mean, unknown_releases
 from gpai_portal.codes import Code, Severity
-from gpai_portal.content.answers import ABSENCES
+from gpai_portal.content.answers import ABSENCES, Audience
 from gpai_portal.content.folder import Content
 from gpai_portal.content.law import is_legacy, legacy_due
 from gpai_portal.documents import Place, kinds_with_pages
 from gpai_portal.errors import Problem
-from gpai_portal.schema import SAFETY, SUMMARY
+from gpai_portal.schema import FORM, GROUPS, SAFETY, SUMMARY, load
 
 #: Declared states of a model with systemic risk (Art. 51, 52).
 SYSTEMIC_RISK = {"notified", "designated"}
@@ -39,6 +39,7 @@ def check_release(reader: Reader) -> Iterator[Problem]:
             "Art. 53(2) does not exempt models with systemic risk",
             "set claimed: false, or correct systemic_risk",
         )
+    yield from _offered(reader)
     for row in reader.get("channels").rows:
         if row["summary_linked"].value is False:
             yield reader.problem(
@@ -47,6 +48,18 @@ def check_release(reader: Reader) -> Iterator[Problem]:
                 "the summary has to be published with the model on every public channel (Notice pt 32)",
                 "link it there, then set summary_linked: true",
             )
+
+
+def _offered(reader: Reader) -> Iterator[Problem]:
+    """What is offered to downstream providers all the same has to be items of the Form that are meant for them."""
+    items = [field for field in load(FORM).fields() if field.kind not in GROUPS and Audience.DPS in field.audience]
+    known = {name: None for field in items for name in (field.path[0], field.dotted)}
+    listed = reader.get("art_53_2", "offered")
+    for index, name in enumerate(listed.items):
+        if isinstance(name, str) and name not in known:
+            advice = did_you_mean(name, list(known), "see the field reference of the Model Documentation Form")
+            message = f"there is no section or item {name!r} that is meant for downstream providers"
+            yield reader.problem(Code.UNKNOWN_FIELD, (*listed.path, index), message, advice)
 
 
 def check_sequence(releases: list[Reader]) -> Iterator[Problem]:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gpai_portal.content.answers import ABSENCES, MISSING, Answer, Row
+from gpai_portal.content.answers import ABSENCES, MISSING, SILENT, Answer, Audience, Row
 from gpai_portal.content.law import law, legacy_due, may_be_legacy
-from gpai_portal.content.model import Provider, Release
-from gpai_portal.schema import FORM, SUMMARY
+from gpai_portal.content.model import ComposedDocument, Provider, Release
+from gpai_portal.schema import FORM, GROUPS, SUMMARY, Field, load
 
 
 class Applies(StrEnum):
@@ -117,6 +117,19 @@ def condition_met(release: Release) -> Answer:
     """The day on which the condition of Art. 51(1)(a) was met or became known, if the provider published it."""
     form = release.documents.get(FORM)
     return form.root.get("condition_met") if form else MISSING
+
+
+def offers(release: Release, item: Field) -> bool:
+    """Whether downstream providers get an item of the Form on request: by its audience marks, or where the exemption of
+    Art. 53(2) is claimed, only if the provider declares that it offers the item all the same."""
+    named = release.answers.get("art_53_2", "offered").items
+    return Audience.DPS in item.audience and (not release.exempt or item.dotted in named or item.path[0] in named)
+
+
+def on_request(release: Release, form: ComposedDocument | None) -> list[Field]:
+    """The items of the Form that its public part, if there is one, does not speak of, and that are given on request."""
+    said = {e.field.dotted for e in form.root.walk() if e.answer.status not in SILENT} if form else ()
+    return [f for f in load(FORM).fields() if f.kind not in GROUPS and f.dotted not in said and offers(release, f)]
 
 
 def _applies(release: Release, condition: bool | None, may_be_exempt: bool) -> Applies:

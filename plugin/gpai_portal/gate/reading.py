@@ -10,6 +10,7 @@ from gpai_portal.codes import Code
 from gpai_portal.content.answers import SILENT, Audience
 from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import Content
+from gpai_portal.content.obligations import offers
 from gpai_portal.content.reading import read_entry
 from gpai_portal.errors import Problem, Report
 from gpai_portal.files import is_left_behind
@@ -46,20 +47,32 @@ def read_private(folder: Path, content: Content, as_of: date) -> tuple[Private, 
 
 
 def _unanswered(content: Content, private: Private) -> Iterator[Problem]:
-    """Items that downstream providers are promised and that neither part of a Form answers."""
+    """Items that downstream providers are promised and that neither part of a Form answers; and for releases for which
+    Art. 53(2) is claimed, items that they get without a word of it in public."""
     disclosures = compose(content)
     forms = restricted_forms(content, disclosures, private, (Audience.DPS,))
     for release in disclosures.releases:
         form = forms.get(release.key)
-        # A Form that covers several releases is judged once, with the release it lies with.
-        if release.exempt or (form and form.key != f"models/{release.key}/{FORM}"):
+        key = form.key if form else f"models/{release.key}/{FORM}"
+        # A Form that covers several releases is judged once, with the release it lies with, but for what each offers.
+        if key != f"models/{release.key}/{FORM}" and not release.exempt:
             continue
         root = form.root if form else read_entry(load(FORM).root, {})
-        empty = [e.field.dotted for e in root.walk() if Audience.DPS in e.field.audience and e.answer.status in SILENT]
-        if empty:
+        place = f"{private.folder.name}/{key}.yaml"
+        promised = [e for e in root.walk() if offers(release, e.field)]
+        if empty := [e.field.dotted for e in promised if e.answer.status in SILENT]:
             yield Problem(
                 Code.OPEN_ITEM,
-                f"{private.folder.name}/models/{release.key}/{FORM}.yaml",
+                place,
                 f"nothing is said to downstream providers on {', '.join(empty)}",
                 "answer each in the public form or here, if need be by a state with its reason",
+            )
+        rest = private.forms.get((key.split("/")[1], key.split("/")[2]))
+        sealed = [e.field for e in rest.answers.walk() if e.answer.status not in SILENT] if rest else []
+        if unsaid := [f.dotted for f in sealed if Audience.DPS in f.audience and not offers(release, f)]:
+            yield Problem(
+                Code.OFFER_NOT_DECLARED,
+                place,
+                f"the pages of {release.key} do not say that recipients get {', '.join(unsaid)}",
+                f"in models/{release.key}/release.yaml, list them in art_53_2 under offered:, or take them out here",
             )

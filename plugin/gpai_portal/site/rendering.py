@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -20,9 +21,10 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from gpai_portal.characters import visible
-from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Other, Row, Status
+from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Entry, Other, Row, Status
 from gpai_portal.content.comparison import Change
-from gpai_portal.content.model import WITHHELD, ComposedDocument
+from gpai_portal.content.model import WITHHELD, ComposedDocument, Release
+from gpai_portal.content.obligations import offers, on_request
 from gpai_portal.documents import all_kinds
 from gpai_portal.prose import LINK, figure, inline, is_block, prose
 from gpai_portal.prose import parser as make_parser
@@ -149,6 +151,10 @@ class Renderer:
             country_name=language.country,
             language_name=language.language,
             state_label=lambda state: language.label(states[state]),
+            withheld=self.withheld,
+            runs=self.runs,
+            offers=offers,
+            on_request=on_request,
             audience=self.audience,
             modality=self.modality,
             value=self.value,
@@ -258,6 +264,40 @@ class Renderer:
         if Audience.DPS in audience:
             return _("For downstream providers: ask for access")
         return authorities[frozenset(Audience(a) for a in audience)]
+
+    def withheld(self, item: Field, release: Release | None) -> str:
+        """Who may have an item of a Form that is not on the page, in words; for an exempt release, what holds then."""
+        _ = self.language.text
+        if release is None or not release.exempt:
+            return self.audience(item.audience)
+        if offers(release, item):
+            return _("Offered to downstream providers although the exemption of Art. 53(2) is claimed: ask for access")
+        if Audience.DPS in item.audience:
+            return _("Not published. Not owed to downstream providers while the exemption claimed, Art. 53(2), holds.")
+        return _(
+            "For authorities only. Not owed to them while the exemption claimed, Art. 53(2), holds; there is none for "
+            "models with systemic risk."
+        )
+
+    def runs(
+        self, entries: Iterable[Entry], readers: Collection[Audience], release: Release | None, apart: Container[str]
+    ) -> list[tuple[str, list[Entry]]]:
+        """The rows of a section in their order: neighbours that are withheld for one reason together, with that in
+        words; each other field by itself, with no words. Fields (dotted) in ``apart`` are never joined with others."""
+
+        def reason(entry: Entry) -> str:
+            is_shown = not set(readers).isdisjoint(entry.field.readers) or entry.answer.status not in SILENT
+            return "" if is_shown else self.withheld(entry.field, release)
+
+        def key(entry: Entry) -> tuple[str, str]:
+            said, own = reason(entry), entry.field.dotted
+            return said, "" if said and own not in apart else own
+
+        # Of what the form does not ask for, only what is written is shown.
+        rows = (
+            e for e in entries if e.field.official or e.answer.status is not Status.EMPTY or e.field.dotted in apart
+        )
+        return [(said, list(run)) for (said, _own), run in groupby(rows, key)]
 
 
 def _common_options(name: str) -> Mapping[str, str]:

@@ -79,10 +79,14 @@ class View:
         return uri if uri in self.pages else release_uri(release)
 
     @property
+    def offered(self) -> list[Release]:
+        """The releases of all models that are offered now: the current and planned ones of each."""
+        return [r for model in self._portal.disclosures.models for r in model.offered(self._portal.as_of)]
+
+    @property
     def lacks_form(self) -> bool:
         """Whether nothing of the Form is published for a release that is offered and for which it is owed."""
-        offered = (r for model in self._portal.disclosures.models for r in model.offered(self._portal.as_of))
-        return any(FORM not in release.documents and not release.exempt for release in offered)
+        return any(FORM not in release.documents and not release.exempt for release in self.offered)
 
     def without(self, kind: str) -> list[Release]:
         """Releases that are, or were, on the Union market, and for which a document is not published here."""

@@ -1,0 +1,158 @@
+"""An invented open-weights provider that claims Art. 53(2) for both its releases and offers some items all the same."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from gpai_portal.checking import check
+from gpai_portal.content.answers import Audience
+from gpai_portal.gate.documentation import documentation
+from gpai_portal.gate.reading import read_private
+from gpai_portal.gate.section import seal_section
+from gpai_portal.gate.setting_up import set_up
+from gpai_portal.schema import FORM, GROUPS, load
+from gpai_portal.site.build import Site
+from gpai_portal.site.portal import Portal
+from tests.conftest import ROOT
+from tests.reading import visible
+
+DAY = date(2026, 11, 24)
+EXEMPT = """\
+art_53_2:
+  claimed: true
+  grounds: Apache 2.0; weights, architecture and information on usage are public; no systemic risk.
+"""
+#: What lies sealed for each release: one item for downstream providers that is declared, and one for authorities.
+PRIVATE = """\
+use:
+  required_software: The runtime Heather 4 or newer.
+training:
+  decision_rationale: Kept for authorities.
+"""
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Path:
+    """Content with two releases and a private folder; what is offered is declared for the second alone."""
+    content = shutil.copytree(ROOT / "tests/examples/base/content", tmp_path / "content")
+    second = shutil.copytree(content / "models/text/1.0", content / "models/text/2.0")
+    for release, more in ((second.with_name("1.0"), ""), (second, "  offered: [use.required_software]\n")):
+        file = release / "release.yaml"
+        text = file.read_text(encoding="utf-8").replace("art_53_2: {claimed: false}\n", EXEMPT + more)
+        if release is second:
+            text = text.replace("Text 1.0", "Text 2.0").replace("sequence: 1", "sequence: 2").replace("-10\n", "-20\n")
+        file.write_text(text, encoding="utf-8")
+    set_up(tmp_path / "private", content, DAY)
+    (tmp_path / "private/models/text/2.0").mkdir(parents=True)
+    (tmp_path / f"private/models/text/2.0/{FORM}.yaml").write_text(PRIVATE, encoding="utf-8")
+    return tmp_path
+
+
+def page(lab: Path, uri: str, language: str = "en") -> str:
+    portal = Portal.load(lab / "content", DAY, language, "https://lab.example/")
+    return Site(portal).render(portal.pages[uri]).body
+
+
+def rows(body: str) -> Iterator[tuple[list[str], str]]:
+    """Anchors of the labels of each row of a page that is withheld, and what is said of them."""
+    for row in re.findall(r'<div class="gp-locked">(.*?)</div>', body, re.DOTALL):
+        yield re.findall(r'<dt id="([^"]+)"', row), " ".join(visible(row.partition("<dd>")[2]).split())
+
+
+FORM_PAGE = "models/text/2.0/documentation/"
+
+
+def test_what_is_withheld_is_said_once_for_neighbours_and_each_label_stays(lab: Path) -> None:
+    body = page(lab, FORM_PAGE)
+    between_shown = re.split('<h2 |<div id="', body)
+    assert all(one[1] != two[1] for part in between_shown for one, two in pairwise(rows(part)))
+    assert len(list(rows(body))) < 25 < body.count('<dt id="')
+    anchors = [f.dotted.replace(".", "-").replace("_", "-") for f in load(FORM).fields() if f.official]
+    found = [found for found in re.findall(r'<(?:dt|div|h2) id="([^"]+)"', body) if found in anchors]
+    assert found == [a for a in anchors if f'id="{a}"' in body]
+    items = [f for f in load(FORM).fields() if f.kind not in GROUPS and "public" not in f.audience and f.official]
+    assert len(items) == 46
+    assert {f.dotted.replace(".", "-").replace("_", "-") for f in items} <= set(found)
+
+
+def test_a_row_says_what_holds_for_an_exempt_model(lab: Path) -> None:
+    said = {anchor: text for anchors, text in rows(page(lab, FORM_PAGE)) for anchor in anchors}
+    assert said["use-required-software"].startswith("Offered to downstream providers although the exemption")
+    assert "Not owed to downstream providers while the exemption" in said["use-required-hardware"]
+    assert "For authorities only. Not owed to them while" in said["training-decision-rationale"]
+    assert "there is none for models with systemic risk" in said["training-decision-rationale"]
+    assert "use-intended-uses" not in said  # is published
+
+
+def test_the_exemption_is_told_once_at_the_top_with_what_is_offered(lab: Path) -> None:
+    body = page(lab, FORM_PAGE)
+    top = visible(body[: body.index('id="about"')])
+    assert "claims the exemption of Art. 53(2) for Text 2.0" in top
+    assert re.search(r"\d+ of 46 items are public\. 1 more is offered to downstream providers on request", top)
+    assert "offered to downstream" not in visible(page(lab, "models/text/1.0/documentation/"))
+    assert 'id="exempt"' not in page(lab, "models/text/1.0/training-content/")
+
+
+def test_the_request_page_lists_the_models_and_claims_no_duty(lab: Path) -> None:
+    body = page(lab, "downstream/")
+    assert 'name="models" value="Text 2.0"' in body
+    text = " ".join(visible(body).split())
+    assert "As long as it holds, the provider owes no documentation" in text
+    assert "It is made available proactively" not in text
+    assert re.search(r"The exemption of Art\. 53\(2\) is claimed; \d+ items published ?, 1 for recipients", text)
+    assert "no item of the Form is offered beyond" not in text
+    release = lab / "content/models/text/2.0/release.yaml"
+    release.write_text(release.read_text(encoding="utf-8").replace("  offered: [use.required_software]\n", ""))
+    body = page(lab, "downstream/")
+    assert 'name="models" value="Text 2.0"' in body  # whoever needs more may ask
+    assert "no item of the Form is offered beyond what is published" in body
+
+
+def test_the_release_names_what_is_offered_by_its_label(lab: Path) -> None:
+    text = visible(page(lab, "models/text/2.0/"))
+    assert "Required software" in text
+    assert "required_software" not in text
+
+
+def test_pages_are_the_same_whatever_is_sealed(lab: Path) -> None:
+    """They rest on what the provider declares: nothing of the private folder reaches them."""
+    before = page(lab, FORM_PAGE)
+    seal_section(lab / "content", lab / "private", DAY, "en")
+    assert page(lab, FORM_PAGE) == before
+
+
+def problems(lab: Path) -> list[tuple[str, str]]:
+    content, report = check(lab / "content", DAY)
+    assert not report.errors
+    _, found = read_private(lab / "private", content, DAY)
+    return [(p.code, p.message) for p in found.problems]
+
+
+def test_what_is_promised_and_what_is_sealed_are_compared_at_the_desk(lab: Path) -> None:
+    assert problems(lab) == []
+    file = lab / f"private/models/text/2.0/{FORM}.yaml"
+    file.write_text(PRIVATE.replace("required_software", "required_hardware"), encoding="utf-8")
+    assert sorted(problems(lab), reverse=True) == [
+        ("open-item", "nothing is said to downstream providers on use.required_software"),
+        ("offer-not-declared", "the pages of text/2.0 do not say that recipients get use.required_hardware"),
+    ]
+
+
+def test_the_unlocked_form_says_why_what_is_for_authorities_is_not_there(lab: Path) -> None:
+    content, _ = check(lab / "content", DAY)
+    private, _ = read_private(lab / "private", content, DAY)
+    item = documentation(content, private, "en", (Audience.DPS,)).items[0]
+    body = str(item.render(str))
+    assert "Heather 4" in body
+    assert "Kept for authorities" not in body
+    said = {anchor: text for anchors, text in rows(body) for anchor in anchors}
+    assert "there is none for models with systemic risk" in said["training-decision-rationale"]
+    assert "use-required-software" not in said
+    assert body.count("there is none for") < 15
