@@ -42,7 +42,7 @@ from gpai_portal.site.page import Page, source_uri
 from gpai_portal.site.plain import front_matter
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import TEMPLATES
-from gpai_portal.site.whitespace import trim
+from gpai_portal.site.whitespace import part, trim
 
 log = get_plugin_logger("gpai-portal")
 
@@ -218,7 +218,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         page.present_anchor_ids = ids(rendered.body)
         if self._builds > 1:  # the search knows it from the first build
             page.meta["search"] = {"exclude": True}
-        return rendered.body
+        return part(rendered.body)  # search engines read it as text
 
     # First, before anything is minified; a page that is held back is left to all others before.
     @event_priority(100)

@@ -16,7 +16,7 @@ from typing import Any
 from gpai_portal.errors import UsageError
 from gpai_portal.site.build import STYLESHEET, Site
 from gpai_portal.site.page import Page
-from gpai_portal.site.whitespace import trim
+from gpai_portal.site.whitespace import part, trim
 
 DOCS = "docs"
 CONFIG = "mkdocs.yml"
@@ -48,7 +48,7 @@ def write_plain(site: Site, out: Path, name: str) -> int:
         for page in site.portal.pages.values():
             rendered = site.render(page)
             # An empty line would end the block of HTML, and Markdown would read on behind it.
-            body = trim(rendered.body)
+            body = trim(part(rendered.body))
             _write(folder / DOCS / page.uri / "index.md", f"{front_matter(page)}\n{body}\n{rendered.head}\n")
         for uri, source in site.files():
             if isinstance(source, Path):
