@@ -120,6 +120,35 @@ def test_without_a_repository_set_up_says_that_nothing_checks_commits(tmp_path: 
     assert "content is in no git repository: nothing checks commits" in done.stdout
 
 
+def test_a_folder_made_before_the_repository_gets_the_check_afterwards(portal: Path) -> None:
+    key = (portal / "private/recovery.key").read_bytes()
+    again = run("gpai_portal.cli", "new", "private", cwd=portal)
+    assert again.returncode == 2
+    assert "nothing checks commits for private text" in again.stderr
+    git(portal, "init", "-q")
+    done = run("gpai_portal.cli", "new", "private", cwd=portal)
+    assert done.returncode == 0, done.stderr
+    assert "set up already and stays as it is" in done.stdout
+    assert done.stdout.count("which refuses commits with private text in them") == 2
+    assert FOUND in commit(portal, PASSAGE).stderr
+    assert (portal / "private/recovery.key").read_bytes() == key
+    last = run("gpai_portal.cli", "new", "private", cwd=portal)
+    assert last.returncode == 2
+    assert "set up already; nothing was written" in last.stderr
+
+
+def test_without_the_private_folder_nothing_is_committed_and_the_cure_is_told(repository: Path) -> None:
+    (repository / "private").rename(repository.parent / "elsewhere")
+    refused = commit(repository, "Nothing new.")
+    assert refused.returncode == 1
+    assert "there is no private folder private to compare with" in refused.stderr
+    assert "gpai-portal new hook --private FOLDER" in refused.stderr
+    done = run("gpai_portal.cli", "new", "hook", "--private", "../elsewhere", cwd=repository)
+    assert done.returncode == 0, done.stderr
+    assert commit(repository, "Nothing new.").returncode == 0
+    assert FOUND in commit(repository, PASSAGE).stderr
+
+
 def test_hooks_can_be_written_at_any_time(portal: Path) -> None:
     done = run("gpai_portal.cli", "new", "hook", cwd=portal)
     assert done.returncode == 2
@@ -146,12 +175,19 @@ def test_a_hook_of_an_older_version_is_written_anew(repository: Path) -> None:
 
 
 def test_commits_are_checked_outside_the_environment(repository: Path) -> None:
-    """As from an editor, which knows neither the environment nor its PATH."""
+    """As from an editor or another shell, which knows neither the environment nor its PATH."""
     bare = os.pathsep.join(
         folder for folder in os.environ["PATH"].split(os.pathsep) if not Path(folder, "gpai-portal").exists()
     )
     assert commit(repository, "Nothing new.", PATH=bare).returncode == 0
     refused = commit(repository, PASSAGE, PATH=bare)
+    assert refused.returncode == 1
+    assert FOUND in refused.stderr
+    # With nothing but what git needs, from a folder below, and with what switches off hooks of the framework.
+    who = [f"GIT_{one}_{what}=x@example.org" for one in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")]
+    source = Path(sys.modules["gpai_portal"].__path__[0]).parent
+    least = ["env", "-i", "PATH=/usr/bin:/bin", "HOME=/nowhere", "SKIP=gpai-portal-leaks", f"PYTHONPATH={source}", *who]
+    refused = tool(repository / "content", *least, "git", "commit", "-qm", "x")
     assert refused.returncode == 1
     assert FOUND in refused.stderr
 

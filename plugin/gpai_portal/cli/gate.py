@@ -48,7 +48,7 @@ def seal_command(
     if check_only:
         report = check_section(content, private, day, language)
         print_report(report, format_)
-        if report.errors:
+        if report.errors or report.todo:
             click.get_current_context().exit(1)
         return
     section = seal_section(content, private, day, language, new_epoch=new_epoch)

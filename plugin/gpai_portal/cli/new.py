@@ -15,10 +15,11 @@ from gpai_portal.content.scaffolding import scaffold, scaffold_kinds, write_scaf
 from gpai_portal.documents import kind_of
 from gpai_portal.errors import UsageError
 from gpai_portal.gate.hooks import install
+from gpai_portal.gate.private_files import existing_folder
 from gpai_portal.gate.rotation import NewRecoveryKey, new_recovery_key
 from gpai_portal.gate.setting_up import set_up
 from gpai_portal.names import RECOVERY_KEY
-from gpai_portal.schema import RELEASE, load
+from gpai_portal.schema import FORM, RELEASE, load
 from gpai_portal.starting.editor import write_schemas
 from gpai_portal.starting.repository import LANGUAGES, Wanted, new_portal
 
@@ -117,6 +118,11 @@ def recovery_key(private: Path) -> None:
         click.echo(line)
 
 
+def _given(*names: str | None) -> tuple[str, ...]:
+    """The ids that were given, in their order."""
+    return tuple(name for name in names if name)
+
+
 def _document(kind: str) -> click.Command:
     """The command that writes the scaffold of one kind of document."""
     ids = kind_of(kind).place.ids
@@ -126,8 +132,7 @@ def _document(kind: str) -> click.Command:
         if only_print:
             click.echo(scaffold(kind, full=full), nl=False)
             return
-        given = tuple(name for key in ids if (name := names[key]))
-        click.echo(f"wrote {write_scaffold(kind, given, content, full=full)}")
+        click.echo(f"wrote {write_scaffold(kind, _given(*(names[key] for key in ids)), content, full=full)}")
 
     write.__doc__ = f"""Write a commented scaffold of: {load(kind).title}.
 
@@ -172,6 +177,32 @@ def _carrying(scaffolding: click.Command) -> click.Command:
 
 
 new.add_command(_carrying(new.commands[RELEASE]))
+
+
+def _in_two_parts(scaffolding: click.Command) -> click.Command:
+    """The command that writes the Form, with a way to begin the part that is not published."""
+    written = scaffolding.callback
+    assert written is not None  # noqa: S101 - made above
+
+    def write(content: Path, private: Path | None, model: str | None, release: str | None, **rest: bool) -> None:
+        if private is None:
+            written(content=content, model=model, release=release, **rest)
+            return
+        click.echo(f"wrote {write_scaffold(FORM, _given(model, release), content, private=existing_folder(private))}")
+
+    scaffolding.callback = write
+    scaffolding.params.append(
+        click.Option(
+            ["--private"],
+            type=click.Path(path_type=Path),
+            default=None,
+            help="Write the rest of the Form into this private folder: what the public file does not say.",
+        )
+    )
+    return scaffolding
+
+
+new.add_command(_in_two_parts(new.commands[FORM]))
 
 
 def rotation_report(done: NewRecoveryKey) -> Iterator[str]:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import json
 import os
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from gpai_portal.content.folder import RENAME, unfit
 from gpai_portal.content.law import protocols
+from gpai_portal.content.source import read_source
 from gpai_portal.documents import Place, all_kinds, kind_of
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_new
@@ -31,8 +33,13 @@ def scaffold_kinds() -> tuple[str, ...]:
     return tuple(kind.name for kind in all_kinds() if kind.place is not Place.PRIVATE)
 
 
-def write_scaffold(kind: str, names: tuple[str, ...], content: Path, *, full: bool = False) -> Path:
+def write_scaffold(
+    kind: str, names: tuple[str, ...], content: Path, *, full: bool = False, private: Path | None = None
+) -> Path:
     """Writes the scaffold of a document to its place and returns the path; ``full`` as in ``scaffold``.
+
+    With ``private``, the place is in that folder, and the scaffold is that of the rest: what the document in the
+    content does not say.
 
     Raises UsageError for an unknown kind, for wrong ids, if there is no such model or release, or if the file is
     already there.
@@ -46,9 +53,17 @@ def write_scaffold(kind: str, names: tuple[str, ...], content: Path, *, full: bo
     for name in names:
         if reason := unfit(name):
             raise UsageError(f"{name!r} {reason}; {RENAME}")
-    file = (content.joinpath("models", *names) if names else content) / f"{kind}.yaml"
+    place = Path("models", *names) if names else Path()
     require_owner(kind, names, content)
-    return write_new(file, modeline(file, content) + scaffold(kind, full=full))
+    file = (private or content) / place / f"{kind}.yaml"
+    public = _written(kind, content / place / f"{kind}.yaml") if private else None
+    return write_new(file, modeline(file, content) + scaffold(kind, full=full, public=public))
+
+
+def _written(kind: str, file: Path) -> Mapping[str, Any]:
+    """What stands in a file; nothing if there is none, or none that can be read."""
+    source, _problems = read_source(kind, file, file.name) if file.is_file() else (None, [])
+    return source.data if source else {}
 
 
 def modeline(file: Path, content: Path) -> str:
@@ -79,8 +94,11 @@ def _example(needed: tuple[str, ...]) -> str:
     return " ".join({"model": "example-text", "release": "1.0"}[name] for name in needed)
 
 
-def scaffold(kind: str, *, full: bool = False) -> str:
-    """Text of the scaffold of one kind of document: short, or with every field and its guidance."""
+def scaffold(kind: str, *, full: bool = False, public: Mapping[str, Any] | None = None) -> str:
+    """Text of the scaffold of one kind of document: short, or with every field and its guidance.
+
+    ``public`` is what the public part of a document says, for a short scaffold of the rest, which stays private.
+    """
     schema = load(kind)
     lines = [*_comment(f"{schema.title}. {schema.root.guidance}", 0), "#"]
     states = (
@@ -91,33 +109,41 @@ def scaffold(kind: str, *, full: bool = False) -> str:
     lines += _comment(f"Every field below takes a value, or {states}", 0)
     if not full:
         lines += _comment(f"Further fields, and the guidance of each: gpai-portal new {kind} --all --print", 0)
-    write = _field if full else _short
+    if public is not None:
+        lines += _comment("This is the rest, which is not published; what the public file says is left out.", 0)
     for field in schema.root.children:
-        if written := [*write(field, 0, schema.root)]:
-            lines += ["", *written]
+        written = _field(field, 0, schema.root) if full else _short(field, 0, schema.root, public)
+        if rows := [*written]:
+            lines += ["", *rows]
     return "\n".join(lines) + "\n"
 
 
-def _short(field: Field, depth: int, parent: Field) -> Iterator[str]:
-    """A field that has to be answered, as a comment if that depends; nothing of one that may be left out."""
+def _short(field: Field, depth: int, parent: Field, public: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """A field that has to be answered, as a comment if that depends; nothing of one that may be left out, or that the
+    public part answers."""
     if field.composed or field.key in {"$schema", "transcription"}:
         return
+    said = None if public is None else public.get(field.key)
     if field.kind in GROUPS:
         asks = field.required or _asks(field)
-        children = [line for child in field.children for line in _short(child, depth + 1, field)]
-        if children and (asks or _for_chosen(field)):
+        below = None if public is None else said or {}
+        children = [line for child in field.children for line in _short(child, depth + 1, field, below)]
+        if children and (asks or _for_chosen(field) or below is not None):
             yield from _comment(f"{field.number} {field.title}".strip(), depth)
             yield f"{_indent(depth)}{field.key}:" if asks else f"{_indent(depth)}# {field.key}:"
             yield from children
         return
     conditions = [c for c in parent.conditions if field.key in c.required]
-    if not (field.required or conditions or _for_chosen(field)):
+    withheld = public is not None and field.official and "public" not in field.audience
+    if said is not None or not (field.required or conditions or _for_chosen(field) or withheld):
         return
     part = f" ({field.part})" if field.part else ""
     yield from _comment(field.title + part, depth)
     asked = sorted({name for condition in conditions for name in condition.asked})
     need = f"If {' or '.join(asked)} is true: " if conditions and not field.required else ""
-    if _for_chosen(field):
+    if withheld:
+        need = f"For {', '.join(field.audience)}. "
+    elif _for_chosen(field):
         need = f"For {', '.join(field.audience)}; written here, it is public. "
     yield from _comment(need + (_briefly(field) or field.guidance), depth, "  ")
     yield from _options(field, depth)

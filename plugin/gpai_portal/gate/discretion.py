@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from gpai_portal.codes import Code
 from gpai_portal.errors import Problem
 from gpai_portal.schema import Field
 
@@ -25,4 +26,5 @@ def discreet(problem: Problem, root: Field) -> Problem:
         if found is None:
             break
         path.append(part)
-    return replace(problem, message=f"{problem.code.says} (private, not shown)", path=".".join(path))
+    said = "not answered yet" if problem.code is Code.OPEN_FIELD else f"{problem.code.says} (private, not shown)"
+    return replace(problem, message=said, path=".".join(path))

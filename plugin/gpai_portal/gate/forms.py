@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from gpai_portal.checking.answers import check_answers
@@ -16,6 +17,7 @@ from gpai_portal.files import is_left_behind
 from gpai_portal.gate.discretion import discreet
 from gpai_portal.gate.merging import joined
 from gpai_portal.gate.private_files import PrivateFiles
+from gpai_portal.limits import MAX_BYTES
 from gpai_portal.names import DOCUMENTS
 from gpai_portal.schema import FORM, load
 
@@ -23,7 +25,7 @@ from gpai_portal.schema import FORM, load
 def read_forms(files: PrivateFiles, content: Content, as_of: date) -> dict[tuple[str, str], Source]:
     """The rest of the Form by (model, release), for releases of the content. Problems go to the report of the files.
 
-    ``content`` must have been checked; what its forms say is not judged here.
+    ``content`` must have been checked; what its forms say is not judged here. What is not answered yet is open.
     """
     forms: dict[tuple[str, str], Source] = {}
     models = files.folder / "models"
@@ -41,11 +43,20 @@ def read_forms(files: PrivateFiles, content: Content, as_of: date) -> dict[tuple
             message = "there is no such release in the content"
             files.add(file, (), Code.UNKNOWN_RELEASE, message, "correct the folders")
             continue
-        if source := files.read(FORM, file, given=_required_head(content.releases[key].get(FORM))):
+        if _is_untouched(file):  # a scaffold in which no field was answered yet
+            continue
+        if source := files.read(FORM, file, given=_required_head(content.releases[key].get(FORM)), draft=True):
             forms[key] = source
             _check(files, source, key, content, as_of)
     _check_covers(files, forms, content)
     return forms
+
+
+def _is_untouched(file: Path) -> bool:
+    """Whether there are only comments in a file."""
+    with file.open("rb") as opened:
+        raw = opened.read(MAX_BYTES)
+    return len(raw) < MAX_BYTES and all(line.strip()[:1] in {b"", b"#"} for line in raw.splitlines())
 
 
 def _required_head(public: Source | None) -> dict[str, Any]:

@@ -23,7 +23,14 @@ _HOOK = """\
 {mark} Written anew by: gpai-portal new hook
 python={python}
 private={private}
-[ -d "$private" ] || private="$(git rev-parse --git-common-dir)/../$private"
+elsewhere="$(git rev-parse --git-common-dir)/../$private"
+if [ ! -d "$private" ] && [ -d "$elsewhere" ]; then private="$elsewhere"; fi
+if [ ! -d "$private" ]; then
+  echo "Nothing is committed: there is no private folder $private to compare with." >&2
+  echo "Restore it, or write this hook anew where it lies now: gpai-portal new hook --private FOLDER" >&2
+  echo "Whoever works without one removes this hook: $0" >&2
+  exit 1
+fi
 if [ -x "$python" ] && "$python" -P -c "import gpai_portal" 2>/dev/null; then
   exec "$python" -P -m gpai_portal.cli leaks --staged --content {content} --private "$private"
 elif command -v gpai-portal >/dev/null; then
@@ -52,10 +59,8 @@ def install(folder: Path, content: Path) -> list[str]:
     hook = _HOOK.format(mark=_MARK, python=shlex.quote(sys.executable), **places)
     line = f"gpai-portal leaks --staged --content {places['content']} --private {places['private']} || exit 1"
     done = []
-    for name in _HOOKS:
-        place = top / _asked(top, "--git-path", f"hooks/{name}")
-        if place.parent.parts[-2:] == _HUSKY:
-            place = place.parent.parent / name
+    for place, is_of_husky in _places(top):
+        if is_of_husky:
             done.append(f"add this line to the beginning of your {place}: {line}")
             continue
         ours = not os.path.lexists(place) or _MARK in place.read_text(encoding="utf-8", errors="ignore")
@@ -65,6 +70,22 @@ def install(folder: Path, content: Path) -> list[str]:
         else:
             done.append(f"add this line to the beginning of your own {place}: {line}")
     return done
+
+
+def are_there(top: Path) -> bool:
+    """Whether git runs the check before each commit of a repository: by our hooks, or by somebody's own."""
+    hooks = [place for place, _is_of_husky in _places(top)]
+    texts = [hook.read_text(encoding="utf-8", errors="ignore") if hook.is_file() else "" for hook in hooks]
+    return all("leaks --staged" in text for text in texts)
+
+
+def _places(top: Path) -> list[tuple[Path, bool]]:
+    """Where the hooks of a repository lie, and whether husky runs them, which then lie above its own."""
+    found = [top / _asked(top, "--git-path", f"hooks/{name}") for name in _HOOKS]
+    ran = [place.parent.parts[-2:] == _HUSKY for place in found]
+    return [
+        (p.parent.parent / p.name if is_of_husky else p, is_of_husky) for p, is_of_husky in zip(found, ran, strict=True)
+    ]
 
 
 def repository(content: Path) -> Path | None:

@@ -52,12 +52,13 @@ class PrivateFiles:
         *,
         given: Mapping[str, Any] | None = None,
         whole: bool = False,
+        draft: bool = False,
     ) -> Source | None:
         """A file without the values that its schema does not allow; what is wrong with it is reported.
 
         ``raw`` is the part of the file that is YAML, if not all of it is. ``given`` are fields that are answered
-        elsewhere, so that the file need not answer them. None if the file cannot be read, and with ``whole`` if
-        anything in it is not allowed.
+        elsewhere, so that the file need not answer them. What is not answered in a ``draft`` is an open field. None if
+        the file cannot be read, and with ``whole`` if anything in it is not allowed.
         """
         if file.is_symlink():
             self._add_link(file)
@@ -66,7 +67,7 @@ class PrivateFiles:
         source, problems = read_source(kind, file, name) if raw is None else parse_source(kind, file, name, raw)
         if source is not None:
             own = source.data.keys()
-            found, valid = validate(replace(source, data={**(given or {}), **source.data}), name)
+            found, valid = validate(replace(source, data={**(given or {}), **source.data}), name, draft=draft)
             source = replace(valid, data={key: value for key, value in valid.data.items() if key in own})
             problems += found
         self.report.add(discreet(problem, load(kind).root) for problem in problems)
@@ -122,8 +123,8 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def refuse_errors(report: Report) -> None:
-    """Raises SealingError, which lists every error of the private folder, if there is one."""
-    if report.errors:
-        lines = "\n".join(f"  {problem}" for problem in report.errors)
-        count = len(report.errors)
-        raise SealingError(f"{count} error{'s' if count != 1 else ''} in the private folder:\n{lines}")
+    """Raises SealingError, which lists every error and every open field of the private folder, if there is one."""
+    for problems, what in ((report.errors, "error"), (report.todo, "open field")):
+        if problems:
+            lines = "\n".join(f"  {problem}" for problem in problems)
+            raise SealingError(f"{len(problems)} {what}{'s' * (len(problems) != 1)} in the private folder:\n{lines}")

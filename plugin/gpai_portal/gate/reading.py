@@ -59,7 +59,8 @@ def _unanswered(content: Content, private: Private) -> Iterator[Problem]:
             continue
         root = form.root if form else read_entry(load(FORM).root, {})
         place = f"{private.folder.name}/{key}.yaml"
-        promised = [e for e in root.walk() if offers(release, e.field)]
+        # Facts of provider and release are asked for where they are written.
+        promised = [e for e in root.walk() if offers(release, e.field) and not e.field.composed]
         if empty := [e.field.dotted for e in promised if e.answer.status in SILENT]:
             yield Problem(
                 Code.OPEN_ITEM,

@@ -60,9 +60,9 @@ def seal_section(content: Path, private: Path, day: date, language: str, *, new_
 def check_section(content: Path, private: Path, day: date, language: str) -> Report:
     """What is wrong with content and private folder, and with the set sealed from them, as on a day. Writes nothing.
 
-    If neither folder has errors, also tries what a seal would do. Raises SealingError for a document that cannot be
-    rendered, a damaged set, or one that the recovery key does not open, UsageError if a folder or the recovery key is
-    missing, RecordError if the records do not hold.
+    If neither folder has errors, and the private one no open fields, also tries what a seal would do. Raises
+    SealingError for a document that cannot be rendered, a damaged set, or one that the recovery key does not open,
+    UsageError if a folder or the recovery key is missing, RecordError if the records do not hold.
     """
     read, of_content = checked(content, day)
     report = Report(of_content.errors)
@@ -70,7 +70,7 @@ def check_section(content: Path, private: Path, day: date, language: str) -> Rep
         return report
     hidden, of_private = read_private(private, read, day)
     report.add(of_private)
-    if not report.errors:
+    if not (report.errors or report.todo):
         folders = ProviderFolders(read, hidden, day, len(report.warnings))
         report.add(check_recipients(folders))
         folders.documentation(language).require_renderable()

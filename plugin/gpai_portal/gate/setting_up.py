@@ -11,6 +11,9 @@ from gpai_portal.gate import hooks
 from gpai_portal.names import DOCUMENTS, RECIPIENTS_FILE, RECOVERY_KEY
 from gpai_portal.sealing.keys import Identity
 
+_UNCHECKED = (
+    "{} is in no git repository: nothing checks commits for private text; once it is in one, run: gpai-portal new hook"
+)
 _GITIGNORE = "# Nothing in here is committed; see README.md.\n*\n"
 _README = """\
 This folder holds what is not published: the rest of the Model Documentation Form, further documents for downstream
@@ -29,17 +32,21 @@ providers or for authorities, and who has access. A build of the site never read
 def set_up(folder: Path, content: Path, day: date) -> list[str]:
     """Makes the private folder with its recovery key, and a check before each commit of the content.
 
-    Returns what was done, a line each, for people. ``day`` stands in the key file. Raises UsageError, and writes
-    nothing, if the folder is set up already or has lost its key.
+    A folder that is set up already is left as it is, and gets the check if it lacks that, as when it was made before
+    the repository. Returns what was done, a line each, for people. ``day`` stands in the key file. Raises UsageError,
+    and writes nothing, if nothing is to be done or the folder has lost its key.
     """
+    top = hooks.repository(content)
     if (folder / RECOVERY_KEY).exists():
-        raise UsageError(f"{folder} is set up already; nothing was written")
+        if top is not None and not hooks.are_there(top):
+            return [f"{folder} is set up already and stays as it is", *hooks.install(folder, content)]
+        lacking = "" if top else f"; {_UNCHECKED.format(content)}"
+        raise UsageError(f"{folder} is set up already; nothing was written{lacking}")
     if (folder / RECIPIENTS_FILE).exists():
         raise UsageError(
             f"{folder} has lost its {RECOVERY_KEY}; restore your copy of it, or if there is none, run: gpai-portal new "
             "recovery-key; nothing was written"
         )
-    top = hooks.repository(content)
     identity = Identity.generate()
     write_new(folder / "README.md", _README)
     folder.chmod(0o700)
@@ -51,8 +58,4 @@ def set_up(folder: Path, content: Path, day: date) -> list[str]:
         write_bytes(folder / ".gitignore", _GITIGNORE.encode())
     if top is not None:
         return done + hooks.install(folder, content)
-    return [
-        *done,
-        f"{content} is in no git repository: nothing checks commits for private text; once it is in one, run: "
-        "gpai-portal new hook",
-    ]
+    return [*done, _UNCHECKED.format(content)]
