@@ -1,4 +1,4 @@
-"""What SECURITY.md claims has a test each, which is there under the name it gives."""
+"""What SECURITY.md and the page on the theme claim has a test each, which is there under the name it gives."""
 
 from __future__ import annotations
 
@@ -36,3 +36,12 @@ def test_a_claim_names_a_test_that_is_there(row: list[str]) -> None:
         test = test or (name if name.startswith("test_") else "")
         if test:
             assert f"def {test}(" in file.read_text(encoding="utf-8"), name
+
+
+def test_each_way_on_from_the_theme_names_a_test_that_is_there() -> None:
+    text = (ROOT / "docs/pages/theme.md").read_text(encoding="utf-8")
+    ways = [line for line in text.splitlines() if line.startswith("| ") and "tests/" in line]
+    assert len(ways) == 4
+    for way in ways:
+        path, test = re.search(r"`(tests/\S+)::(\w+)`", way).groups()  # type: ignore[union-attr]
+        assert f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), way

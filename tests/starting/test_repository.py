@@ -111,6 +111,10 @@ def test_wrong_use_writes_nothing(tmp_path: Path, wanted: Wanted, message: str) 
 def test_the_workflow_is_that_of_the_way_the_source_is_kept(tmp_path: Path) -> None:
     new_portal(tmp_path / "open", Wanted())
     new_portal(tmp_path / "closed", Wanted(private_source=True))
+    for name in ("open", "closed"):  # without the notice of the theme, which no reader of a log needs
+        workflow = yaml.safe_load((tmp_path / name / ".github/workflows/portal.yml").read_text(encoding="utf-8"))
+        assert workflow["env"] == {"NO_MKDOCS_2_WARNING": "1"}
+        assert "export NO_MKDOCS_2_WARNING=1" in (tmp_path / name / "README.md").read_text(encoding="utf-8")
     assert "deploy-pages" in files(tmp_path / "open")[".github/workflows/portal.yml"]
     assert "PORTAL_DEPLOY_KEY" in files(tmp_path / "closed")[".github/workflows/portal.yml"]
     assert "public repository" in files(tmp_path / "closed")["README.md"]
