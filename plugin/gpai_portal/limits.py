@@ -25,6 +25,9 @@ MAX_MARKS = 10
 MAX_LIST_BYTES = 100 * MAX_BYTES
 MAX_COMPARED_BYTES = 5_000_000
 
+#: Names of a list beside a document that have a page of their own, so that the search of the site finds them.
+MAX_LISTED_NAMES = 1_000
+
 #: A table beside a document, all of whose rows are shown and recorded.
 MAX_TABLE_BYTES = MAX_BYTES
 MAX_TABLE_ROWS = 5_000

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from gpai_portal.site.build import Site
+from gpai_portal.site.portal import Portal
 from gpai_portal.site.whitespace import part, trim
-from tests.conftest import ROOT
+from tests.conftest import DAY, ROOT
 
 #: Elements within a line, whose ends part no words.
 _INLINE = re.compile(r"</?(?:a|abbr|bdi|code|del|em|ins|q|s|span|strong|sub|sup|time)\b[^>]*>")
@@ -61,6 +63,25 @@ def test_names_are_found(index: dict[str, Any], word: str) -> None:
     tokens = {token.lower() for _location, found in indexed(index) for token in found}
     asked = re.split(index["config"]["separator"], word.lower())
     assert all(any(token.startswith(one) for token in tokens) for one in asked)
+
+
+def test_every_domain_name_of_a_published_list_is_found(index: dict[str, Any]) -> None:
+    lines = (ROOT / "content/models/skrift/2.0/top-domains.txt").read_text(encoding="utf-8").splitlines()
+    names = [line for line in lines if line and not line.startswith("#")]
+    assert len(names) == 200
+    found = next(entry for entry in index["docs"] if entry["location"].endswith("training-content/top-domains/"))
+    assert not set(names) - set(_TAG.sub(" ", found["text"]).split())
+
+
+def test_a_list_that_is_too_long_says_so(content: Path) -> None:
+    summary = content / "models/text/1.0/training-content-summary.yaml"
+    text = summary.read_text(encoding="utf-8").replace("total: 20\n", "total: 2000\n")
+    for count, told in ((1_000, "The list on a page of its own"), (1_001, "too long for a page of its own")):
+        (summary.parent / "names.txt").write_text("".join(f"n{n}.example\n" for n in range(count)), encoding="utf-8")
+        summary.write_text(text.replace("value: [news.example, presse.example]", "file: names.txt"), encoding="utf-8")
+        portal = Portal.load(content, DAY)
+        assert told in Site(portal).render(portal.pages["models/text/1.0/training-content/"]).body
+        assert ("models/text/1.0/training-content/top-domains/" in portal.pages) is (count == 1_000)
 
 
 def test_new_portals_and_the_guide_part_words_as_the_sample_does() -> None:

@@ -10,6 +10,7 @@ import posixpath
 from gpai_portal.content.model import Model, Release
 from gpai_portal.documents import kind_of, kinds_with_pages
 from gpai_portal.publication.records import Revision
+from gpai_portal.schema import Field
 
 #: What the portal holds, for machines: at the top of the site, and where RFC 8615 has it looked for.
 INDEX = "gpai-transparency.json"
@@ -52,6 +53,11 @@ def home_uri(key: str) -> str:
     if kind not in kinds_with_pages():
         return ""
     return cover_uri(folder.removeprefix("models/"), kind) if folder else f"{kind_of(kind).address}/"
+
+
+def list_uri(key: str, field: Field) -> str:
+    """Page of the list that lies beside a document, which records know by a key, as the answer to a field."""
+    return f"{home_uri(key)}{field.key.replace('_', '-')}/"
 
 
 def revision_uri(revision: Revision) -> str:

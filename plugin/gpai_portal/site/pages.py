@@ -7,13 +7,23 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from gpai_portal.content.answers import Entry
+from gpai_portal.content.answers import Domains, Entry
 from gpai_portal.content.comparison import differing
 from gpai_portal.content.model import Disclosures, Document, InRecord, Provider, Release
 from gpai_portal.documents import kind_of
+from gpai_portal.limits import MAX_LISTED_NAMES
 from gpai_portal.publication.records import Chain, Revision, file_name
 from gpai_portal.schema import POLICY, RELEASE, load
-from gpai_portal.site.addresses import DOWNSTREAM, READER, document_uri, home_uri, model_uri, release_uri, revision_uri
+from gpai_portal.site.addresses import (
+    DOWNSTREAM,
+    READER,
+    document_uri,
+    home_uri,
+    list_uri,
+    model_uri,
+    release_uri,
+    revision_uri,
+)
 from gpai_portal.site.comparisons import Comparison, Part, Side, comparison_pages
 from gpai_portal.site.language import Language
 from gpai_portal.site.page import Page
@@ -220,6 +230,7 @@ def _release(
         if home_uri(document.key) == document_uri(release, kind):
             here = (*trail, (language.label(kind_of(kind).short_title), document_uri(release, kind)))
             yield from _revisions(chain, document, release, here, f"{title}{_(': ')}{release.name}", language)
+            yield from _lists(document, release, here, language, search=search)
     if before := release.previous:
         yield from _comparisons(before, release, trail, language)
     yield Page(
@@ -232,6 +243,31 @@ def _release(
         release=release,
         search=False,
     )
+
+
+def _lists(document: Document, release: Release, trail: Trail, language: Language, *, search: bool) -> Iterator[Page]:
+    """A page for each list of domain names that lies beside a document, unless it is too long for one."""
+    _ = language.text
+    for entry in document.root.walk():
+        domains = entry.answer.value
+        file = document.files.get(domains.file) if isinstance(domains, Domains) else None
+        if file is None:
+            continue
+        lines = (line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines())
+        names = [line for line in lines if line and not line.startswith("#")]
+        if len(names) <= MAX_LISTED_NAMES:
+            yield Page(
+                list_uri(document.key, entry.field),
+                "domain_list.html",
+                f"{_('List of domain names')}{_(': ')}{release.name}",
+                language.label(entry.field.title),
+                file,
+                trail,
+                {"names": names, "of": document, "entry": entry},
+                release=release,
+                search=search,
+                editable=False,
+            )
 
 
 def _comparisons(before: Release, after: Release, trail: Trail, language: Language) -> Iterator[Page]:
