@@ -1,10 +1,13 @@
-"""Reading much without looking for garbage that cannot be there."""
+"""What is kept in memory, and what was read from it."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+
+_reads: ContextVar[set[str] | None] = ContextVar("reads", default=None)
 
 
 @contextmanager
@@ -22,3 +25,20 @@ def collector_paused() -> Iterator[None]:
         gc.unfreeze()
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def noting_reads() -> Iterator[set[str]]:
+    """Collects the names of everything that is read meanwhile, as far as it says so with ``note_read``."""
+    reads: set[str] = set()
+    before = _reads.set(reads)
+    try:
+        yield reads
+    finally:
+        _reads.reset(before)
+
+
+def note_read(name: str) -> None:
+    """Something was read: whoever does so now depends on it."""
+    if (reads := _reads.get()) is not None:
+        reads.add(name)

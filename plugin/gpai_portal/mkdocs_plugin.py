@@ -1,4 +1,4 @@
-"""Door 1: the MkDocs plugin, the only file that imports mkdocs.
+"""Door 1: the MkDocs plugin. Only it and ``mkdocs_preview.py`` import mkdocs.
 
 Generated pages reach MkDocs as empty Markdown files with a front matter; their bodies are ready HTML, put in
 place after the Markdown stage. So neither Markdown nor Jinja ever reads what comes from data, and other
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from jinja2 import Environment
 from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
@@ -26,12 +27,13 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils.templates import TemplateContext
 
 from gpai_portal import dates
 from gpai_portal.codes import Severity
 from gpai_portal.errors import PortalError
 from gpai_portal.markup import TOC_LEVEL, Heading, ids
-from gpai_portal.schema import schema_folder
+from gpai_portal.mkdocs_preview import Preview
 from gpai_portal.sealing.policy import is_shallow
 from gpai_portal.site.build import STYLESHEET, Rendered, Site
 from gpai_portal.site.destinations import Destinations
@@ -91,11 +93,14 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         self._ours: dict[str, File] = {}
         self._made: dict[str, bytes | Path | None] = {}
         self._serving = False
+        self._preview = Preview()
         self._builds = 0
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """With this event MkDocs keeps the plugin, and what it remembers, between rebuilds of ``mkdocs serve``."""
         self._serving = command == "serve"
+        if self._serving and not dirty:
+            self._preview.start()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """The stylesheet is promised at once, for plugins that look through the list of stylesheets."""
@@ -132,12 +137,14 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             log.info("the history is cut off here, so it cannot tell whether content/sealed is the newest one")
         if warnings := len(self.portal.report.warnings):
             log.info("%d warning%s in the content; see: gpai-portal check", warnings, "s" * (warnings != 1))
+        self._preview.begin(config)
 
     # Early, so that plugins which list or check files, redirect to them or link them know ours.
     @event_priority(100)
     def _add_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Pages and files are promised to MkDocs, with their addresses by the configuration as it is now."""
         assert self.portal is not None  # noqa: S101 - set by on_pre_build
+        self._preview.bring_back(config)
         self.portal.locate(config.site_url or "", "" if config.use_directory_urls else "index.html")
         self._site = Site(self.portal)
         self._rendered = {}
@@ -200,6 +207,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             page = self._ours[source_uri(promised)].page
             if page and promised.uri.startswith("models/") and page.parent is None:
                 page.parent = models
+        self._preview.leave_out(self._pages, self._ours, nav, config, files)
         return nav
 
     # First, so that every other plugin sees the page as it will be.
@@ -209,7 +217,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         promised = self._promised(page)
         if promised is None:
             return html
-        rendered = self._pages.render(promised)
+        rendered = self._preview.rendered(promised.uri) or self._pages.render(promised)
         self._rendered[promised.uri] = rendered
         if page.edit_url:
             parts = urlsplit(page.edit_url)
@@ -219,6 +227,16 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if self._builds > 1:  # the search knows it from the first build
             page.meta["search"] = {"exclude": True}
         return part(rendered.body)  # search engines read it as text
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
+        """All pages are read, and none is written."""
+        self._preview.read_rest(env, config, files)
+
+    def on_template_context(self, context: TemplateContext, **_: object) -> TemplateContext:
+        """Templates may list all pages."""
+        return self._preview.list_all(context)
+
+    on_page_context = on_template_context
 
     # First, before anything is minified; a page that is held back is left to all others before.
     @event_priority(100)
@@ -250,6 +268,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         self._builds -= 1
         if self._builds:
             return
+        self._preview.end(config)
         policy = self.config.content_security_policy
         try:
             problems = finish(
@@ -269,12 +288,13 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def on_build_error(self, *, error: Exception) -> None:
         """The next build of ``mkdocs serve`` is not within the failed one."""
         self._builds = 0
+        self._preview.fail()
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., Any]
     ) -> LiveReloadServer:
-        """Data, schemas and templates are sources as much as Markdown is."""
-        for folder in (self._content_folder(config), schema_folder(), TEMPLATES):
+        """Data and templates are sources as much as Markdown is."""
+        for folder in (self._content_folder(config), TEMPLATES):
             server.watch(str(folder))
         return server
 

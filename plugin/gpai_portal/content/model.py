@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Entry, Row, Status
 from gpai_portal.content.counting import Tally, tally_of
@@ -16,6 +16,7 @@ from gpai_portal.content.labels import LAST_UPDATE
 from gpai_portal.content.law import is_in_union, is_legacy
 from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
+from gpai_portal.memory import note_read
 from gpai_portal.schema import POLICY, Field, Schema
 
 
@@ -96,6 +97,13 @@ class Document(ComposedDocument):
     origin: InFile | InRecord
     unneeded: frozenset[str] = frozenset()
     open_fields: int = 0
+
+    if not TYPE_CHECKING:
+
+        def __getattribute__(self, name):
+            """Whatever is asked of a document, also what it remembers, makes the reader depend on it."""
+            note_read(object.__getattribute__(self, "__dict__").get("key", ""))
+            return object.__getattribute__(self, name)
 
     @cached_property
     def tally(self) -> Tally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,9 +50,15 @@ def _versioned(reference: str, query: str) -> str:
     return f"{file}?{query}{mark}{pointer}" if file else reference
 
 
+@cache
+def _version() -> str:
+    """That of this package; asking for it reads files."""
+    return version("gpai-portal")
+
+
 def schema_address(portal: Portal, name: str) -> str:
     """Where a schema lies, and by its version which it is: hosts of static sites look at the path alone."""
-    return portal.address(f"schemas/{name}.schema.json?version={version('gpai-portal')}")
+    return portal.address(f"schemas/{name}.schema.json?version={_version()}")
 
 
 def twin(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
@@ -87,7 +94,7 @@ def index(portal: Portal) -> dict[str, Any]:
         }
 
     return {
-        "generator": f"gpai-portal {version('gpai-portal')}",
+        "generator": f"gpai-portal {_version()}",
         "as_of": portal.as_of.isoformat(),
         "root": portal.site_url,
         "provider": {

@@ -11,6 +11,7 @@ from gpai_portal.checking import check
 from gpai_portal.content.composition import compose
 from gpai_portal.content.model import Disclosures
 from gpai_portal.errors import ContentError, Report, UsageError
+from gpai_portal.memory import note_read
 from gpai_portal.names import SEALED
 from gpai_portal.publication.kept import kept
 from gpai_portal.publication.records import FOLDER, Chain, Revision, read_chain
@@ -22,6 +23,14 @@ from gpai_portal.site.feeds import Feed, feeds
 from gpai_portal.site.language import Language
 from gpai_portal.site.page import Page
 from gpai_portal.site.pages import pages
+
+
+class Unpublished(frozenset[str]):
+    """Keys of documents; whoever asks for one depends on it."""
+
+    def __contains__(self, key: object) -> bool:
+        note_read(str(key))
+        return super().__contains__(key)
 
 
 @dataclass
@@ -47,7 +56,7 @@ class Portal:
     def __post_init__(self) -> None:
         now = snapshots(self.disclosures)
         self.chain.require(now)
-        self.unpublished = frozenset(key for key, snapshot in now.items() if self.chain.differs(snapshot))
+        self.unpublished = Unpublished(key for key, snapshot in now.items() if self.chain.differs(snapshot))
         self.pages = {}
         for page in pages(self.disclosures, self.as_of, self.language, self.chain):
             if page.uri in self.pages:

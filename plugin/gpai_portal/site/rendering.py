@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, Undefined
+from jinja2.bccache import Bucket
 from jinja2.utils import missing
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
@@ -111,6 +112,26 @@ class _Undefined(Undefined):
         return kind(hint, obj, *rest, **more)
 
 
+class Compiled(BytecodeCache):
+    """Templates as they were compiled in this process, each by its name and the hash of its text."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Called by Jinja."""
+        if code := self._codes.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Called by Jinja."""
+        self._codes[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+#: Those of the portal, for all languages and for one build after another.
+_COMPILED = Compiled()
+
+
 class Renderer:
     """Templates of the portal in one interface language.
 
@@ -122,6 +143,7 @@ class Renderer:
         self._titles: dict[Field, Markup] = {}
         self.environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
+            bytecode_cache=_COMPILED,
             autoescape=True,
             undefined=_Undefined,
             finalize=lambda value: visible(value) if type(value) is str else value,
