@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from gpai_portal import dates
+from gpai_portal.cli import completion
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option, private_option
 from gpai_portal.cli.reporting import counted, format_option, print_report, report_data
 from gpai_portal.errors import UsageError
@@ -89,7 +90,7 @@ def request_command(file: Path, content: Path, private: Path, received: date | N
 
 
 @click.command("grant")
-@click.argument("recipient")
+@click.argument("recipient", shell_complete=completion.recipients)
 @private_option
 @click.option("--fingerprint", required=True, help="The fingerprint as you heard it, not as the request says.")
 @click.option("--basis", required=True, help="Why access is given, for example a contract number.")
@@ -108,7 +109,7 @@ def grant_command(recipient: str, private: Path, fingerprint: str, basis: str, e
 
 
 @click.command("revoke")
-@click.argument("recipient")
+@click.argument("recipient", shell_complete=completion.recipients)
 @private_option
 def revoke_command(recipient: str, private: Path) -> None:
     """End the access of a recipient, or decline a request. The next seal begins a new epoch.
@@ -184,7 +185,7 @@ def open_command(key: Path, sealed: Path, out: Path, older: bool, language: str)
 
 
 @click.command("package")
-@click.argument("recipient")
+@click.argument("recipient", shell_complete=completion.recipients)
 @content_option
 @private_option
 @language_option
@@ -207,7 +208,13 @@ def package_command(recipient: str, content: Path, private: Path, language: str)
 @as_of_option
 @click.option("--audience", type=click.Choice(list(AUDIENCES)), required=True, help="For whom the request was made.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="ZIP file to write.")
-@click.option("--release", "releases", multiple=True, help="model/release; all without this option.")
+@click.option(
+    "--release",
+    "releases",
+    multiple=True,
+    shell_complete=completion.releases,
+    help="model/release; all without this option.",
+)
 @click.option("--item", "items", multiple=True, help="Section or item of the Form, such as compute.amount_exact.")
 @click.option("--reference", default="", help="Reference of the request, printed on the list.")
 def export_command(

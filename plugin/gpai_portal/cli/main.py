@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
-from datetime import date
-from pathlib import Path
+from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
-from gpai_portal import dates
-from gpai_portal.cli.gate import COMMANDS as GATE
-from gpai_portal.cli.new import new
-from gpai_portal.cli.options import as_of_option, content_option
-from gpai_portal.cli.publication import COMMANDS as PUBLICATION
-from gpai_portal.cli.reporting import counts, format_option, print_report, progress_lines
-from gpai_portal.content.progress import progress
 from gpai_portal.errors import PortalError, UsageError, printable
-from gpai_portal.site.verification import check_folder
+
+#: The commands by the module that has them: none is loaded but the one that is called.
+_MODULES = {
+    "check": ("check",),
+    "gate": ("export", "grant", "leaks", "open", "package", "recipients", "request", "revoke", "seal"),
+    "new": ("new",),
+    "publication": ("compare", "publish", "render", "verify"),
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """All commands of ``gpai-portal``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Called by click, for the help and for what is not known."""
+        return sorted(name for names in _MODULES.values() for name in names)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Called by click."""
+        module = next((module for module, names in _MODULES.items() if cmd_name in names), "")
+        found = import_module(f"gpai_portal.cli.{module}").COMMANDS if module else ()
+        return next((command for command in found if command.name == cmd_name), None)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names of commands without their help, which would load all of them while somebody types."""
+        names = [CompletionItem(name) for name in self.list_commands(ctx) if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="gpai-portal")
 def cli() -> None:
     """Publish the transparency documents of a general-purpose AI model provider.
@@ -30,35 +48,6 @@ def cli() -> None:
         gpai-portal new portal example-portal
         gpai-portal check
     """
-
-
-@cli.command("check")
-@content_option
-@as_of_option
-@format_option
-@click.option("--summary", is_flag=True, help="Tell only how many fields of each file are answered, and the counts.")
-def check_command(content: Path, as_of: date | None, format_: str, summary: bool) -> None:
-    """Report every problem of every file, and how far each draft is.
-
-    Exits with 0 if there is no error (warnings and open fields of drafts are allowed), 1 if there are errors, 2 for
-    wrong use.
-
-    \b
-    Example:
-        gpai-portal check --content content --as-of 2026-11-24 --format github
-    """
-    read, report = check_folder(content, as_of or dates.today())
-    files = [asdict(one) for one in progress(read) if one.answered < one.asked or summary]
-    if summary and format_ == "text":
-        click.echo("\n".join([*progress_lines(files), counts(report)]))
-    else:
-        print_report(report, format_, {"files": files})
-    if report.errors:
-        click.get_current_context().exit(1)
-
-
-for command in (new, *GATE, *PUBLICATION):
-    cli.add_command(command)
 
 
 def main() -> None:

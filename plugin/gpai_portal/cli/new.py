@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from gpai_portal import dates
+from gpai_portal.cli import completion
 from gpai_portal.cli.options import content_option, private_option
 from gpai_portal.cli.reporting import counted
 from gpai_portal.content.carrying import carry_over
@@ -147,7 +148,8 @@ def _document(kind: str) -> click.Command:
     )
     command = click.option("--all", "full", is_flag=True, help="Every field, with its guidance.")(command)
     for name in reversed(ids):
-        command = click.argument(name, required=False)(command)
+        there = (completion.models if name == "model" else completion.releases_of_model) if name != kind else None
+        command = click.argument(name, required=False, shell_complete=there)(command)
     return click.command(kind)(content_option(command))
 
 
@@ -171,7 +173,12 @@ def _carrying(scaffolding: click.Command) -> click.Command:
 
     scaffolding.callback = write
     scaffolding.params.append(
-        click.Option(["--from", "old"], default="", help="Carry over the documents of this older release.")
+        click.Option(
+            ["--from", "old"],
+            default="",
+            shell_complete=completion.releases_of_model,
+            help="Carry over the documents of this older release.",
+        )
     )
     return scaffolding
 
@@ -203,6 +210,9 @@ def _in_two_parts(scaffolding: click.Command) -> click.Command:
 
 
 new.add_command(_in_two_parts(new.commands[FORM]))
+
+
+COMMANDS = (new,)
 
 
 def rotation_report(done: NewRecoveryKey) -> Iterator[str]:

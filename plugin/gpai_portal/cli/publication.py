@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from gpai_portal import dates
+from gpai_portal.cli import completion
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import counted, format_option, print_report
 from gpai_portal.content.composition import compose
@@ -229,8 +230,8 @@ def verify_command(target: str, as_of: date | None, format_: str, public_key: Pa
 
 
 @click.command("compare")
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", shell_complete=completion.compared)
+@click.argument("new", shell_complete=completion.compared)
 @content_option
 @as_of_option
 @click.option("--format", "format_", type=click.Choice(list(differences.FORMATS)), default="text", show_default=True)
