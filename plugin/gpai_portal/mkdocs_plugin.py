@@ -254,6 +254,15 @@ class PortalPlugin(BasePlugin[PortalConfig]):
 
     on_post_page = CombinedEvent(_fill_head, _write_once)
 
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Search engines are not told of drafts."""
+        if template_name == "sitemap.xml":
+            drafts = self._pages.portal.drafts
+            context["pages"] = [file for file in context["pages"] if self._ours_at(file) not in drafts]
+        return context
+
     @event_priority(100)
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Themes say on 404.html that a page is not there, and leave the reader alone with that."""
@@ -277,6 +286,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 published=not self._serving,
                 policy=policy,
                 address=config.site_url or "",
+                drafts=self._pages.portal.drafts,
             )
         except PortalError as error:
             raise PluginError(str(error)) from None
@@ -346,9 +356,12 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 yield MkDocsPage(title, self._ours[target], config)
 
     def _promised(self, page: MkDocsPage) -> Page | None:
-        if self._ours.get(page.file.src_uri) is not page.file:
-            return None
-        return self._pages.portal.pages.get(page.file.src_uri.removesuffix("index.md"))
+        uri = self._ours_at(page.file)
+        return None if uri is None else self._pages.portal.pages.get(uri)
+
+    def _ours_at(self, file: File) -> str | None:
+        """The address of a page of the portal, by its file; None for any other file."""
+        return file.src_uri.removesuffix("index.md") if self._ours.get(file.src_uri) is file else None
 
 
 def _refusal(error: PortalError) -> PluginError:

@@ -34,7 +34,8 @@ class Status(StrEnum):
     """How a field is answered.
 
     ``missing``: nothing is written where an answer is asked for; ``empty``: nothing is written, and nothing need be;
-    ``not_in_source``: written to say that the document which is transcribed does not speak of it.
+    ``not_in_source``: written to say that the document which is transcribed does not speak of it; ``open``: what a draft
+    still has to answer, which is written nowhere.
     """
 
     ANSWERED = "answered"
@@ -47,13 +48,14 @@ class Status(StrEnum):
     NOT_READABLE = "not_readable"
     NOT_IN_SOURCE = "not_in_source"
     AS_STATED = "as_stated"
+    OPEN = "open"
     MISSING = "missing"
     EMPTY = "empty"
 
 
 #: A required field in one of these states tells readers nothing they can use.
 GAPS = frozenset(
-    {Status.UNKNOWN, Status.NOT_DISCLOSED, Status.UNANSWERED, Status.AS_STATED, Status.MISSING, Status.SEE}
+    {Status.UNKNOWN, Status.NOT_DISCLOSED, Status.UNANSWERED, Status.AS_STATED, Status.MISSING, Status.SEE, Status.OPEN}
 )
 
 #: States that are an answer only where the field's schema says so (``x-states``).

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from gpai_portal.content.answers import SILENT, Answer, Entry, Status
+from gpai_portal.content.drafts import with_open_fields
 from gpai_portal.content.folder import Content, Published
 from gpai_portal.content.law import unneeded
 from gpai_portal.content.model import Disclosures, Document, InFile, Model, Provider, Release
@@ -22,12 +23,15 @@ from gpai_portal.schema import GROUPS, PROVIDER, RELEASE, Field, load
 
 
 def compose(content: Content) -> Disclosures:
-    """The meaning of a content folder that ``check`` found without errors."""
+    """The meaning of a content folder that ``check`` found without errors. Drafts say which of their fields are open."""
+    content = content.map(with_open_fields)
     provider = Provider(content.portal[PROVIDER])
     models: dict[str, Model] = {id_: Model(id_, source) for id_, source in content.models.items()}
     releases: dict[str, Release] = {}
     for (model_id, release_id), sources in content.releases.items():
-        release = Release(models[model_id], release_id, sources[RELEASE])
+        source = sources[RELEASE]
+        open_fields = content.open_fields.get(content.key(source.file), 0)
+        release = Release(models[model_id], release_id, source, open_fields)
         releases[release.key] = release
         release.model.releases.append(release)
     for model in models.values():
@@ -47,8 +51,8 @@ def compose(content: Content) -> Disclosures:
     own = [kind for kind in kinds_with_pages(Place.PORTAL) if kind in content.portal]
     documents = {kind: _document(kind, content.portal[kind], content, provider, []) for kind in own}
     disclosures = Disclosures(content.folder, provider, tuple(models.values()), documents)
-    open_ = {document.key for document in disclosures.all_documents if document.open_fields}
-    return replace(disclosures, drafts=frozenset(content.open_fields) | open_)
+    open_ = {document.key: document.open_fields for document in disclosures.all_documents if document.open_fields}
+    return replace(disclosures, drafts={**content.open_fields, **open_})
 
 
 def _document(kind: str, source: Source, content: Content, provider: Provider, covered: list[Release]) -> Document:
@@ -184,4 +188,6 @@ def _beside(said: Sequence[tuple[str, Mapping[str, str]]]) -> dict[str, str]:
 def _picked(answer: Answer) -> Any:
     """A fact as part of a contact: the words that were printed, where they differ from the value; None if there is
     neither."""
-    return answer.as_stated or answer.title or None if isinstance(answer.written, Mapping) else answer.written
+    if not isinstance(answer.written, Mapping) or answer.status is Status.OPEN:
+        return answer.written
+    return answer.as_stated or answer.title or None

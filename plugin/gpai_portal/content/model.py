@@ -35,7 +35,7 @@ class InRecord:
 
 
 #: States in which an item of a form is not public: nothing is said of it, or only that nothing is said.
-WITHHELD = SILENT | {Status.UNKNOWN, Status.NOT_DISCLOSED, Status.UNANSWERED, Status.NOT_READABLE}
+WITHHELD = SILENT | {Status.UNKNOWN, Status.NOT_DISCLOSED, Status.UNANSWERED, Status.NOT_READABLE, Status.OPEN}
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,8 @@ class Provider:
     def identity(self) -> list[Entry]:
         """Who it is and where, as far as it says; a representative only if there is one."""
         keys = ("legal_name", "address", "email", "phone", "url", "authorised_representative")
-        return [entry for key in keys if (entry := self.answers.entry(key)) and entry.answer.value is not None]
+        found = filter(None, map(self.answers.entry, keys))
+        return [e for e in found if e.answer.value is not None or e.answer.status is Status.OPEN]
 
     @property
     def introduction(self) -> str:
@@ -177,6 +178,12 @@ class Provider:
         return tuple(c for c in entry.field.columns if c.key not in {"role", "name"}) if entry else ()
 
     @property
+    def contact_name(self) -> Field | None:
+        """The name of somebody who can be reached, as a field."""
+        entry = self.answers.entry("contacts")
+        return entry.field.child("name") if entry else None
+
+    @property
     def roles(self) -> Mapping[str, str]:
         """Codes of the matters in which somebody can be reached, and their labels."""
         entry = self.answers.entry("contacts")
@@ -199,11 +206,13 @@ class Provider:
 
 @dataclass(eq=False)
 class Release:
-    """One release of a model. ``documents`` holds its composed documents by kind."""
+    """One release of a model. ``documents`` holds its composed documents by kind. With ``open_fields`` in release.yaml it
+    is a draft: no release before or after another one, and not on the market as far as anybody can say."""
 
     model: Model
     id: str
     source: Source
+    open_fields: int = 0
     documents: dict[str, Document] = field(default_factory=dict)
 
     @property
@@ -223,9 +232,10 @@ class Release:
 
     @property
     def previous(self) -> Release | None:
-        """The release before this one in the order of the model."""
-        at = self.model.releases.index(self)
-        return self.model.releases[at - 1] if at else None
+        """The release before this one in the order of the model; drafts have no place in it."""
+        told = [release for release in self.model.releases if not release.open_fields]
+        at = told.index(self) if self in told else 0
+        return told[at - 1] if at else None
 
     @property
     def sequence(self) -> int:
@@ -271,7 +281,7 @@ class Release:
     def is_withdrawn(self, as_of: date) -> bool:
         """Whether it has left the market by a day. So has one that was withdrawn on a day that is not known."""
         answer = self.answers.get("withdrawn", "date")
-        return self.withdrawn <= as_of if self.withdrawn else answer.status not in SILENT
+        return self.withdrawn <= as_of if self.withdrawn else answer.status not in {*SILENT, Status.OPEN}
 
     @property
     def is_legacy(self) -> bool:
@@ -285,8 +295,10 @@ class Release:
 
     @property
     def exempt(self) -> bool:
-        """Art. 53(2) is claimed, and no systemic risk is declared, with which it exempts from nothing."""
-        return self.answers.get("art_53_2", "claimed").says_yes and not self.systemic_risk
+        """Art. 53(2) is claimed, and no systemic risk is declared, with which it exempts from nothing. While a draft
+        leaves the risk open, nobody can say so."""
+        risk = self.answers.get("systemic_risk", "status").status
+        return self.answers.get("art_53_2", "claimed").says_yes and not self.systemic_risk and risk is not Status.OPEN
 
     @property
     def systemic_risk(self) -> bool | None:
@@ -301,11 +313,14 @@ class Release:
         return [told for name in names if (told := name.text or name.as_stated)]
 
     def state(self, as_of: date) -> str:
-        """planned, current, superseded or withdrawn, as on a day; on the market day itself it is current."""
+        """planned, current, superseded or withdrawn, as on a day; on the market day itself it is current. What a draft
+        says of itself holds, but none is current or superseded: that is ``draft``."""
         if self.is_withdrawn(as_of):
             return "withdrawn"
         if self.market_date and self.market_date > as_of:
             return "planned"
+        if self.open_fields:
+            return "draft"
         return "current" if self.model.latest(as_of) is self else "superseded"
 
 
@@ -343,13 +358,13 @@ class Model:
         return self.answers.entry("links")
 
     def offered(self, as_of: date) -> list[Release]:
-        """Releases that are current or planned on a day, newest first; the last one where there is none."""
-        found = [r for r in self.releases if r.state(as_of) in {"current", "planned"}]
+        """Releases that are current, planned or drafts on a day, newest first; the last one where there is none."""
+        found = [r for r in self.releases if r.state(as_of) in {"current", "planned", "draft"}]
         return found[::-1] or self.releases[-1:]
 
     def latest(self, as_of: date) -> Release | None:
         """The last release on the market on a day; None if there is none."""
-        newest_first = reversed(self.releases)  # asked for each release, so it should not look at all of them
+        newest_first = (r for r in reversed(self.releases) if not r.open_fields)  # asked often, so it stops at the first
         return next(
             (r for r in newest_first if not (r.market_date and r.market_date > as_of) and not r.is_withdrawn(as_of)),
             None,
@@ -361,7 +376,7 @@ class Disclosures:
     """Everything a provider discloses in public: the composed content of one portal.
 
     ``folder`` is the content folder, ``documents`` are those of the provider itself, by kind.
-    ``drafts`` are the keys of what has open fields, so that it cannot be published: documents, and facts of provider,
+    ``drafts`` says, by key, how many fields are open in what cannot be published yet: documents, and facts of provider,
     models and releases.
     """
 
@@ -369,7 +384,7 @@ class Disclosures:
     provider: Provider
     models: tuple[Model, ...]
     documents: Mapping[str, Document]
-    drafts: frozenset[str] = frozenset()
+    drafts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def policy(self) -> Document | None:
@@ -390,8 +405,8 @@ class Disclosures:
 
     @property
     def tally(self) -> Tally:
-        """Required fields of all documents, and those of them that disclose nothing."""
-        return sum((document.tally for document in self.all_documents), Tally())
+        """Required fields of all documents but drafts, and those of them that disclose nothing."""
+        return sum((d.tally for d in self.all_documents if d.key not in self.drafts), Tally())
 
     @cached_property
     def subjects(self) -> dict[str, str]:

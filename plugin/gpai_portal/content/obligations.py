@@ -10,20 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gpai_portal.content.answers import ABSENCES, MISSING, SILENT, Answer, Audience, Row
+from gpai_portal.content.answers import ABSENCES, MISSING, SILENT, Answer, Audience, Row, Status
 from gpai_portal.content.law import law, legacy_due, may_be_legacy
 from gpai_portal.content.model import ComposedDocument, Provider, Release
 from gpai_portal.schema import FORM, GROUPS, SUMMARY, Field, load
 
 
 class Applies(StrEnum):
-    """Whether a duty applies to a release; ``NOT_PLACED``: it would, but the model is not on the Union market."""
+    """Whether a duty applies to a release; ``NOT_PLACED``: it would, but the model is not on the Union market;
+    ``UNDECIDED``: a draft leaves open what it depends on."""
 
     YES = "yes"
     NOT_PLACED = "not_placed"
     CLAIMED_EXEMPT = "claimed_exempt"
     NO = "no"
     UNDECLARED = "undeclared"
+    UNDECIDED = "undecided"
 
 
 class Due(StrEnum):
@@ -32,7 +34,7 @@ class Due(StrEnum):
     Most are due at placement on the market, Art. 54 before it. For models that were on the market before Chapter V
     applied, a later day is the day *by* which (Art. 111(3)); ``OPEN`` where the market date does not tell, or is not
     told. Art. 52(1) counts from the condition of Art. 51(1)(a), Art. 55 from placement or the classification.
-    ``UNDATED``: the text that asks for it names no day.
+    ``UNDECIDED`` where a draft leaves the market date open. ``UNDATED``: the text that asks for it names no day.
     """
 
     PLACEMENT = "placement"
@@ -41,6 +43,7 @@ class Due(StrEnum):
     OPEN = "open"
     CONDITION = "condition"
     CLASSIFICATION = "classification"
+    UNDECIDED = "undecided"
     UNDATED = "undated"
 
 
@@ -73,6 +76,14 @@ def _both(one: bool | None, other: bool | None) -> bool | None:
 
 def duties(release: Release, provider: Provider) -> list[Duty]:
     """All duties in the order of the Act, with whether they apply to the release."""
+    risk = release.answers.get("systemic_risk", "status")
+    signed = provider.answers.get("code_of_practice", "safety_and_security", "signed")
+    asked = {
+        "third_country": (provider.answers.get("country"),),
+        "notified": (risk,),
+        "systemic_risk": (risk,),
+        "safety_signatory": (risk, signed),
+    }
     conditions: dict[str, bool | None] = {
         "third_country": _in_third_country(provider),
         "notified": _is_notified(release),
@@ -89,7 +100,7 @@ def duties(release: Release, provider: Provider) -> list[Duty]:
             duty["source"],
             duty.get("article", ""),
             duty.get("document", ""),
-            _applies(release, conditions.get(duty.get("only_if", ""), True), "unless" in duty),
+            _applies(release, conditions.get(what := duty.get("only_if", ""), True), asked.get(what, ()), "unless" in duty),
             _due(release, Due(duty.get("due", Due.UNDATED))),
         )
         for duty in law()["duties"]
@@ -132,15 +143,25 @@ def on_request(release: Release, form: ComposedDocument | None) -> list[Field]:
     return [f for f in load(FORM).fields() if f.kind not in GROUPS and f.dotted not in said and offers(release, f)]
 
 
-def _applies(release: Release, condition: bool | None, may_be_exempt: bool) -> Applies:
+def _applies(release: Release, condition: bool | None, asked: Sequence[Answer], may_be_exempt: bool) -> Applies:
+    """Whether a duty applies; ``asked`` are the answers that its condition depends on."""
     if condition is None:
-        return Applies.UNDECLARED
+        return _unknown(*asked)
     if not condition:
         return Applies.NO
-    claimed = release.answers.get("art_53_2", "claimed").yes_or_no
-    if may_be_exempt and not release.systemic_risk and claimed is not False:
-        return Applies.CLAIMED_EXEMPT if release.exempt else Applies.UNDECLARED
-    return Applies.NOT_PLACED if _market_date(release).status in ABSENCES else Applies.YES
+    claimed = release.answers.get("art_53_2", "claimed")
+    if may_be_exempt and not release.systemic_risk and claimed.yes_or_no is not False:
+        risk = release.answers.get("systemic_risk", "status")
+        return Applies.CLAIMED_EXEMPT if release.exempt else _unknown(claimed, risk)
+    placed = _market_date(release).status
+    if placed is Status.OPEN:
+        return Applies.UNDECIDED
+    return Applies.NOT_PLACED if placed in ABSENCES else Applies.YES
+
+
+def _unknown(*asked: Answer) -> Applies:
+    """Why nobody can say whether a duty applies."""
+    return Applies.UNDECIDED if any(answer.status is Status.OPEN for answer in asked) else Applies.UNDECLARED
 
 
 def _market_date(release: Release) -> Answer:
@@ -154,6 +175,8 @@ def _due(release: Release, usual: Due) -> Due:
         return usual
     if release.is_legacy:
         return Due.LEGACY
+    if _market_date(release).status is Status.OPEN:
+        return Due.UNDECIDED
     return Due.OPEN if may_be_legacy(_market_date(release)) else usual
 
 

@@ -234,7 +234,7 @@ def _of_conditions(
         entry = entries[key]
         asked = [c for c in conditions if key in c.required]
         if key in demanded or key in open_:
-            found[key] = _demanded(entry, key in open_)
+            found[key] = _demanded(entry, key in open_, _lacking(asked, entries))
         elif entry.answer.status is Status.EMPTY:
             # Nobody asked: for a No, as far as there is an answer at all, or as nobody can read whether.
             if not no.isdisjoint(asked) and no_or_silent.issuperset(asked):
@@ -249,10 +249,16 @@ def _of_conditions(
     return found
 
 
-def _demanded(entry: Entry, is_open: bool) -> Entry:
-    """A field that an answer beside it asks for, or that may be asked for."""
-    answer = MISSING if entry.answer.status is Status.EMPTY else entry.answer
+def _demanded(entry: Entry, is_open: bool, lacking: Answer) -> Entry:
+    """A field that an answer beside it asks for, or that may be asked for; ``lacking`` if nothing is written."""
+    answer = lacking if entry.answer.status is Status.EMPTY else entry.answer
     return Entry(entry.field, answer, True, entry.entries, entry.by_key, is_open)
+
+
+def _lacking(conditions: Sequence[Condition], entries: Mapping[str, Entry]) -> Answer:
+    """What a field has that is not answered: as long as a draft leaves open whether it is asked for, it is open too."""
+    left_open = any(entries[key].answer.status is Status.OPEN for c in conditions for key in c.asked)
+    return Answer(Status.OPEN) if left_open else MISSING
 
 
 def denied(condition: Condition, entries: Mapping[str, Entry]) -> bool:

@@ -39,7 +39,7 @@ def about_model(chain: Chain, model: str) -> Iterator[Revision]:
 
 
 def timeline(model: Model, chain: Chain) -> list[tuple[str, list[Event]]]:
-    """Events by date, with the precision it was given, newest first."""
+    """Events by date, with the precision it was given, newest first; none of a draft."""
     days: dict[str, list[Event]] = {}
     for day, event in _events(model, chain):
         days.setdefault(day, []).append(event)
@@ -47,7 +47,7 @@ def timeline(model: Model, chain: Chain) -> list[tuple[str, list[Event]]]:
 
 
 def _events(model: Model, chain: Chain) -> Iterator[tuple[str, Event]]:
-    for release in model.releases:
+    for release in (release for release in model.releases if not release.open_fields):
         answers = release.answers
         dated = [("release_date", answers.get("release_date"), MISSING)]
         dated += [("union_market_date", answers.get("union_market_date"), MISSING)]

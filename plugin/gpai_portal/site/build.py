@@ -21,7 +21,7 @@ from gpai_portal.publication.records import FOLDER, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
 from gpai_portal.schema import read_json
 from gpai_portal.site.addresses import DOWNSTREAM, INDEX, READER, model_uri, relative, release_uri
-from gpai_portal.site.head import LINKED_DATA
+from gpai_portal.site.head import DRAFT, LINKED_DATA
 from gpai_portal.site.machine import as_json, index, linked_data, published_schema, twin
 from gpai_portal.site.page import Page, source_uri
 from gpai_portal.site.portal import Portal
@@ -84,9 +84,11 @@ class Site:
                 **page.context,
             )
         )
+        return Rendered(body, tuple(headings(body, BADGE)), DRAFT if page.open_fields else self._linked_data(page))
+
+    def _linked_data(self, page: Page) -> str:
         data = json_script(json.dumps(linked_data(self.portal, page), ensure_ascii=False))
-        head = Markup('<script type="{}">{}</script>').format(LINKED_DATA, data)
-        return Rendered(body, tuple(headings(body, BADGE)), str(head))
+        return str(Markup('<script type="{}">{}</script>').format(LINKED_DATA, data))
 
     def not_found(self) -> Markup:
         """What a reader needs on the page for addresses that are not there, at whatever depth it is shown."""
@@ -138,9 +140,10 @@ class Site:
         for kind in (*written, "common", "meta"):
             yield f"schemas/{kind}.schema.json", as_json(published_schema(portal, kind))
         for page in portal.pages.values():
-            if page.document and page.twin:
+            if page.document:
                 recorded = page.revision and page.revision.data
-                yield page.twin, canonical(recorded) if recorded else as_json(twin(portal, page, page.document))
+                if page.twin:
+                    yield page.twin, canonical(recorded) if recorded else as_json(twin(portal, page, page.document))
                 files = portal.chain.offered(page.revision) if page.revision else page.document.files
                 for name, path in files.items():
                     yield page.uri + name, path
@@ -165,7 +168,8 @@ class Site:
         portal = self.portal
         latest = {release.key: release for m in portal.disclosures.models if (release := m.latest(portal.as_of))}
         for page in portal.pages.values():
-            if page.release and page.revision is None and (release := latest.get(page.release.key)):
+            told = page.release and page.revision is None and not page.open_fields
+            if told and page.release and (release := latest.get(page.release.key)):
                 here = f"{model_uri(release.model)}latest/{page.uri.removeprefix(release_uri(release))}"
                 html = self._renderer.render(
                     "redirect.html",

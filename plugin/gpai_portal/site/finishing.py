@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import filecmp
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from gpai_portal.errors import PortalError, Problem
@@ -17,12 +18,19 @@ from gpai_portal.site.security_policy import protect
 
 
 def finish(
-    site: Path, promised: Mapping[str, bytes | Path | None], *, published: bool, policy: bool, address: str = ""
+    site: Path,
+    promised: Mapping[str, bytes | Path | None],
+    *,
+    published: bool,
+    policy: bool,
+    address: str = "",
+    drafts: Collection[str] = (),
 ) -> list[Problem]:
     """Finishes the site in a folder. Returns what readers or its host would not get of it.
 
     ``promised`` are the files that must be there, with their bytes or the file they are copied from; None for pages,
-    which other plugins may change. ``address`` is that of the site. Without ``published`` it is a preview, which has
+    which other plugins may change. ``address`` is that of the site. The search finds none of the pages of ``drafts``.
+    Without ``published`` it is a preview, which has
     neither the security policy, since its reload runs scripts of its own, nor checksums. Raises PortalError if a file
     is missing or is not ours, SealingError if one holds a key.
     """
@@ -35,6 +43,8 @@ def finish(
             "setting such as exclude_docs has removed them"
         )
     write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
+    if drafts:
+        _hide(site / "search/search_index.json", drafts)
     if not published:
         return []
     refuse_keys(site)
@@ -46,6 +56,17 @@ def finish(
     problems = protect(site, address) if policy else []
     write_sums(site)
     return [*problems, *size_problems(site)]
+
+
+def _hide(index: Path, pages: Collection[str]) -> None:
+    """Takes pages out of the index of a search that, as the one MkDocs brings, cannot be told to leave them out."""
+    if not index.is_file():
+        return
+    found = json.loads(index.read_bytes())
+    kept = [one for one in found["docs"] if one["location"].partition("#")[0].removesuffix("index.html") not in pages]
+    if len(kept) < len(found["docs"]):
+        found.pop("index", None)  # made of all of them beforehand; without it the browser makes it
+        write_bytes(index, json.dumps({**found, "docs": kept}, ensure_ascii=False).encode())
 
 
 def _is_kept(file: Path, source: bytes | Path | None) -> bool:

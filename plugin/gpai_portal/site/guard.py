@@ -70,12 +70,20 @@ def open_portal(
         require_sealed=rules.require_sealed,
         require_post_quantum=rules.require_post_quantum,
     )
-    if rules.strict_publication and (drafts := sorted(portal.unpublished)):
-        raise RecordError(
-            f"strict_publication: {len(drafts)} document(s) are not published as they stand, first {drafts[0]}; run: "
-            "gpai-portal publish"
-        )
+    if rules.strict_publication:
+        _require_published(portal)
     return portal
+
+
+def _require_published(portal: Portal) -> None:
+    """Raises RecordError for what is not published as it stands, and says what to do about it."""
+    open_ = portal.disclosures.drafts
+    if unpublished := sorted(portal.unpublished, key=lambda key: (key in open_, key)):
+        first = unpublished[0]
+        what = f"{len(unpublished)} document(s) are not published as they stand, first {first}"
+        todo = "gpai-portal publish" if first not in open_ else "gpai-portal check, and answer what is open"
+        left = f"; {len(open_)} of them have open fields and cannot be published" if open_ else ""
+        raise RecordError(f"strict_publication: {what}; run: {todo}{left}")
 
 
 def refuse_private(folder: Path, copied: Sequence[Path]) -> list[Problem]:

@@ -8,10 +8,10 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
-from gpai_portal.content.model import Document, Release
+from gpai_portal.content.model import Document, Provider, Release
 from gpai_portal.publication.records import FOLDER, Record
 from gpai_portal.publication.signing import PUBLIC_KEY
-from gpai_portal.schema import read_json
+from gpai_portal.schema import MODEL, PROVIDER, read_json
 from gpai_portal.site.addresses import model_uri, relative, release_uri, revision_uri
 from gpai_portal.site.page import Page
 from gpai_portal.site.portal import Portal
@@ -71,7 +71,7 @@ def twin(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
 
 
 def index(portal: Portal) -> dict[str, Any]:
-    """What the portal holds, for machines: ``/.well-known/gpai-transparency.json``."""
+    """What the portal holds, for machines: ``/.well-known/gpai-transparency.json``. Drafts are not in it."""
     provider = portal.disclosures.provider
     documents = [
         (page, d) for page in portal.pages.values() if (d := page.document) and page.twin and not page.revision
@@ -93,16 +93,13 @@ def index(portal: Portal) -> dict[str, Any]:
             "documents": [_entry(portal, page, document) for page, document in of_release.get(release.key, ())],
         }
 
+    told = {m.id: [r for r in reversed(m.releases) if not r.open_fields] for m in portal.disclosures.models}
+    drafts = portal.disclosures.drafts
     return {
         "generator": f"gpai-portal {_version()}",
         "as_of": portal.as_of.isoformat(),
         "root": portal.site_url,
-        "provider": {
-            "name": provider.name,
-            "legal_name": provider.answers.get("legal_name").text,
-            "country": provider.answers.get("country").text,
-            "contacts": [row.written for row in provider.answers.get("contacts").rows],
-        },
+        **({} if PROVIDER in drafts else {"provider": _provider(provider)}),
         **({"records": _records(portal, head)} if head else {}),
         **({"feeds": [portal.address(f"{feed.uri}.atom") for feed in portal.feeds]} if head else {}),
         "documents": [_entry(portal, page, document) for page, document in documents if page.release is None],
@@ -111,10 +108,20 @@ def index(portal: Portal) -> dict[str, Any]:
                 "id": model.id,
                 "name": model.name,
                 "url": portal.address(model_uri(model)),
-                "releases": [release_entry(release) for release in reversed(model.releases)],
+                "releases": list(map(release_entry, told[model.id])),
             }
             for model in portal.disclosures.models
+            if told[model.id] or f"models/{model.id}/{MODEL}" not in drafts
         ],
+    }
+
+
+def _provider(provider: Provider) -> dict[str, Any]:
+    return {
+        "name": provider.name,
+        "legal_name": provider.answers.get("legal_name").text,
+        "country": provider.answers.get("country").text,
+        "contacts": [row.written for row in provider.answers.get("contacts").rows],
     }
 
 
@@ -170,7 +177,8 @@ def linked_data(portal: Portal, page: Page) -> dict[str, Any]:
     }
     # A transcription is published by somebody else than the provider, and this portal does not say by whom.
     original = (document.transcription if document else None) or provider.transcription
-    by = {"isBasedOn": original["source"]} if original else {"publisher": organisation}
+    published = {} if PROVIDER in portal.disclosures.drafts else {"publisher": organisation}
+    by = {"isBasedOn": original["source"]} if original else published
     if document is None:
         return {**common, "@type": "WebPage" if page.uri else "WebSite", **by}
     releases = portal.disclosures.covered(document)

@@ -9,6 +9,7 @@ from typing import Any
 
 from gpai_portal.content.model import Document, Release
 from gpai_portal.publication.records import Revision
+from gpai_portal.schema import MODEL, PROVIDER, RELEASE
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Page:
     ``uri`` is its address below the site's root, "" or ending in a slash. ``trail`` lists the pages above it
     as (title, uri). ``source`` is the file that the page shows, so that its history is that of the page; an edit button
     opens it if the page is ``editable``, which what is on record is not. ``revision`` is set on the page of a published
-    revision, which shows what the record holds. ``context`` holds what its template needs beside these.
+    revision, which shows what the record holds. ``context`` holds what its template needs beside these. A page with
+    ``open_fields`` shows a draft that nobody has published, which people can look at and machines are not told of.
     """
 
     uri: str
@@ -33,11 +35,22 @@ class Page:
     revision: Revision | None = None
     search: bool = True
     editable: bool = True
+    open_fields: int = 0
+
+    @property
+    def key(self) -> str:
+        """What it shows, as records call it: a document, or facts of a release, a model or the provider."""
+        document, model = self.document or self.context.get("policy"), self.context.get("model")
+        if document:
+            return str(document.key)
+        if self.release:
+            return f"models/{self.release.key}/{RELEASE}"
+        return f"models/{model.id}/{MODEL}" if model else PROVIDER
 
     @property
     def twin(self) -> str:
-        """Address of the machine-readable twin of its document; empty where it shows none."""
-        return self.uri.rstrip("/") + ".json" if self.document else ""
+        """Address of the machine-readable twin of its document; empty where it shows none, or a draft."""
+        return self.uri.rstrip("/") + ".json" if self.document and not self.open_fields else ""
 
 
 def source_uri(page: Page) -> str:

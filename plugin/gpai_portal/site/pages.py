@@ -37,6 +37,14 @@ Trail = tuple[tuple[str, str], ...]
 
 def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chain) -> Iterator[Page]:
     """Every page, in the order of the navigation."""
+    for page in _pages(disclosures, as_of, language, chain):
+        # What is on record was published, whatever is being written now.
+        of_records = page.revision or "records" in page.context
+        open_fields = 0 if of_records else disclosures.drafts.get(page.key, 0)
+        yield replace(page, open_fields=open_fields, search=False) if open_fields else page
+
+
+def _pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chain) -> Iterator[Page]:
     _ = language.text
     provider = disclosures.provider
     name = provider.name
@@ -278,7 +286,8 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
     parts: list[Part] = []
     found: list[Page] = []
     for kind, document in after.documents.items():
-        if old := before.documents.get(kind):
+        old = before.documents.get(kind)
+        if old and not (old.open_fields or document.open_fields):
             name = language.label(kind_of(kind).short_title)
             comparison = Comparison(
                 document.schema,

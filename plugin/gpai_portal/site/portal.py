@@ -114,6 +114,11 @@ class Portal:
         return all_ if page.document.key in self.unpublished else all_[:-1]
 
     @cached_property
+    def drafts(self) -> frozenset[str]:
+        """Addresses of the pages that show a draft with open fields."""
+        return frozenset(page.uri for page in self.pages.values() if page.open_fields)
+
+    @cached_property
     def public_key(self) -> str:
         """Fingerprint of the key that is offered to check the records with; empty if they are not signed.
 

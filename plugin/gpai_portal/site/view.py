@@ -35,6 +35,7 @@ class View:
         self.site_url: str = portal.site_url
         self.pages: Mapping[str, Page] = portal.pages
         self.unpublished: frozenset[str] = portal.unpublished
+        self.drafts: Mapping[str, int] = portal.disclosures.drafts
         self.records: Sequence[Record] = portal.chain.records
         self.head: Record | None = portal.chain.head
         self.public_key: str = portal.public_key
@@ -47,7 +48,7 @@ class View:
     # -- releases --------------------------------------------------------------------------------------------
 
     def state(self, release: Release) -> str:
-        """planned, current, superseded or withdrawn."""
+        """planned, current, superseded, withdrawn or draft."""
         return release.state(self._portal.as_of)
 
     def state_name(self, release: Release) -> str:
@@ -58,6 +59,7 @@ class View:
             "current": _("current"),
             "superseded": _("superseded"),
             "withdrawn": _("withdrawn"),
+            "draft": _("draft"),
         }[self.state(release)]
 
     def subject(self, key: str) -> tuple[str, str] | None:
@@ -89,8 +91,10 @@ class View:
         return any(FORM not in release.documents and not release.exempt for release in self.offered)
 
     def without(self, kind: str) -> list[Release]:
-        """Releases that are, or were, on the Union market, and for which a document is not published here."""
-        found = [r for r in self._portal.disclosures.releases if kind not in r.documents]
+        """Releases that are, or were, on the Union market, and for which a document is not published here, but at most
+        a draft of it. Whether a draft of a release is on the market, nobody can say."""
+        complete = [r for r in self._portal.disclosures.releases if not r.open_fields]
+        found = [r for r in complete if kind not in r.documents or r.documents[kind].open_fields]
         return [r for r in found if self.state(r) != "planned" and r.market.answer.status not in ABSENCES]
 
     def timeline(self, model: Model) -> list[tuple[str, list[Event]]]:
