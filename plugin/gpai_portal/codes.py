@@ -154,6 +154,7 @@ class Code(StrEnum):
 
     # Private folder and sealed set
     NO_AUDIENCE = "no-audience", "error", "what stands here has no audience marks"
+    FORM_LEFT_OUT = "form-left-out", "warning", "a form with open fields is left out of what chosen readers get"
     OPEN_ITEM = "open-item", "warning", "items meant for downstream providers are not answered"
     OFFER_NOT_DECLARED = "offer-not-declared", "warning", "pages do not say what recipients get of an exempt model"
     UNUSABLE_KEY = "unusable-key", "error", "this is no usable public key"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -143,7 +143,8 @@ def _opened(
 ) -> Iterator[tuple[Path, Callable[[], Mapping[str, Any]], Callable[..., Record | None]]]:
     """The folder whose records are added to, what reads what would be recorded in it now, and what records that."""
     if private:
-        with kept_forms(content, private, day) as (home, forms):
+        with kept_forms(content, private, day) as (home, forms, drafts):
+            _tell_left_out(drafts)
             yield home, lambda: forms, record
     else:
         yield content, lambda: _complete(content, day), publish
@@ -152,14 +153,18 @@ def _opened(
 def _complete(content: Path, day: date) -> Mapping[str, Any]:
     """What would be recorded now; drafts are left out, and named."""
     disclosures = compose(valid_content(content, day))
-    if drafts := sorted(disclosures.drafts):
-        click.echo(f"left out, since fields are still open (see: gpai-portal check): {', '.join(drafts)}", err=True)
-    if late := sorted(disclosures.drafts & read_chain(content / FOLDER).revisions.keys()):
+    _tell_left_out(sorted(disclosures.drafts))
+    if late := sorted(disclosures.drafts.keys() & read_chain(content / FOLDER).revisions.keys()):
         raise PortalError(f"{late[0]} was published, and takes facts from files with open fields; answer these first")
     found = complete(disclosures)
     if not found:
         raise PortalError("nothing was published: everything here is a draft with open fields")
     return found
+
+
+def _tell_left_out(drafts: Sequence[str]) -> None:
+    if drafts:
+        click.echo(f"left out, since fields are still open (see: gpai-portal check): {', '.join(drafts)}", err=True)
 
 
 def _tell(new: Record, folder: Path) -> None:
@@ -246,7 +251,11 @@ def compare_command(old: str, new: str, content: Path, as_of: date | None, forma
         gpai-portal compare example-text/1.0 example-text/2.0
         gpai-portal compare copyright-policy@r1 copyright-policy --format markdown
     """
-    now = snapshots(compose(valid_content(content, as_of or dates.today())))
+    disclosures = compose(valid_content(content, as_of or dates.today()))
+    now = snapshots(disclosures)
+    for side in (old, new):
+        if drafts := [key for key in sorted(disclosures.drafts) if differences.is_about(side, key)]:
+            click.echo(f"{side} is a draft with open fields, in: {', '.join(drafts)}", err=True)
     parts = differences.differences(old, new, now, read_chain(content / FOLDER))
     click.echo(differences.FORMATS[format_](old, new, parts))
 

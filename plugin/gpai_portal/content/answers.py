@@ -34,8 +34,8 @@ class Status(StrEnum):
     """How a field is answered.
 
     ``missing``: nothing is written where an answer is asked for; ``empty``: nothing is written, and nothing need be;
-    ``not_in_source``: written to say that the document which is transcribed does not speak of it; ``open``: what a draft
-    still has to answer, which is written nowhere.
+    ``not_in_source``: written to say that the document which is transcribed does not speak of it; ``open``: what a
+    draft still has to answer, which is written nowhere.
     """
 
     ANSWERED = "answered"

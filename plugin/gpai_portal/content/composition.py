@@ -23,15 +23,15 @@ from gpai_portal.schema import GROUPS, PROVIDER, RELEASE, Field, load
 
 
 def compose(content: Content) -> Disclosures:
-    """The meaning of a content folder that ``check`` found without errors. Drafts say which of their fields are open."""
+    """The meaning of a content folder that ``check`` found without errors. Drafts say what is open in them."""
     content = content.map(with_open_fields)
     provider = Provider(content.portal[PROVIDER])
     models: dict[str, Model] = {id_: Model(id_, source) for id_, source in content.models.items()}
     releases: dict[str, Release] = {}
     for (model_id, release_id), sources in content.releases.items():
-        source = sources[RELEASE]
-        open_fields = content.open_fields.get(content.key(source.file), 0)
-        release = Release(models[model_id], release_id, source, open_fields)
+        facts_of = sources[RELEASE]
+        open_fields = content.open_fields.get(content.key(facts_of.file), 0)
+        release = Release(models[model_id], release_id, facts_of, open_fields)
         releases[release.key] = release
         release.model.releases.append(release)
     for model in models.values():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from gpai_portal.content.answers import Path_, Status
+from gpai_portal.content.answers import Answer, Entry, Path_, Row, Status
 from gpai_portal.content.source import Source
 from gpai_portal.schema import ANSWER_KEYS, GROUPS, REMARKS, Field, load
 
@@ -26,6 +26,20 @@ def with_open_fields(source: Source) -> Source:
     for path in source.aside:
         _leave_open(load(source.kind).root, data, path)
     return replace(source, data=data)
+
+
+def open_fields(group: Entry) -> Iterator[Field]:
+    """The fields that are open, or a cell of whose rows is."""
+    for entry in (group.by_key or {}).values():
+        if entry.by_key is not None:
+            yield from open_fields(entry)
+        elif any(answer.status is Status.OPEN for answer in (entry.answer, *_cells(entry.answer))):
+            yield entry.field
+
+
+def _cells(answer: Answer) -> Iterator[Answer]:
+    for row in (answer.value,) if isinstance(answer.value, Row) else answer.rows:
+        yield from row.cells.values()
 
 
 def _leave_open(root: Field, data: dict[str, Any], path: Path_) -> None:

@@ -206,8 +206,11 @@ class Provider:
 
 @dataclass(eq=False)
 class Release:
-    """One release of a model. ``documents`` holds its composed documents by kind. With ``open_fields`` in release.yaml it
-    is a draft: no release before or after another one, and not on the market as far as anybody can say."""
+    """One release of a model. ``documents`` holds its composed documents by kind.
+
+    With ``open_fields`` in release.yaml it is a draft: no release before or after another one, and not on the market as
+    far as anybody can say.
+    """
 
     model: Model
     id: str
@@ -364,7 +367,9 @@ class Model:
 
     def latest(self, as_of: date) -> Release | None:
         """The last release on the market on a day; None if there is none."""
-        newest_first = (r for r in reversed(self.releases) if not r.open_fields)  # asked often, so it stops at the first
+        newest_first = (
+            r for r in reversed(self.releases) if not r.open_fields
+        )  # asked often, so it stops at the first
         return next(
             (r for r in newest_first if not (r.market_date and r.market_date > as_of) and not r.is_withdrawn(as_of)),
             None,

@@ -100,7 +100,9 @@ def duties(release: Release, provider: Provider) -> list[Duty]:
             duty["source"],
             duty.get("article", ""),
             duty.get("document", ""),
-            _applies(release, conditions.get(what := duty.get("only_if", ""), True), asked.get(what, ()), "unless" in duty),
+            _applies(
+                release, conditions.get(what := duty.get("only_if", ""), True), asked.get(what, ()), "unless" in duty
+            ),
             _due(release, Due(duty.get("due", Due.UNDATED))),
         )
         for duty in law()["duties"]

@@ -35,7 +35,8 @@ AUDIENCES: Mapping[str, tuple[Audience, ...]] = {
 class Export:
     """The ZIP file that was written, how many documents are in it, and what the law asks for that is not.
 
-    ``missing`` holds a sentence for each point of Annex XI, Section 2 that no document answers.
+    ``missing`` holds a sentence for each Form that is left out, and for each point of Annex XI, Section 2 that no
+    document answers.
     """
 
     path: Path
@@ -73,7 +74,7 @@ def export(
     wanted = tuple(i for i in found.items if not i.releases or keys & set(i.releases))
     found = replace(found, items=wanted)
     words = Language(language)
-    missing = tuple(_missing(folders, chosen, words)) if not items else ()
+    missing = (*found.left_out(keys), *(_missing(folders, chosen, words) if not items else ()))
     notes = [words.text("For %(readers)s, %(day)s.", readers=audience, day=words.day(folders.day))]
     if reference:
         notes.append(words.text("Request: %(reference)s", reference=reference))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from html import unescape
@@ -24,7 +24,7 @@ from gpai_portal.content.folder import Content
 from gpai_portal.content.model import Disclosures, Release
 from gpai_portal.errors import SealingError
 from gpai_portal.gate.further_documents import FurtherDocument
-from gpai_portal.gate.merging import RestrictedForm, restricted_forms
+from gpai_portal.gate.merging import RestrictedForm, is_left_open, restricted_forms
 from gpai_portal.gate.private import Private
 from gpai_portal.markup import TOC_LEVEL, headings, sections
 from gpai_portal.names import DOCUMENTS
@@ -84,13 +84,23 @@ class Documentation:
     """Everything for some readers: the Forms in the order of models and releases, then further documents by name.
 
     It holds what is private as well, and is no ``Portal``: nothing that writes public files takes it. ``provider`` is
-    the name of the provider, ``releases`` are the names of its releases in the order of lists.
+    the name of the provider, ``releases`` are the names of its releases in the order of lists, ``open_forms`` those by
+    model/release whose Form is left out, since its public files have open fields.
     """
 
     provider: str
     language: Language
     releases: tuple[str, ...]
     items: tuple[Item, ...]
+    open_forms: Mapping[str, str] = field(default_factory=dict)
+
+    def left_out(self, releases: Collection[str] | None = None) -> list[str]:
+        """A sentence for each Form that is left out, of some releases (model/release) or of all."""
+        _ = self.language.text
+        found = [name for key, name in self.open_forms.items() if releases is None or key in releases]
+        return [
+            _("%(release)s: its Model Documentation Form has open fields and is left out.", release=r) for r in found
+        ]
 
     def about(self, item: Item) -> str:
         """Version and day of a document, in words of the interface; empty if it has neither."""
@@ -180,7 +190,9 @@ def documentation(
             seen[form.key] = _form(renderer, release, form, covered, items)
     further = (_further(renderer.language, disclosures, d) for d in private.documents if d.audience & set(readers))
     names = tuple(release.name for release in releases)
-    return Documentation(disclosures.provider.name, renderer.language, names, (*seen.values(), *further))
+    open_forms = {release.key: release.name for release in releases if is_left_open(disclosures, release.key)}
+    found = (*seen.values(), *further)
+    return Documentation(disclosures.provider.name, renderer.language, names, found, open_forms)
 
 
 def _form(

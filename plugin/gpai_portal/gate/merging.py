@@ -11,7 +11,7 @@ from gpai_portal.content.composition import compose_data, keep_facts
 from gpai_portal.content.folder import Content
 from gpai_portal.content.model import ComposedDocument, Disclosures
 from gpai_portal.gate.private import Private
-from gpai_portal.schema import FORM, Field, load
+from gpai_portal.schema import FORM, PROVIDER, RELEASE, Field, load
 
 #: Fields of the head that say which version of the form this is and for which releases, and nothing about its items.
 _STAMP = {"version", "last_updated", "form", "covers"}
@@ -36,7 +36,8 @@ def restricted_forms(
     readers: Collection[Audience],
     items: Collection[str] = (),
 ) -> dict[str, RestrictedForm]:
-    """The Form of each release (model/release) of which some readers get something.
+    """The Form of each release (model/release) of which some readers get something. One is left out as long as its
+    public part, or a fact that it takes from another file, is still open.
 
     ``content`` and ``private`` must have no errors; ``disclosures`` are composed of the content. ``items`` are the
     sections and items that were asked for, such as ``compute`` or ``compute.amount_exact``; without them, all.
@@ -48,7 +49,7 @@ def restricted_forms(
         public, rest = sources.get(FORM), private.forms.get((model, id_))
         own = _public(root, public.data, items) if public else {}
         more = _for_readers(root, rest.data, readers, items) if rest else {}
-        if not (data := joined(root, own, more)):
+        if not (data := joined(root, own, more)) or is_left_open(disclosures, f"{model}/{id_}"):
             continue
         others = [key for source in (public, rest) if source for key in source.answers.get("covers").items]
         covers = dict.fromkeys([f"{model}/{id_}", *others])
@@ -60,6 +61,17 @@ def restricted_forms(
         form = RestrictedForm(load(FORM), written, language, key, frozenset(readers), tuple(covers))
         found |= dict.fromkeys(covers, form)
     return found
+
+
+def left_open(disclosures: Disclosures) -> list[str]:
+    """The releases whose Form reaches no chosen reader yet."""
+    return [release.key for release in disclosures.releases if is_left_open(disclosures, release.key)]
+
+
+def is_left_open(disclosures: Disclosures, release: str) -> bool:
+    """Whether something is still open in what the Form of a release (model/release) is made of in public."""
+    own = {f"models/{release}/{kind}" for kind in (FORM, RELEASE)}
+    return not disclosures.drafts.keys().isdisjoint({PROVIDER, *own})
 
 
 def _public(root: Field, data: Mapping[str, Any], items: Collection[str]) -> dict[str, Any]:

@@ -127,6 +127,7 @@ def _package(
         return [issued, " · ".join(part for part in (documentation.provider, *about) if part)]
 
     notes = [
+        *documentation.left_out(),
         words.text("This copy is personal to %(name)s. Every page says so.", name=recipient.name),
         words.text("Attached files are as they were written; their hashes are entered with the package."),
     ]

@@ -16,7 +16,7 @@ from gpai_portal.errors import Problem, Report
 from gpai_portal.files import is_left_behind
 from gpai_portal.gate.forms import read_forms
 from gpai_portal.gate.further_documents import read_documents
-from gpai_portal.gate.merging import restricted_forms
+from gpai_portal.gate.merging import is_left_open, restricted_forms
 from gpai_portal.gate.private import Private
 from gpai_portal.gate.private_files import PrivateFiles, existing_folder
 from gpai_portal.gate.recipients import read_recipients
@@ -48,7 +48,7 @@ def read_private(folder: Path, content: Content, as_of: date) -> tuple[Private, 
 
 def _unanswered(content: Content, private: Private) -> Iterator[Problem]:
     """Items that downstream providers are promised and that neither part of a Form answers; and for releases for which
-    Art. 53(2) is claimed, items that they get without a word of it in public."""
+    Art. 53(2) is claimed, items that they get without a word of it in public. Forms that are left out are told too."""
     disclosures = compose(content)
     forms = restricted_forms(content, disclosures, private, (Audience.DPS,))
     for release in disclosures.releases:
@@ -56,6 +56,14 @@ def _unanswered(content: Content, private: Private) -> Iterator[Problem]:
         key = form.key if form else f"models/{release.key}/{FORM}"
         # A Form that covers several releases is judged once, with the release it lies with, but for what each offers.
         if key != f"models/{release.key}/{FORM}" and not release.exempt:
+            continue
+        if is_left_open(disclosures, release.key):
+            yield Problem(
+                Code.FORM_LEFT_OUT,
+                f"{private.folder.name}/models/{release.key}/{FORM}.yaml",
+                "the Form of this release reaches no reader, since fields of its public files are still open",
+                "answer what gpai-portal check names",
+            )
             continue
         root = form.root if form else read_entry(load(FORM).root, {})
         place = f"{private.folder.name}/{key}.yaml"

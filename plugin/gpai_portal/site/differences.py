@@ -65,6 +65,12 @@ def differences(old: str, new: str, now: Mapping[str, Snapshot], chain: Chain) -
     return [Part(kind, before.get(kind), after.get(kind)) for kind in {**before, **after}]
 
 
+def is_about(name: str, key: str) -> bool:
+    """Whether a name of what is compared means a document as it stands, by the key of the document."""
+    subject = name.removeprefix("models/")
+    return "@" not in name and f"{key}/".removeprefix("models/").startswith(f"{subject}/")
+
+
 def _states(name: str, now: Mapping[str, Snapshot], chain: Chain) -> dict[str, State]:
     """Documents by kind."""
     subject, at, when = name.partition("@")

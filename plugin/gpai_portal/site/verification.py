@@ -27,6 +27,7 @@ from gpai_portal.publication.records import FOLDER, Chain, Revision, digest, fil
 from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.schema import load
 from gpai_portal.site.addresses import INDEX, cover_uri, home_uri, revision_uri
+from gpai_portal.site.head import is_draft
 from gpai_portal.site.hosting import CHECKSUMS, check_sums, size_problems
 from gpai_portal.site.versions import twin_data
 from gpai_portal.site.web import WebSite
@@ -85,8 +86,11 @@ def verify(target: str, as_of: date, public_key: Path | None = None, head: str |
     def read(name: str) -> bytes | None:
         return (folder / name).read_bytes() if (folder / name).is_file() else None
 
-    compared = _FOLDER if (folder / CHECKSUMS).is_file() else _NO_SUMS
-    return _site(read, lambda _read, _last: names_in(folder / FOLDER), report, known, compared)
+    compared = [_FOLDER if (folder / CHECKSUMS).is_file() else _NO_SUMS]
+    drafts = [page.parent.relative_to(folder) for page in sorted(folder.rglob("*.html")) if is_draft(page.read_bytes())]
+    if drafts:
+        compared.append(_DRAFTS.format(count=len(drafts), first=drafts[0].as_posix()))
+    return _site(read, lambda _read, _last: names_in(folder / FOLDER), report, known, *compared)
 
 
 # -- what it shows ------------------------------------------------------------------------------------------
@@ -98,6 +102,7 @@ _FOLDER = (
     f"Every file, pages too, was compared with {CHECKSUMS}, which is not signed: it shows a damaged copy, and no "
     "forger who writes it anew."
 )
+_DRAFTS = "Drafts with open fields, which were not published: {count} page(s), first {first}."
 _UNREAD = "Nothing was compared with the records, because of the errors that are named."
 _NO_SUMS = f"Pages were not compared: there is no {CHECKSUMS}."
 
@@ -154,13 +159,12 @@ def _content(folder: Path, as_of: date, report: Report, known: Known) -> Verifie
         what = "the content has errors, so it was not compared with the records"
         report.add([Problem(Code.CONTENT_INVALID, "content", what, advice)])
     elif proof.chain.records:
-        now = snapshots(compose(content))
+        disclosures = compose(content)
+        now = snapshots(disclosures)
         report.add(missing_documents(proof.chain, now))
         for snapshot in now.values():
             if proof.chain.differs(snapshot):
-                what = "differs from what was published last"
-                advice = "run gpai-portal publish, or undo the change"
-                report.add([Problem(Code.NOT_PUBLISHED, f"{snapshot.key}.yaml", what, advice)])
+                report.add([_unpublished(snapshot.key, disclosures.drafts.get(snapshot.key, 0))])
     history = compare_history(folder, proof.chain) if proof.holds else None
     if history is None:
         return _verified(proof, report, "Not compared with a history: there is no git repository with a commit here.")
@@ -176,6 +180,17 @@ def _content(folder: Path, as_of: date, report: Report, known: Known) -> Verifie
     if history.replaced:
         told.append(f"Records of an older chain in it, in whose place this one was begun: {history.replaced}.")
     return _verified(proof, report, *told)
+
+
+def _unpublished(key: str, open_fields: int) -> Problem:
+    if open_fields:
+        what, advice = (
+            f"is a draft with open fields ({open_fields})",
+            "answer what gpai-portal check names, then publish",
+        )
+    else:
+        what, advice = "differs from what was published last", "run gpai-portal publish, or undo the change"
+    return Problem(Code.NOT_PUBLISHED, f"{key}.yaml", what, advice)
 
 
 def missing_documents(chain: Chain, now: Collection[str]) -> Iterator[Problem]:
@@ -267,7 +282,7 @@ def _names_on_web(read: Read, last: int) -> list[str]:
 
 
 def _site(
-    read: Read, names_of: Callable[[Read, int], list[str]], report: Report, known: Known, compared: str
+    read: Read, names_of: Callable[[Read, int], list[str]], report: Report, known: Known, *compared: str
 ) -> Verified:
     raw_index = read(INDEX)
     if raw_index is None:
@@ -298,10 +313,11 @@ def _site(
         if home_uri(key)
         for uri in {home_uri(key), *(cover_uri(cover, key.rpartition("/")[2]) for cover in all_[-1].covers)}
     }
-    report.add(_unnamed(index, chain))
+    drafts = {key for key in chain.revisions if home_uri(key) and _shows_draft(read, home_uri(key))}
+    report.add(_unnamed(index, chain, drafts))
     for twin, published in index.twins if chain.records else ():
         report.add(_twin(chain, latest.get(twin), index.root, twin, read(twin), published))
-    return _verified(proof, report, _RECORDED if chain.records else _NOT_RECORDED, compared)
+    return _verified(proof, report, _RECORDED if chain.records else _NOT_RECORDED, *compared)
 
 
 def _index_problems(index: _Index, chain: Chain) -> Iterator[Problem]:
@@ -321,12 +337,18 @@ def _index_problems(index: _Index, chain: Chain) -> Iterator[Problem]:
         yield Problem(Code.FILE_CHANGED, INDEX, what, RESTORE)
 
 
-def _unnamed(index: _Index, chain: Chain) -> Iterator[Problem]:
-    """Documents that were published and that the index does not name, so that nobody would look at them."""
+def _shows_draft(read: Read, uri: str) -> bool:
+    """Whether a page shows a draft with open fields, as its head says."""
+    return is_draft(read(f"{uri}index.html") or b"")
+
+
+def _unnamed(index: _Index, chain: Chain, drafts: Collection[str]) -> Iterator[Problem]:
+    """Documents that were published and that the index does not name, so that nobody would look at them; it names no
+    ``drafts``, which take facts from a file with open fields."""
     named = {twin for twin, _published in index.twins}
     for key, revisions in chain.revisions.items():
         twin = f"{home_uri(key).rstrip('/')}.json"
-        if home_uri(key) and twin not in named and any(r.data is not None for r in revisions):
+        if home_uri(key) and key not in drafts and twin not in named and any(r.data is not None for r in revisions):
             yield Problem(Code.FILE_CHANGED, INDEX, f"does not name {twin}, which was published", RESTORE)
 
 

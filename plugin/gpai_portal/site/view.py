@@ -10,8 +10,10 @@ from typing import Any
 from gpai_portal.content.answers import ABSENCES
 from gpai_portal.content.comparison import Kind
 from gpai_portal.content.composition import facts
+from gpai_portal.content.drafts import open_fields
 from gpai_portal.content.labels import Label, label_of
 from gpai_portal.content.model import Document, Model, Release
+from gpai_portal.content.source import Source
 from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
 from gpai_portal.schema import FORM, POLICY, Field, Schema, load
@@ -100,6 +102,11 @@ class View:
     def timeline(self, model: Model) -> list[tuple[str, list[Event]]]:
         """What happened to a model and its documents, day by day, newest first."""
         return timeline(model, self._portal.chain)
+
+    def open_fields(self, source: Source) -> list[str]:
+        """What is open in a file of facts, by official number and label."""
+        schema = load(source.kind)
+        return [self.language.field(schema, field) for field in open_fields(source.answers)]
 
     # -- publication -----------------------------------------------------------------------------------------
 
