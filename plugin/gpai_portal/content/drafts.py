@@ -66,10 +66,12 @@ def _leave_open(root: Field, data: dict[str, Any], path: Path_) -> None:
 
 
 def _open(field: Field) -> dict[str, Any]:
-    """What is written for a field of which nothing is answered: in a group, each field that it asks for."""
+    """What is written for a field of which nothing is answered: in a group, each field that it asks for, or each that
+    it has where it asks for none."""
     if field.kind not in GROUPS:
         return dict(STILL_OPEN)
-    return {child.key: _open(child) for child in field.children if child.required and not child.composed}
+    own = [child for child in field.children if not child.composed and child.kind != "hidden"]
+    return {child.key: _open(child) for child in [c for c in own if c.required] or own}
 
 
 def _row(field: Field) -> dict[str, Any]:

@@ -60,9 +60,10 @@ def _is_untouched(file: Path) -> bool:
 
 
 def _required_head(public: Source | None) -> dict[str, Any]:
-    """What the rest of a Form need not repeat: the required fields of the head that the public part answers."""
+    """What the rest of a Form need not repeat: the required fields of the head that the public part answers, or that it
+    leaves open as a draft, with None."""
     head = [child.key for child in load(FORM).root.children if child.required and child.kind != "section"]
-    return {key: public.data[key] for key in head if public and key in public.data}
+    return {key: public.data.get(key) for key in head if public and (key in public.data or not public.is_whole(key))}
 
 
 def _check(files: PrivateFiles, source: Source, key: tuple[str, str], content: Content, as_of: date) -> None:

@@ -57,8 +57,8 @@ class PrivateFiles:
         """A file without the values that its schema does not allow; what is wrong with it is reported.
 
         ``raw`` is the part of the file that is YAML, if not all of it is. ``given`` are fields that are answered
-        elsewhere, so that the file need not answer them. What is not answered in a ``draft`` is an open field. None if
-        the file cannot be read, and with ``whole`` if anything in it is not allowed.
+        elsewhere, so that the file need not answer them; None is one that is still open there. What is not answered in a
+        ``draft`` is an open field. None if the file cannot be read, and with ``whole`` if anything in it is not allowed.
         """
         if file.is_symlink():
             self._add_link(file)
@@ -69,7 +69,8 @@ class PrivateFiles:
             own = source.data.keys()
             found, valid = validate(replace(source, data={**(given or {}), **source.data}), name, draft=draft)
             source = replace(valid, data={key: value for key, value in valid.data.items() if key in own})
-            problems += found
+            still_open = {key for key, value in (given or {}).items() if value is None}
+            problems += [problem for problem in found if problem.path not in still_open - own]
         self.report.add(discreet(problem, load(kind).root) for problem in problems)
         return None if whole and problems else source
 

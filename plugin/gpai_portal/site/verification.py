@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from gpai_portal.checking import check
 from gpai_portal.codes import Code
 from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import Content
+from gpai_portal.content.model import Disclosures
 from gpai_portal.errors import Problem, RecordError, Report, UsageError
 from gpai_portal.publication.history import compare_history
 from gpai_portal.publication.kept import kept
@@ -154,22 +155,23 @@ def _content(folder: Path, as_of: date, report: Report, known: Known) -> Verifie
     proof = prove_folder(folder / FOLDER, known)
     report.add(offered_problems(proof.chain))
     content, found = check(folder, as_of, kept(proof.chain))
+    drafts: Mapping[str, int] = {}
     if found.errors:
         advice = "run gpai-portal check"
         what = "the content has errors, so it was not compared with the records"
         report.add([Problem(Code.CONTENT_INVALID, "content", what, advice)])
-    elif proof.chain.records:
+    else:
         disclosures = compose(content)
-        now = snapshots(disclosures)
-        report.add(missing_documents(proof.chain, now))
-        for snapshot in now.values():
-            if proof.chain.differs(snapshot):
-                report.add([_unpublished(snapshot.key, disclosures.drafts.get(snapshot.key, 0))])
+        drafts = disclosures.drafts
+        if proof.chain.records:
+            report.add(_compared(proof.chain, disclosures))
+    told = [f"Drafts with open fields: {', '.join(sorted(drafts))}."] if drafts else []
     history = compare_history(folder, proof.chain) if proof.holds else None
     if history is None:
-        return _verified(proof, report, "Not compared with a history: there is no git repository with a commit here.")
+        told.append("Not compared with a history: there is no git repository with a commit here.")
+        return _verified(proof, report, *told)
     report.add(history.problems)
-    told = [
+    told += [
         "Compared with every record that the commit checked out and those before it have in this folder (commits that "
         f"wrote records: {history.commits})."
     ]
@@ -180,6 +182,15 @@ def _content(folder: Path, as_of: date, report: Report, known: Known) -> Verifie
     if history.replaced:
         told.append(f"Records of an older chain in it, in whose place this one was begun: {history.replaced}.")
     return _verified(proof, report, *told)
+
+
+def _compared(chain: Chain, disclosures: Disclosures) -> Iterator[Problem]:
+    """What is gone or differs from what was published last."""
+    now = snapshots(disclosures)
+    yield from missing_documents(chain, now)
+    for snapshot in now.values():
+        if chain.differs(snapshot):
+            yield _unpublished(snapshot.key, disclosures.drafts.get(snapshot.key, 0))
 
 
 def _unpublished(key: str, open_fields: int) -> Problem:
