@@ -18,6 +18,7 @@ from typing import Any
 
 from gpai_portal.content.model import Model, Release
 from gpai_portal.errors import UsageError
+from gpai_portal.schema import PROVIDER
 from gpai_portal.site.addresses import model_uri, release_uri
 from gpai_portal.site.portal import Portal
 
@@ -87,6 +88,8 @@ def define_env(env: Any) -> None:
     def contact(role: str) -> str:
         """How to reach the contact for a role, for example rightsholders."""
         rows = portal().disclosures.provider.contacts(role)
+        if not rows and PROVIDER in portal().disclosures.drafts:
+            return quote(portal().language.text("Still to be answered"))
         if not rows:
             raise UsageError(f"provider.yaml has no contact with role: {role}")
         ways = [rows[0][key].text for key in ("name", "email", "phone", "url")]

@@ -232,12 +232,6 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         """All pages are read, and none is written."""
         self._preview.read_rest(env, config, files)
 
-    def on_template_context(self, context: TemplateContext, **_: object) -> TemplateContext:
-        """Templates may list all pages."""
-        return self._preview.list_all(context)
-
-    on_page_context = on_template_context
-
     # First, before anything is minified; a page that is held back is left to all others before.
     @event_priority(100)
     def _fill_head(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
@@ -254,10 +248,15 @@ class PortalPlugin(BasePlugin[PortalConfig]):
 
     on_post_page = CombinedEvent(_fill_head, _write_once)
 
+    def on_page_context(self, context: TemplateContext, **_: object) -> TemplateContext:
+        """Templates may list all pages."""
+        return self._preview.list_all(context)
+
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
-        """Search engines are not told of drafts."""
+        """So may the map for search engines, which are not told of drafts."""
+        context = self._preview.list_all(context)
         if template_name == "sitemap.xml":
             drafts = self._pages.portal.drafts
             context["pages"] = [file for file in context["pages"] if self._ours_at(file) not in drafts]

@@ -24,7 +24,8 @@ from gpai_portal.schema import GROUPS, PROVIDER, RELEASE, Field, load
 
 def compose(content: Content) -> Disclosures:
     """The meaning of a content folder that ``check`` found without errors. Drafts say what is open in them."""
-    content = content.map(with_open_fields)
+    drafts = content.open_fields
+    content = content.map(lambda source: with_open_fields(source) if content.key(source.file) in drafts else source)
     provider = Provider(content.portal[PROVIDER])
     models: dict[str, Model] = {id_: Model(id_, source) for id_, source in content.models.items()}
     releases: dict[str, Release] = {}

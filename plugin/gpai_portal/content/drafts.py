@@ -9,19 +9,17 @@ from typing import Any
 
 from gpai_portal.content.answers import Answer, Entry, Path_, Row, Status
 from gpai_portal.content.source import Source
-from gpai_portal.schema import ANSWER_KEYS, GROUPS, REMARKS, Field, load
+from gpai_portal.schema import ANSWER_KEYS, GROUPS, Field, load
 
 #: What stands in the place of an answer that is still to be given. No file may say it, and no record holds it.
 STILL_OPEN: Mapping[str, str] = {"state": Status.OPEN.value}
 
-#: Kinds of answer whose parts are answers of their own.
-_OF_ROWS = frozenset({"table", "extra", "contact", *REMARKS})
+#: Kinds of answer whose parts are answers of their own. Remarks are shown beside what they speak of, or not at all.
+_OF_ROWS = frozenset({"table", "extra", "contact"})
 
 
 def with_open_fields(source: Source) -> Source:
     """A checked draft, with the state ``open`` where validation found nothing written, and set that aside."""
-    if not source.aside:
-        return source
     data = copy.deepcopy(dict(source.data))
     for path in source.aside:
         _leave_open(load(source.kind).root, data, path)

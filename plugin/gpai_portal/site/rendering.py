@@ -362,9 +362,9 @@ def _group(field: Field, shared: Sequence[Field], rows: Sequence[Row]) -> Group:
 
 def every_row(field: Field, rows: Sequence[Row]) -> Sequence[Row]:
     """Rows of a table, and one with an empty state for each option of its ``x-every`` column that no row is about, in
-    the order of the form."""
+    the order of the form. While a draft leaves open what a row is about, nobody can say of which there is none."""
     column = field.child(field.schema.get("x-every", ""))
-    if column is None:
+    if column is None or any(row[column.key].status is Status.OPEN for row in rows):
         return rows
     order = list(column.options)
     about = {code for row in rows for code in row[column.key].items}

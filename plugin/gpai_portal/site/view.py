@@ -90,7 +90,8 @@ class View:
     @property
     def lacks_form(self) -> bool:
         """Whether nothing of the Form is published for a release that is offered and for which it is owed."""
-        return any(FORM not in release.documents and not release.exempt for release in self.offered)
+        owed = [release for release in self.offered if not (release.exempt or release.open_fields)]
+        return any(FORM not in r.documents or r.documents[FORM].open_fields for r in owed)
 
     def without(self, kind: str) -> list[Release]:
         """Releases that are, or were, on the Union market, and for which a document is not published here, but at most
