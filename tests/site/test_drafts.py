@@ -15,6 +15,8 @@ import yaml
 
 from gpai_portal.checking import check
 from gpai_portal.content.answers import Path_
+from gpai_portal.content.scaffolding import scaffold, scaffold_kinds
+from gpai_portal.documents import kind_of
 from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.verification import verify
@@ -384,14 +386,12 @@ def test_every_field_left_open_by_itself(tmp_path: Path, source: str) -> None:
     assert attack(folder, variants(folder)) > 50
 
 
-def test_all_of_it_left_open_at_once(project: Path, build: Callable[..., Any]) -> None:
-    shutil.rmtree(project / "content/models")
-    for name in ("provider.yaml", "copyright-policy.yaml"):
-        (project / "content" / name).unlink()
-    for document in ("provider", "model", "release", "copyright-policy", "training-content-summary"):
-        ids = {"model": ["text"], "release": ["text", "1.0"], "training-content-summary": ["text", "1.0"]}
-        done = run("gpai_portal.cli", "new", document, *ids.get(document, []), cwd=project)
-        assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("full", [False, True], ids=["what is asked for", "everything"])
+def test_all_of_it_left_open_at_once(project: Path, build: Callable[..., Any], full: bool) -> None:
+    folder = project / "content"
+    for kind in scaffold_kinds():
+        place = {0: folder, 1: folder / "models/text", 2: folder / "models/text/1.0"}[len(kind_of(kind).place.ids)]
+        (place / f"{kind}.yaml").write_text(scaffold(kind, full=full), encoding="utf-8")
     done = build()
     assert done.returncode == 0, done.stderr
     pages = {page.parent.relative_to(project / "site").as_posix(): page for page in (project / "site").rglob("*.html")}
