@@ -57,8 +57,9 @@ class PrivateFiles:
         """A file without the values that its schema does not allow; what is wrong with it is reported.
 
         ``raw`` is the part of the file that is YAML, if not all of it is. ``given`` are fields that are answered
-        elsewhere, so that the file need not answer them; None is one that is still open there. What is not answered in a
-        ``draft`` is an open field. None if the file cannot be read, and with ``whole`` if anything in it is not allowed.
+        elsewhere, so that the file need not answer them; None is one that is still open there. What is not answered in
+        a ``draft`` is an open field. None if the file cannot be read, and with ``whole`` if anything in it is not
+        allowed.
         """
         if file.is_symlink():
             self._add_link(file)
