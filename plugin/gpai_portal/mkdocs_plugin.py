@@ -1,4 +1,4 @@
-"""Door 1: the MkDocs plugin. Only it and ``mkdocs_preview.py`` import mkdocs.
+"""Door 1: the MkDocs plugin. Only it and the modules ``mkdocs_*`` beside it import mkdocs.
 
 Generated pages reach MkDocs as empty Markdown files with a front matter; their bodies are ready HTML, put in
 place after the Markdown stage. So neither Markdown nor Jinja ever reads what comes from data, and other
@@ -8,7 +8,9 @@ plugins (search, tags, sitemaps) still see ordinary pages.
 from __future__ import annotations
 
 import posixpath
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -26,13 +28,13 @@ from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
 from gpai_portal import dates
 from gpai_portal.codes import Severity
 from gpai_portal.errors import PortalError
-from gpai_portal.markup import TOC_LEVEL, Heading, ids
+from gpai_portal.markup import ids
+from gpai_portal.mkdocs_navigation import adopt, is_models, put, table_of_contents, walk
 from gpai_portal.mkdocs_preview import Preview
 from gpai_portal.sealing.policy import is_shallow
 from gpai_portal.site.build import STYLESHEET, Rendered, Site
@@ -45,6 +47,7 @@ from gpai_portal.site.plain import front_matter
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import TEMPLATES
 from gpai_portal.site.whitespace import part, trim
+from gpai_portal.steps import shown_on, step
 
 log = get_plugin_logger("gpai-portal")
 
@@ -94,6 +97,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         self._made: dict[str, bytes | Path | None] = {}
         self._serving = False
         self._preview = Preview()
+        self._shown = ExitStack()
         self._builds = 0
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
@@ -114,6 +118,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """The content is read and checked."""
         self._builds += 1
+        self._shown.enter_context(shown_on(sys.stderr))
         folder = self._content_folder(config)
         copied = [Path(place) for place in (config.docs_dir, config.theme.custom_dir) if place]
         try:
@@ -192,17 +197,17 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         self._refuse_others(files)
         placed = {page.file.src_uri for page in nav.pages}
         portal = list(self._items(self._pages.navigation(), config, placed))
-        _put(nav.items, entry, portal)
+        put(nav.items, entry, portal)
         nav.items[:0] = portal
-        _adopt(nav.items, None)
-        nav.pages = [item for item in _walk(nav.items) if isinstance(item, MkDocsPage)]
+        adopt(nav.items, None)
+        nav.pages = [item for item in walk(nav.items) if isinstance(item, MkDocsPage)]
         for page, following in pairwise([None, *nav.pages, None]):
             if page:
                 page.next_page = following
             if following:
                 following.previous_page = page
         nav.homepage = self._ours["index.md"].page
-        models = next((item for item in _walk(nav.items) if isinstance(item, Section) and _is_models(item)), None)
+        models = next((item for item in walk(nav.items) if isinstance(item, Section) and is_models(item)), None)
         for promised in self._pages.portal.pages.values() if models else ():
             page = self._ours[source_uri(promised)].page
             if page and promised.uri.startswith("models/") and page.parent is None:
@@ -219,10 +224,11 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             return html
         rendered = self._preview.rendered(promised.uri) or self._pages.render(promised)
         self._rendered[promised.uri] = rendered
+        step("rendering pages", len(self._rendered), self._to_write)
         if page.edit_url:
             parts = urlsplit(page.edit_url)
             page.edit_url = parts._replace(path=posixpath.normpath(parts.path)).geturl()
-        page.toc = _table_of_contents(rendered.headings)
+        page.toc = table_of_contents(rendered.headings)
         page.present_anchor_ids = ids(rendered.body)
         if self._builds > 1:  # the search knows it from the first build
             page.meta["search"] = {"exclude": True}
@@ -239,6 +245,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if promised is None:
             return output
         head = self._rendered.pop(promised.uri).head
+        step("writing pages", self._to_write - len(self._rendered), self._to_write)
         return trim(fill(output, promised.description, head), beside_blocks=True)
 
     @event_priority(-200)
@@ -293,10 +300,12 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             if problem.severity is Severity.ERROR:
                 raise PluginError(str(problem))
             log.warning("%s", problem)
+        self._shown.close()
 
     def on_build_error(self, *, error: Exception) -> None:
         """The next build of ``mkdocs serve`` is not within the failed one."""
         self._builds = 0
+        self._shown.close()
         self._preview.fail()
 
     def on_serve(
@@ -313,6 +322,10 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _pages(self) -> Site:
         assert self._site is not None  # noqa: S101 - set by on_files
         return self._site
+
+    @property
+    def _to_write(self) -> int:
+        return len(self._pages.portal.pages) - self._preview.staying
 
     def _content_folder(self, config: MkDocsConfig) -> Path:
         base_folder = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
@@ -374,45 +387,3 @@ def _refusal(error: PortalError) -> PluginError:
 def _taken(file: File, uri: str) -> PluginError:
     by = f", made by the plugin {file.generated_by}," if file.generated_by else ""
     return PluginError(f"{file.src_uri}{by} takes the address of a generated page or file ({uri}); rename it")
-
-
-def _walk(items: Iterable[StructureItem]) -> Iterator[StructureItem]:
-    for item in items:
-        yield item
-        if isinstance(item, Section):
-            yield from _walk(item.children)
-
-
-def _put(items: list[StructureItem], entry: File, portal: list[StructureItem]) -> None:
-    """Moves our items to the place of the entry that stands for them, into a section if it has a title."""
-    for item in list(items):
-        if isinstance(item, MkDocsPage) and item.file is entry:
-            at = items.index(item)
-            items[at : at + 1] = [Section(item.title, [*portal])] if item.title and portal else portal
-            portal.clear()
-        elif isinstance(item, Section):
-            _put(item.children, entry, portal)
-
-
-def _adopt(items: Iterable[StructureItem], parent: Section | None) -> None:
-    for item in items:
-        item.parent = parent
-        if isinstance(item, Section):
-            _adopt(item.children, item)
-
-
-def _is_models(section: Section) -> bool:
-    return any(isinstance(child, MkDocsPage) and child.file.src_uri == "models/index.md" for child in section.children)
-
-
-def _table_of_contents(headings: tuple[Heading, ...]) -> TableOfContents:
-    """Headings nested by their level, below the page's title."""
-    top: list[AnchorLink] = []
-    open_: list[AnchorLink] = []
-    for heading in (h for h in headings if h.level <= TOC_LEVEL):
-        link = AnchorLink(heading.title, heading.id, heading.level)
-        while open_ and open_[-1].level >= heading.level:
-            open_.pop()
-        (open_[-1].children if open_ else top).append(link)
-        open_.append(link)
-    return TableOfContents(top)

@@ -129,6 +129,11 @@ class Preview:
         """The HTML of one of our pages, if it is here already."""
         return self._rendered.get(uri)
 
+    @property
+    def staying(self) -> int:
+        """How many pages MkDocs does not go through."""
+        return len(self._stay)
+
     def read_rest(self, env: Environment, config: MkDocsConfig, files: Files) -> None:
         """The other pages are read, and with them their titles: if anything changed that all pages show, none stays."""
         if self._nav is None:

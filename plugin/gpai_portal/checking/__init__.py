@@ -18,6 +18,7 @@ from gpai_portal.content.folder import Content, Published, read_content
 from gpai_portal.content.source import Source
 from gpai_portal.errors import Report
 from gpai_portal.memory import collector_paused
+from gpai_portal.steps import steps
 
 __all__ = ["check"]
 
@@ -45,7 +46,7 @@ def check(
             return rest
 
         rest = content.map(sound)
-        for source in rest.sources():
+        for source in steps([*rest.sources()], "checking files"):
             report.add(check_answers(source, rest, rest.relative(source.file)))
         report.add(check_rules(rest, as_of))
     return rest, report

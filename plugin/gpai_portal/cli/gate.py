@@ -12,7 +12,7 @@ import click
 from gpai_portal import dates
 from gpai_portal.cli import completion
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option, private_option
-from gpai_portal.cli.reporting import counted, format_option, print_report, report_data
+from gpai_portal.cli.reporting import counted, for_programs, format_option, print_report, report_data
 from gpai_portal.errors import UsageError
 from gpai_portal.gate.access import grant, record_request, revoke
 from gpai_portal.gate.authorities import AUDIENCES, export
@@ -131,7 +131,14 @@ def revoke_command(recipient: str, private: Path) -> None:
 @language_option
 @as_of_option
 @click.option("--soon", default=60, show_default=True, help="Days ahead that count as expiring soon.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    callback=for_programs,
+)
 def recipients_command(
     content: Path, private: Path, language: str, as_of: date | None, soon: int, format_: str
 ) -> None:

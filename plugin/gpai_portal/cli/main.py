@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from gpai_portal.errors import PortalError, UsageError, printable
+from gpai_portal.steps import shown_on
 
 #: The commands by the module that has them: none is loaded but the one that is called.
 _MODULES = {
@@ -57,7 +58,9 @@ def main() -> None:
     traceback.
     """
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
+        with shown_on(sys.stderr):
+            code = cli.main(standalone_mode=False)
+        sys.exit(code or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -13,7 +13,7 @@ import click
 from gpai_portal import dates
 from gpai_portal.cli import completion
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option
-from gpai_portal.cli.reporting import counted, format_option, print_report
+from gpai_portal.cli.reporting import counted, for_programs, format_option, print_report
 from gpai_portal.content.composition import compose
 from gpai_portal.errors import PortalError
 from gpai_portal.gate.keeping import kept_forms
@@ -239,7 +239,14 @@ def verify_command(target: str, as_of: date | None, format_: str, public_key: Pa
 @click.argument("new", shell_complete=completion.compared)
 @content_option
 @as_of_option
-@click.option("--format", "format_", type=click.Choice(list(differences.FORMATS)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(differences.FORMATS)),
+    default="text",
+    show_default=True,
+    callback=for_programs,
+)
 def compare_command(old: str, new: str, content: Path, as_of: date | None, format_: str) -> None:
     """Compare two releases, documents or published revisions, field by field.
 

@@ -12,6 +12,7 @@ import click
 
 from gpai_portal.codes import Severity
 from gpai_portal.errors import Problem, Report, printable
+from gpai_portal.steps import hush
 
 
 def counted(number: int, what: str) -> str:
@@ -78,8 +79,22 @@ def _github(report: Report, about: Mapping[str, Any]) -> str:
 
 FORMATS: Mapping[str, Callable[[Report, Mapping[str, Any]], str]] = {"text": _text, "json": _json, "github": _github}
 
+
+def for_programs(ctx: click.Context, param: click.Parameter, format_: str) -> str:
+    """Callback of an option that says how to print: nothing is shown of the work but what is asked for."""
+    if format_ != "text":
+        hush()
+    return format_
+
+
 format_option = click.option(
-    "--format", "format_", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to report."
+    "--format",
+    "format_",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    callback=for_programs,
+    help="How to report.",
 )
 
 

@@ -19,6 +19,7 @@ from gpai_portal.errors import Problem, UsageError
 from gpai_portal.files import is_left_behind
 from gpai_portal.names import WINDOWS_DEVICE
 from gpai_portal.schema import MODEL, PROVIDER, RELEASE
+from gpai_portal.steps import steps
 
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]*\Z")
 
@@ -158,7 +159,7 @@ def read_content(
         return documents
 
     content.portal = read(Place.PORTAL, folder, PROVIDER, "there is")
-    for model_folder in _subfolders(content, folder / "models", problems):
+    for model_folder in steps(_subfolders(content, folder / "models", problems), "reading models"):
         if source := read(Place.MODEL, model_folder, MODEL, "this model has").get(MODEL):
             content.models[model_folder.name] = source
         for release_folder in _subfolders(content, model_folder, problems):

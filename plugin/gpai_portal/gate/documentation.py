@@ -34,6 +34,7 @@ from gpai_portal.site.addresses import READER
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import Renderer
 from gpai_portal.site.rendering import document as render_markdown
+from gpai_portal.steps import steps
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class Documentation:
         document that cannot be rendered.
         """
         search: list[dict[str, str]] = []
-        for item in self.items:
+        for item in steps(self.items, "sealing documents"):
             html = str(item.render(object_id))
             toc = [h for h in headings(html) if h.level <= TOC_LEVEL]
             data = {

@@ -16,6 +16,7 @@ from gpai_portal.gate.traces import SHORT, PrivateTraces, read_all, traces_of, v
 from gpai_portal.git import git, has_commits
 from gpai_portal.packed import TooMuchPackedError, layers
 from gpai_portal.publication.records import FOLDER
+from gpai_portal.steps import steps
 
 #: What no search looks into, in words for people.
 NOT_SEARCHED = (
@@ -53,7 +54,7 @@ def leaks_in_next_commit(private: Path, content: Path) -> Report:
 def _search(traces: PrivateTraces, files: Iterable[tuple[str, bytes]]) -> Report:
     """What files give away by their names or their bytes, and which private files are not looked for."""
     report = Report()
-    for name, data in files:
+    for name, data in steps(files, "searching files"):
         report.add(_search_file(traces, name, data))
     report.add(_unread(name, "it is not searched for") for name in traces.unread)
     return report

@@ -21,6 +21,7 @@ from gpai_portal.names import NOT_PUBLIC
 from gpai_portal.sealing.sets import CATALOGUE
 from gpai_portal.site.language import Language
 from gpai_portal.site.rendering import ASSETS, Renderer, slug
+from gpai_portal.steps import steps
 
 INDEX = "index.html"
 #: Time of the files in an archive, so that the same content gives the same bytes.
@@ -68,7 +69,7 @@ class StandaloneDocuments:
         style = Markup("\n".join((ASSETS / name).read_text("utf-8") for name in ("gpai-portal.css", "standalone.css")))
         common = {"style": style, "provider": self.catalogue.provider, "not_public": NOT_PUBLIC.decode()}
         listed = []
-        for number, document in enumerate(self.catalogue.documents, 1):
+        for number, document in enumerate(steps(self.catalogue.documents, "writing documents"), 1):
             text = DocumentText.parse(self.read(document.id))
             folder = f"{number:02}-{slug(document.title)[:MAX_NAME]}"
             places = _places(document.attachments)

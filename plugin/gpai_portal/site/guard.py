@@ -19,6 +19,7 @@ from gpai_portal.packed import Data, TooMuchPackedError, layers
 from gpai_portal.sealing.keys import SECRET_MARK
 from gpai_portal.sealing.policy import require_publishable
 from gpai_portal.site.portal import Portal
+from gpai_portal.steps import steps
 
 #: What no published file may hold: a key of this portal, a private key to sign with, the mark of a private document.
 _MARKS = (SECRET_MARK.encode(), b" PRIVATE KEY-----", NOT_PUBLIC)
@@ -130,7 +131,7 @@ def refuse_private(folder: Path, copied: Sequence[Path]) -> list[Problem]:
 
 def refuse_keys(site: Path) -> None:
     """Raises SealingError for a built site, whoever wrote it, with a key or the mark of a private document in it."""
-    for file in sorted(site.rglob("*")):
+    for file in steps(sorted(site.rglob("*")), "searching files"):
         if file.is_file() and _is_marked(file):
             raise SealingError(f"{file} holds a secret key or a private document; take it away, and do not publish it")
 

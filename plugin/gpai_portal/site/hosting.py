@@ -10,6 +10,7 @@ from pathlib import Path
 from gpai_portal.codes import Code, Severity
 from gpai_portal.errors import Problem
 from gpai_portal.files import write_bytes
+from gpai_portal.steps import steps
 
 #: In the format of ``sha256sum``, so that ``sha256sum -c SHA256SUMS`` checks a copy of the site.
 CHECKSUMS = "SHA256SUMS"
@@ -51,7 +52,7 @@ def check_sums(site: Path) -> Iterator[Problem]:
         else:
             yield Problem(Code.FILE_CHANGED, CHECKSUMS, "this line is no checksum", "build the site again", number, 1)
     here = dict(_files(site))
-    for name in sorted(expected.keys() | here.keys()):
+    for name in steps(sorted(expected.keys() | here.keys()), "comparing files"):
         if name not in here:
             yield Problem(Code.FILE_MISSING, name, f"is in {CHECKSUMS} and not in the site", "build the site again")
         elif name not in expected:

@@ -17,6 +17,7 @@ from gpai_portal.errors import UsageError
 from gpai_portal.site.build import STYLESHEET, Site
 from gpai_portal.site.page import Page
 from gpai_portal.site.whitespace import part, trim
+from gpai_portal.steps import steps
 
 DOCS = "docs"
 CONFIG = "mkdocs.yml"
@@ -45,7 +46,7 @@ def write_plain(site: Site, out: Path, name: str) -> int:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as temporary:
         folder = Path(temporary, out.name)
-        for page in site.portal.pages.values():
+        for page in steps(site.portal.pages.values(), "writing pages"):
             rendered = site.render(page)
             # An empty line would end the block of HTML, and Markdown would read on behind it.
             body = trim(part(rendered.body))

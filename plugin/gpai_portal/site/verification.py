@@ -32,6 +32,7 @@ from gpai_portal.site.head import is_draft
 from gpai_portal.site.hosting import CHECKSUMS, check_sums, size_problems
 from gpai_portal.site.versions import twin_data
 from gpai_portal.site.web import WebSite
+from gpai_portal.steps import steps
 
 #: Address of a record.
 _RECORD = re.compile(r"[!-~]*records/(?!000000)[0-9]{6}\.json\Z")
@@ -315,9 +316,9 @@ def _site(
     chain = proof.chain
     if proof.holds:
         report.add(_index_problems(index, chain))
-    for revision in (r for all_ in chain.revisions.values() for r in all_ if r.data is not None):
-        if home_uri(revision.key):
-            report.add(_revision(read, revision))
+    shown = [r for all_ in chain.revisions.values() for r in all_ if r.data is not None and home_uri(r.key)]
+    for revision in steps(shown, "comparing revisions"):
+        report.add(_revision(read, revision))
     latest = {
         f"{uri.rstrip('/')}.json": all_[-1]
         for key, all_ in chain.revisions.items()
@@ -326,7 +327,7 @@ def _site(
     }
     drafts = {key for key in chain.revisions if home_uri(key) and _shows_draft(read, home_uri(key))}
     report.add(_unnamed(index, chain, drafts))
-    for twin, published in index.twins if chain.records else ():
+    for twin, published in steps(index.twins if chain.records else (), "comparing documents"):
         report.add(_twin(chain, latest.get(twin), index.root, twin, read(twin), published))
     return _verified(proof, report, _RECORDED if chain.records else _NOT_RECORDED, *compared)
 
