@@ -1,4 +1,4 @@
-"""Each message that the guide explains comes from the mistake that it is explained for."""
+"""Each message that guide and README show comes from the mistake that it is shown for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.following import Terminal, blocks
+from tests.following import Terminal, as_shown, blocks
 
 PAGE = (ROOT / "docs/pages/troubleshooting.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs/pages/getting-started.md").read_text(encoding="utf-8")
@@ -60,3 +60,14 @@ def test_the_message_of_a_mistake(finished: Path, tmp_path: Path, message: str, 
     terminal = Terminal(tmp_path / "finished", ours=True)
     said = terminal.run(f"({mistake}) 2>&1 || true")
     assert message.strip() in said, said
+
+
+def test_what_the_readme_says_of_check(finished: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    terminal = Terminal(tmp_path / "finished", ours=True)
+    summary = terminal.folder / "content/models/example-text/1.0/training-content-summary.yaml"
+    text = summary.read_text(encoding="utf-8").replace("continuous_training:", "continous_training:")
+    summary.write_text(text.replace("used: true", "used: yes", 1), encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## What `check` says\n")[2]
+    shown = next(lines for language, _, lines in blocks(readme) if language == "text")
+    assert as_shown(shown, terminal.run("gpai-portal check || true"))
