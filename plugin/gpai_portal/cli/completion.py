@@ -56,7 +56,7 @@ def _compared(ctx: click.Context) -> Iterable[str]:
     yield from _releases(ctx)
     for file in (*content.glob("*.yaml"), *content.glob("models/*/*/*.yaml")):
         if file.stem not in {"provider", "release"}:
-            yield file.relative_to(content).with_suffix("").as_posix().removeprefix("models/")
+            yield file.with_suffix("").relative_to(content).as_posix().removeprefix("models/")
 
 
 def _recipients(ctx: click.Context) -> Iterable[str]:

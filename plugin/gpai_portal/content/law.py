@@ -48,8 +48,8 @@ def _leeway(market_date: Answer) -> timedelta:
 
 def country_for(code: str) -> str:
     """The code of ISO 3166-1 that the institutions of the Union write otherwise, such as GR for EL; else itself."""
-    found: str = read_json("registry/union.json")["written_otherwise"].get(code, code)
-    return found
+    known = read_json("registry/union.json")["written_otherwise"]
+    return next((str(one["code"]) for one in known if one["written"] == code), code)
 
 
 def unneeded(provider: Entry) -> frozenset[str]:

@@ -89,9 +89,8 @@ def verify(target: str, as_of: date, public_key: Path | None = None, head: str |
         return (folder / name).read_bytes() if (folder / name).is_file() else None
 
     compared = [_FOLDER if (folder / CHECKSUMS).is_file() else _NO_SUMS]
-    drafts = [page.parent.relative_to(folder) for page in sorted(folder.rglob("*.html")) if is_draft(page.read_bytes())]
-    if drafts:
-        compared.append(_DRAFTS.format(count=len(drafts), first=drafts[0].as_posix()))
+    if drafts := [page.parent for page in sorted(folder.rglob("*.html")) if is_draft(page.read_bytes())]:
+        compared.append(_DRAFTS.format(count=len(drafts), first=drafts[0].relative_to(folder).as_posix()))
     return _site(read, lambda _read, _last: names_in(folder / FOLDER), report, known, *compared)
 
 
