@@ -103,7 +103,7 @@ def test_what_readers_meet_only_in_titles_is_named_where_it_is_open(
 ) -> None:
     edit(content, file, old, new)
     text = visible(rendered(content)[uri])
-    assert re.search(rf"{OPEN}: (Name|Sequence|Country|Contacts) ", text)
+    assert re.search(rf"{OPEN}: (Name|Sequence|Established in|Contacts) ", text)
 
 
 def test_what_a_missing_answer_may_ask_for_is_open_as_well(content: Path) -> None:
@@ -125,6 +125,13 @@ def test_nothing_of_a_draft_is_counted(content: Path) -> None:
     assert "Drafts" not in text
     number = re.compile(r"(\d+) required fields")
     assert int(number.search(counted)[1]) < int(number.search(text)[1])  # type: ignore[index]
+
+
+def test_a_row_that_lacks_its_text_keeps_its_title(content: Path) -> None:
+    text = (content / SUMMARY).read_text(encoding="utf-8")
+    more = "extra_sections:\n  - {title: Our own, text: Words.}\n  - {title: Half of it}\n"
+    (content / SUMMARY).write_text(text + more, encoding="utf-8")
+    assert f"Our own Words. Half of it {OPEN}" in visible(rendered(content)[PAGE])
 
 
 # -- releases -----------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def validate(source: Source, file: str, *, draft: bool = False) -> tuple[list[Pr
             return [*problems.values(), too_many(problem)], replace(source, data={}, aside=frozenset({()}))
     data = copy.deepcopy(dict(source.data))
     for path in wrong:
-        _remove(data, path)
+        _remove(data, path, schema.root)
     return list(problems.values()), replace(source, data=data, aside=frozenset(wrong))
 
 
@@ -74,10 +74,12 @@ def _deceptive(source: Source, root: Field) -> Iterator[_Violation]:
             yield Code.YAML_CHARACTER, path, f"the text holds {deceptive(node)}", "remove it"
 
 
-def _remove(data: dict[str, Any], path: Path_) -> None:
+def _remove(data: dict[str, Any], path: Path_, root: Field) -> None:
     """Takes a value out, with the answer it belongs to; in a list its place stays, so that others keep theirs."""
     if len(path) > 1 and path[-1] in ANSWER_KEYS:
-        path = path[:-1]
+        holder = _field_at(root, path[:-1])
+        if holder is None or holder.child(str(path[-1])) is None:  # no column of a row that is called so
+            path = path[:-1]
     node: Any = data
     try:
         for key in path[:-1]:

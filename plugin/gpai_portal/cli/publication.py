@@ -125,7 +125,7 @@ def publish_command(
         chain = read_chain(folder)
         signatures = signing.sign_all(chain, private_key) if private_key else []
     if not written:
-        click.echo("nothing to publish: the content is what was published last")
+        click.echo("nothing to publish: all that is complete is what was published last")
     for new in written:
         _tell(new, folder)
     if addresses:

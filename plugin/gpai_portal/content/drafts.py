@@ -27,11 +27,11 @@ def with_open_fields(source: Source) -> Source:
 
 
 def open_fields(group: Entry) -> Iterator[Field]:
-    """The fields that are open, or a cell of whose rows is."""
+    """The fields that are open, or a cell of whose rows is; not what an open question may ask for."""
     for entry in (group.by_key or {}).values():
         if entry.by_key is not None:
             yield from open_fields(entry)
-        elif any(answer.status is Status.OPEN for answer in (entry.answer, *_cells(entry.answer))):
+        elif any(answer.written == STILL_OPEN for answer in (entry.answer, *_cells(entry.answer))):
             yield entry.field
 
 
