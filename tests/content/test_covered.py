@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from gpai_portal.content.composition import compose_data
-from gpai_portal.content.model import Model, Provider, Release
+from gpai_portal.content.model import Model, Release
+from gpai_portal.content.provider import Provider
 from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
 from gpai_portal.schema import FORM, MODEL, PROVIDER, RELEASE, SUMMARY, load

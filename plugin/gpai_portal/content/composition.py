@@ -15,7 +15,8 @@ from gpai_portal.content.answers import SILENT, Answer, Entry, Status
 from gpai_portal.content.drafts import with_open_fields
 from gpai_portal.content.folder import Content, Published
 from gpai_portal.content.law import unneeded
-from gpai_portal.content.model import Disclosures, Document, InFile, Model, Provider, Release
+from gpai_portal.content.model import Disclosures, Document, InFile, Model, Release
+from gpai_portal.content.provider import Provider
 from gpai_portal.content.reading import without_value
 from gpai_portal.content.source import Source
 from gpai_portal.documents import Place, kinds_with_pages

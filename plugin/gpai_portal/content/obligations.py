@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from gpai_portal.content.answers import ABSENCES, MISSING, SILENT, Answer, Audience, Row, Status
 from gpai_portal.content.law import law, legacy_due, may_be_legacy
-from gpai_portal.content.model import ComposedDocument, Provider, Release
+from gpai_portal.content.model import ComposedDocument, Release
+from gpai_portal.content.provider import Provider
 from gpai_portal.schema import FORM, GROUPS, SUMMARY, Field, load
 
 

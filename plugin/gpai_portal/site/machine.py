@@ -8,7 +8,8 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
-from gpai_portal.content.model import Document, Provider, Release
+from gpai_portal.content.model import Document, Release
+from gpai_portal.content.provider import Provider
 from gpai_portal.publication.records import FOLDER, Record
 from gpai_portal.publication.signing import PUBLIC_KEY
 from gpai_portal.schema import MODEL, PROVIDER, read_json

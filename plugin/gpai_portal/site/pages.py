@@ -9,7 +9,8 @@ from functools import partial
 
 from gpai_portal.content.answers import Domains, Entry
 from gpai_portal.content.comparison import differing
-from gpai_portal.content.model import Disclosures, Document, InRecord, Provider, Release
+from gpai_portal.content.model import Disclosures, Document, InRecord, Release
+from gpai_portal.content.provider import Provider
 from gpai_portal.documents import kind_of
 from gpai_portal.limits import MAX_LISTED_NAMES
 from gpai_portal.publication.records import Chain, Revision, file_name

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from gpai_portal.content.model import Document, Model, Provider, Release
+from gpai_portal.content.model import Document, Model, Release
+from gpai_portal.content.provider import Provider
 from gpai_portal.memory import noting_reads
 from gpai_portal.names import SEALED
 from gpai_portal.publication.records import FOLDER
