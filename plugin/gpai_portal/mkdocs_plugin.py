@@ -124,17 +124,18 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         try:
             for problem in refuse_private(folder, copied):
                 log.warning("%s", problem)
-            self.portal = open_portal(
-                folder,
-                self._day(),
-                self.config.language,
-                rules=Rules(
-                    self.config.sealed_by,
-                    self.config.strict_publication,
-                    self.config.require_sealed,
-                    self.config.require_post_quantum,
-                ),
-            )
+            with self._preview.reading():
+                self.portal = open_portal(
+                    folder,
+                    self._day(),
+                    self.config.language,
+                    rules=Rules(
+                        self.config.sealed_by,
+                        self.config.strict_publication,
+                        self.config.require_sealed,
+                        self.config.require_post_quantum,
+                    ),
+                )
             cut_off = self.portal.sealed is not None and is_shallow(folder)
         except PortalError as error:
             raise _refusal(error) from None

@@ -14,6 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
 from gpai_portal.files import write_bytes
+from gpai_portal.memory import Memory
 from gpai_portal.site.build import Rendered, Site
 from gpai_portal.site.page import source_uri
 from gpai_portal.site.rebuilding import Rebuilding
@@ -57,6 +59,7 @@ class Preview:
         self._started = False
         self._rebuilding = Rebuilding(stamps)
         self._compiled = Compiled()
+        self._memory = Memory()
         self._whole: object = None
         self._aside: Path | None = None
         self._forget()
@@ -78,6 +81,10 @@ class Preview:
     def start(self) -> None:
         """There will be several builds."""
         self._started = True
+
+    def reading(self) -> AbstractContextManager[None]:
+        """The content is read, of which most was read for the build before."""
+        return self._memory.used() if self._started else nullcontext()
 
     def begin(self, config: MkDocsConfig) -> None:
         """A build begins, and MkDocs is about to clean the site away."""

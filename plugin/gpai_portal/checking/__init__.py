@@ -17,7 +17,7 @@ from gpai_portal.codes import Code
 from gpai_portal.content.folder import Content, Published, read_content
 from gpai_portal.content.source import Source
 from gpai_portal.errors import Report
-from gpai_portal.memory import collector_paused
+from gpai_portal.memory import collector_paused, remembered
 from gpai_portal.steps import steps
 
 __all__ = ["check"]
@@ -39,7 +39,7 @@ def check(
 
         def sound(source: Source) -> Source:
             draft = content.key(source.file) not in content.published
-            found, rest = validate(source, content.relative(source.file), draft=draft)
+            found, rest = remembered(validate, source, content.relative(source.file), draft=draft)
             report.add(found)
             if open_ := sum(problem.code is Code.OPEN_FIELD for problem in found):
                 content.open_fields[content.key(source.file)] = open_

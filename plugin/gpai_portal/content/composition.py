@@ -7,6 +7,7 @@ it may have been composed when forms took fewer of their facts.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from gpai_portal.content.provider import Provider
 from gpai_portal.content.reading import without_value
 from gpai_portal.content.source import Source
 from gpai_portal.documents import Place, kinds_with_pages
+from gpai_portal.memory import same
 from gpai_portal.schema import GROUPS, PROVIDER, RELEASE, Field, load
 
 
@@ -66,7 +68,8 @@ def _document(kind: str, source: Source, content: Content, provider: Provider, c
         data, language = said.data, said.language
     of_facts = {content.key(fact.file) for fact in (provider.source, *(release.source for release in covered))}
     open_fields = sum(content.open_fields.get(name, 0) for name in {key} | of_facts)
-    return Document(load(kind), data, language, key, InFile(source.file), unneeded(provider.answers), open_fields)
+    rest = (language, key, InFile(source.file), unneeded(provider.answers), open_fields)
+    return same(Document(load(kind), data, *rest), lambda: (kind, json.dumps(data), *rest))
 
 
 def _stands(source: Source, content: Content) -> bool:

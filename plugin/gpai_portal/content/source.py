@@ -22,6 +22,7 @@ from gpai_portal.content.answers import Entry, Path_
 from gpai_portal.content.reading import read_entry
 from gpai_portal.errors import Problem, quoted, too_many
 from gpai_portal.limits import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, MAX_KEY, MAX_PROBLEMS
+from gpai_portal.memory import remembered
 from gpai_portal.schema import load
 
 #: What a value without quotes is taken for, by its first character: the few types of the YAML 1.2 core schema.
@@ -95,7 +96,7 @@ def read_source(kind: str, file: Path, name: str) -> tuple[Source | None, list[P
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
         return None, [Problem(Code.UNREADABLE_FILE, name, message, "check name and permissions")]
-    return parse_source(kind, file, name, raw)
+    return remembered(parse_source, kind, file, name, raw)
 
 
 def parse_source(kind: str, file: Path, name: str, raw: bytes) -> tuple[Source | None, list[Problem]]:

@@ -13,6 +13,7 @@ from gpai_portal.content.model import Disclosures, Document, InRecord, Release
 from gpai_portal.content.provider import Provider
 from gpai_portal.documents import kind_of
 from gpai_portal.limits import MAX_LISTED_NAMES
+from gpai_portal.memory import remembered
 from gpai_portal.publication.records import Chain, Revision, file_name
 from gpai_portal.schema import POLICY, RELEASE, load
 from gpai_portal.site.addresses import (
@@ -309,7 +310,7 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
                 search=False,
                 editable=False,
             )
-            fields = differing(old.root, document.root)
+            fields = remembered(differing, old.root, document.root)
             found += comparison_pages(page, comparison, [field.path for field in fields], language)
     comparison = Comparison(
         load(RELEASE),
@@ -319,7 +320,7 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
     )
     source = after.source.file
     page = Page(uri, "comparison.html", title, title, source, trail, release=after, search=False, editable=False)
-    fields = differing(before.answers, after.answers)
+    fields = remembered(differing, before.answers, after.answers)
     yield from comparison_pages(page, comparison, [field.path for field in fields], language, tuple(parts))
     yield from found
 
