@@ -192,7 +192,7 @@ def test_a_document_is_one_schema(copy: Copy) -> None:
 
 def test_a_field_is_one_entry_of_a_schema(copy: Copy) -> None:
     copy.follow("A field")
-    copy.portal("new", "safety-and-security-summary", "skrift", "2.0")
+    copy.portal("new", "safety-and-security-summary", "skrift", "2.0", "--all")
     file = copy.folder / "content/models/skrift/2.0/safety-and-security-summary.yaml"
     scaffold = file.read_text(encoding="utf-8")
     assert "# reviewed_by:" in scaffold
