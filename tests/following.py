@@ -64,7 +64,8 @@ class Terminal:
 
     def _run(self, commands: str, code: int) -> str:
         state = "\0".join(["", "env", ""])
-        script = f"{commands}\nprintf '\\0env\\0'; pwd; env -0"
+        # bash -e goes on behind a list of && that failed.
+        script = f"{commands.rstrip()}\nstatus=$?; [ $status = 0 ] || exit $status\nprintf '\\0env\\0'; pwd; env -0"
         done = subprocess.run(
             ["bash", "-e", "-c", script],
             cwd=self.folder,

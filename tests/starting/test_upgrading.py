@@ -39,8 +39,8 @@ def test_an_old_portal_is_upgraded_by_the_steps_of_the_page(tmp_path: Path) -> N
     policy = terminal.folder / "content/copyright-policy.yaml"
     policy.write_text(re.sub(r"^version: .*", 'version: "9"', policy.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
     terminal.run('gpai-portal publish --reason "A new version"')
-    terminal.run("rm -r content/sealed private/section.json && gpai-portal seal")
-    terminal.run("mkdocs build --strict --quiet && git add -A && git commit --quiet -m Old")
+    terminal.run("rm -r content/sealed private/section.json\ngpai-portal seal")
+    terminal.run("mkdocs build --strict --quiet\ngit add -A\ngit commit --quiet -m Old")
     assert "gpai-portal-sealed-1" in (terminal.folder / "content/sealed/manifest.json").read_text(encoding="utf-8")
     records = {file.name: file.read_bytes() for file in (terminal.folder / "content/records").glob("*.json")}
     assert all(b'"gpai-portal-record/1"' in record for record in records.values())
@@ -50,7 +50,7 @@ def test_an_old_portal_is_upgraded_by_the_steps_of_the_page(tmp_path: Path) -> N
     assert "4 records" in terminal.run("gpai-portal verify")
     # Nothing but the sealed set keeps the build back.
     assert "has no signature" in terminal.run("mkdocs build --strict 2>&1", code=1)
-    said = terminal.run("rm -r content/sealed && gpai-portal seal")
+    said = terminal.run("rm -r content/sealed\ngpai-portal seal")
     key = re.search(r"sealed_by: (\S+)", said)
     assert key
     config = terminal.folder / "mkdocs.yml"
@@ -69,7 +69,7 @@ def test_an_old_portal_is_upgraded_by_the_steps_of_the_page(tmp_path: Path) -> N
     assert b'"gpai-portal-record/1"' not in (terminal.folder / "content/records/000005.json").read_bytes()
     assert "5 records" in terminal.run("gpai-portal verify")
     # A colleague has the same from the repository alone.
-    terminal.run("git add -A && git commit --quiet -m New && git clone --quiet . ../clone && cd ../clone")
-    terminal.run("python3 -m venv .venv && . .venv/bin/activate")
-    terminal.run("pip install --quiet -r requirements.txt && mkdocs build --strict --quiet")
+    terminal.run("git add -A\ngit commit --quiet -m New\ngit clone --quiet . ../clone\ncd ../clone")
+    terminal.run("python3 -m venv .venv\n. .venv/bin/activate")
+    terminal.run("pip install --quiet -r requirements.txt\nmkdocs build --strict --quiet")
     assert str(terminal.folder / ".venv") in terminal.run("python -c 'import gpai_portal; print(gpai_portal.__file__)'")
