@@ -21,6 +21,7 @@ def portal(*arguments: str, cwd: Path, epoch: str = "1795478400") -> tuple[int, 
 def test_check_of_the_sample_finds_no_error() -> None:
     code, out, _ = portal("check", cwd=ROOT)
     assert (code, out.splitlines()[-1]) == (0, "0 errors, 1 warning")
+    assert "answered" not in out, "every file is whole"
 
 
 def test_check_reports_as_json_and_for_github(project: Path) -> None:

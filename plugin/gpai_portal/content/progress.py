@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gpai_portal.content.answers import Status
+from gpai_portal.content.answers import Entry, Status
 from gpai_portal.content.folder import Content
+
+_SILENT = {Status.MISSING, Status.EMPTY, Status.OPEN}
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,20 @@ class Progress:
     asked: int
 
 
+def _asked(group: Entry) -> Iterator[Entry]:
+    """The fields of a group that have to be answered; none of a part that may be left out and is."""
+    for entry in group.entries:
+        if entry.by_key is not None:
+            if entry.required or entry.answer.status not in _SILENT or entry.field.kind == "section":
+                yield from _asked(entry)
+        elif entry.required and not entry.field.composed:
+            yield entry
+
+
 def progress(content: Content) -> Iterator[Progress]:
     """How far each file of a checked folder is, in the order of their names."""
     for source in sorted(content.sources(), key=lambda source: source.file):
-        required = [entry for entry in source.entries if entry.required and not entry.field.composed]
+        required = list(_asked(source.answers))
         open_ = content.open_fields.get(content.key(source.file), 0)
-        silent = sum(entry.answer.status in {Status.MISSING, Status.EMPTY} for entry in required)
+        silent = sum(entry.answer.status in _SILENT for entry in required)
         yield Progress(content.relative(source.file), len(required) - silent, len(required) + max(open_ - silent, 0))
