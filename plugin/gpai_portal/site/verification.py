@@ -324,8 +324,7 @@ def _site(
         if home_uri(key)
         for uri in {home_uri(key), *(cover_uri(cover, key.rpartition("/")[2]) for cover in all_[-1].covers)}
     }
-    drafts = {key for key in chain.revisions if home_uri(key) and _shows_draft(read, home_uri(key))}
-    report.add(_unnamed(index, chain, drafts))
+    report.add(_unnamed(read, index, chain))
     for twin, published in steps(index.twins if chain.records else (), "comparing documents"):
         report.add(_twin(chain, latest.get(twin), index.root, twin, read(twin), published))
     return _verified(proof, report, _RECORDED if chain.records else _NOT_RECORDED, *compared)
@@ -348,18 +347,19 @@ def _index_problems(index: _Index, chain: Chain) -> Iterator[Problem]:
         yield Problem(Code.FILE_CHANGED, INDEX, what, RESTORE)
 
 
-def _shows_draft(read: Read, uri: str) -> bool:
-    """Whether a page shows a draft with open fields, as its head says."""
-    return is_draft(read(f"{uri}index.html") or b"")
-
-
-def _unnamed(index: _Index, chain: Chain, drafts: Collection[str]) -> Iterator[Problem]:
-    """Documents that were published and that the index does not name, so that nobody would look at them; it names no
-    ``drafts``, which take facts from a file with open fields."""
+def _unnamed(read: Read, index: _Index, chain: Chain) -> Iterator[Problem]:
+    """Documents that were published and that the index does not name, so that nobody would look at them. It names none
+    that takes facts from a file with open fields, whose page says that it is a draft."""
     named = {twin for twin, _published in index.twins}
     for key, revisions in chain.revisions.items():
         twin = f"{home_uri(key).rstrip('/')}.json"
-        if home_uri(key) and key not in drafts and twin not in named and any(r.data is not None for r in revisions):
+        if not home_uri(key) or twin in named or all(r.data is None for r in revisions):
+            continue
+        page = f"{home_uri(key)}index.html"
+        if is_draft(read(page) or b""):
+            advice = "answer what gpai-portal check names, then publish; its last revision is what was published"
+            yield Problem(Code.NOT_PUBLISHED, page, "is a draft with open fields that was not published", advice)
+        else:
             yield Problem(Code.FILE_CHANGED, INDEX, f"does not name {twin}, which was published", RESTORE)
 
 
