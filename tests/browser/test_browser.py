@@ -33,6 +33,7 @@ PAGES = [
     "changes/",
     "models/skrift/2.0/changes/",
     "models/skrift/2.0/training-content/changes/sources/",
+    "models/skrift/2.0/training-content/top-domains/",
     "models/blik/1.0/training-content/r1/",
     "models/blik/1.0/training-content/r2/changes/",
     "about/",
@@ -183,9 +184,9 @@ def test_on_paper_a_label_stays_with_what_it_labels(new_page: NewPage, base: str
     assert min(lines[:-1]) > max(lines) / 2
 
 
-@pytest.mark.parametrize("words", ["Nordic Open Web Corpus", "Date of last update"])
+@pytest.mark.parametrize("words", ["Nordic Open Web Corpus", "Date of last update", "skole-granvik.example"])
 def test_search(new_page: NewPage, base: str, words: str) -> None:
-    """A dataset and a label are found in the summary of the current release."""
+    """A dataset, a label and a domain name of a list in a file are found in the summary of the current release."""
     page = new_page()
     problems = watch(page, base)
     page.goto(base + SAMPLE)
