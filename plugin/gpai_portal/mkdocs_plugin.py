@@ -233,7 +233,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         page.present_anchor_ids = ids(rendered.body)
         if self._builds > 1:  # the search knows it from the first build
             page.meta["search"] = {"exclude": True}
-        return part(rendered.body)  # search engines read it as text
+        return part(rendered.body) if promised.search else rendered.body
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """All pages are read, and none is written."""

@@ -21,7 +21,7 @@ _BLOCK = (
     r"|t[dhr]|tbody|thead|ul)\b"
 )
 _BESIDE_BLOCK = re.compile(rf"({_BLOCK}[^>]*>)\n(?=<|\Z)|\n(?={_BLOCK})")
-_UNPARTED = re.compile(rf"(?<=\S)(?={_BLOCK})|(?<=<br>)(?=\S)")
+_UNPARTED = re.compile(rf"<(?<=\S<){_BLOCK.removeprefix('<')}")
 
 
 def trim(html: str, *, beside_blocks: bool = False) -> str:
@@ -45,7 +45,7 @@ def trim(html: str, *, beside_blocks: bool = False) -> str:
 def part(html: str) -> str:
     """HTML with white space before the tags of blocks, for search engines that leave tags out and join what is left:
     "ModelMistral" is neither a model nor Mistral. ``trim`` takes it away again."""
-    return _UNPARTED.sub("\n", html)
+    return _UNPARTED.sub(r"\n\g<0>", html).replace("<br>", "<br>\n")
 
 
 def _lean(html: str, beside_blocks: bool) -> str:
