@@ -94,7 +94,7 @@ def test_a_row_says_what_holds_for_an_exempt_model(lab: Path) -> None:
 def test_the_exemption_is_told_once_at_the_top_with_what_is_offered(lab: Path) -> None:
     body = page(lab, FORM_PAGE)
     top = visible(body[: body.index('id="about"')])
-    assert "claims the exemption of Art. 53(2) for Text 2.0" in top
+    assert "claims for Text 2.0 the exemption of Art. 53(2)" in top
     assert re.search(r"\d+ of 46 items are public\. 1 more is offered to downstream providers on request", top)
     assert "offered to downstream" not in visible(page(lab, "models/text/1.0/documentation/"))
     assert 'id="exempt"' not in page(lab, "models/text/1.0/training-content/")
