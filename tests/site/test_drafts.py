@@ -127,6 +127,13 @@ def test_nothing_of_a_draft_is_counted(content: Path) -> None:
     assert int(number.search(counted)[1]) < int(number.search(text)[1])  # type: ignore[index]
 
 
+def test_a_section_of_its_own_without_a_title_says_so(content: Path) -> None:
+    text = (content / SUMMARY).read_text(encoding="utf-8")
+    (content / SUMMARY).write_text(text + "extra_sections:\n  - {text: Words.}\n", encoding="utf-8")
+    assert f"{OPEN} Words." in visible(rendered(content)[PAGE])
+    assert is_shown_as_draft(content)
+
+
 def test_a_row_that_lacks_its_text_keeps_its_title(content: Path) -> None:
     text = (content / SUMMARY).read_text(encoding="utf-8")
     more = "extra_sections:\n  - {title: Our own, text: Words.}\n  - {title: Half of it}\n"
