@@ -7,11 +7,16 @@ import logging
 import random
 import re
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from queue import Queue
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from jinja2 import TemplateSyntaxError
@@ -19,7 +24,12 @@ from mkdocs.commands.serve import serve
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
+from gpai_portal.site.build import Rendered
 from gpai_portal.site.build import Site as PortalSite
+from gpai_portal.site.page import Page
+from gpai_portal.site.portal import Portal
+from gpai_portal.site.rebuilding import Rebuilding
+from tests.conftest import AS_OF
 from tests.site.test_plugin import edit
 
 Site = dict[str, bytes]
@@ -101,9 +111,15 @@ def add_release(project: Path, number: str) -> None:
 
 
 def remove_release(project: Path) -> None:
+    """The last one, as long as nothing is published: then it would have to stay."""
     releases = sorted((project / "content/models/text").glob("[2-9]*"))
-    if releases:
+    if releases and not (project / "content/records").exists():
         shutil.rmtree(releases[-1])
+
+
+def publish(project: Path) -> None:
+    call = [sys.executable, "-m", "gpai_portal.cli", "publish", "--editorial", "--reason", "As it is now"]
+    subprocess.run(call, cwd=project, check=True, capture_output=True)
 
 
 def edits(project: Path) -> dict[str, Callable[[str], object]]:
@@ -127,6 +143,7 @@ def edits(project: Path) -> dict[str, Callable[[str], object]]:
         "the theme": lambda n: (project / "theme/main.html").write_text(
             f'{{% extends "base.html" %}}{{% block announce %}}{n}{{% endblock %}}', encoding="utf-8"
         ),
+        "a publication": lambda n: publish(project),
         "nothing": lambda n: None,
     }
 
@@ -174,6 +191,38 @@ def test_a_fact_is_rebuilt_where_it_shows_and_nowhere_else(project: Path, monkey
         "models/text/2.0/training-content/changes/index.html",
     }
     assert_same(after, fresh(project), "a fact")
+
+
+def test_names_and_pages_that_are_gone_are_gone_everywhere(project: Path) -> None:
+    add_release(project, "2")
+    with served(project) as again:
+        again()
+        edits(project)["the provider"]("3")
+        assert_same(again(), fresh(project), "a name")
+        edits(project)["a model"]("4")
+        assert b"Nr 4." in again()["models/text/index.html"]
+        remove_release(project)
+        after = again()
+    assert not [name for name in after if "2.0" in name]
+    assert_same(after, fresh(project), "a release less")
+
+
+def test_every_page_of_a_comparison_depends_on_both_sides(project: Path) -> None:
+    """Also one that finds the comparison made already, and reads nothing for that."""
+    add_release(project, "2")
+    rendered: list[str] = []
+
+    def render(page: Page) -> Rendered:
+        rendered.append(page.uri)
+        return Rendered("", (), "")
+
+    rebuilding = Rebuilding(lambda files: None)
+    for _ in range(2):
+        rendered.clear()
+        portal = Portal.load(project / "content", date.fromisoformat(AS_OF))
+        rebuilding.render(cast(PortalSite, SimpleNamespace(portal=portal, render=render)))
+        edits(project)["a fact of a summary"]("7")
+    assert set(rendered) == {"models/text/2.0/changes/", "models/text/2.0/training-content/changes/"}
 
 
 def test_a_file_that_is_broken_and_mended(project: Path) -> None:
