@@ -21,6 +21,7 @@ from typing import cast
 import pytest
 from jinja2 import TemplateSyntaxError
 from mkdocs.commands.serve import serve
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
@@ -33,6 +34,8 @@ from tests.conftest import AS_OF
 from tests.site.test_plugin import edit
 
 Site = dict[str, bytes]
+#: Where MkDocs keeps plugins between builds; each server here has its own, so that none knows what another built.
+PLUGINS = dict(MkDocsConfig()._schema)["plugins"]
 SUMMARY = "content/models/text/1.0/training-content-summary.yaml"
 RELEASE = "content/models/text/1.0/release.yaml"
 
@@ -46,6 +49,8 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def served(project: Path) -> Iterator[Callable[[], Site]]:
     """A server that waits for no change: the first call gives the files of its first build, each other builds again."""
+    plugins: dict[str, object] = {}
+    PLUGINS.plugin_cache = plugins
     ready: Queue[LiveReloadServer | Exception] = Queue()
     over = threading.Event()
 
@@ -71,6 +76,7 @@ def served(project: Path) -> Iterator[Callable[[], Site]]:
 
     def again() -> Site:
         if next(builds):
+            PLUGINS.plugin_cache = plugins
             server.builder()
         return files(root)
 
