@@ -108,7 +108,7 @@ def _facts(portal: Portal) -> object:
         (said(disclosures.provider), held(disclosures.documents)),
         [(model.id, said(model)) for model in disclosures.models],
         [(release.key, said(release), held(release.documents)) for release in disclosures.releases],
-        frozenset(disclosures.drafts),
+        dict(disclosures.drafts),
         list(portal.pages),
     )
 
