@@ -54,5 +54,5 @@ def test_exceptions_are_compared_and_scaffolded() -> None:
     assert [(cell.column.key, cell.old.text, cell.new.text) for row in change.rows for cell in row.cells] == [
         ("text", "One.", "Two.")
     ]
-    assert "# exceptions:" in scaffold(SUMMARY)
-    assert "- field: Field (required)" in scaffold(SUMMARY)
+    assert "# exceptions:" in scaffold(SUMMARY, full=True)
+    assert "- field: Field (required)" in scaffold(SUMMARY, full=True)

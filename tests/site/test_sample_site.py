@@ -216,6 +216,7 @@ def test_the_same_input_gives_the_same_bytes(sample_site: Path, tmp_path: Path) 
 
 def test_the_same_portal_in_french(tmp_path: Path) -> None:
     config = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    config["site_url"] = "https://skriftvang.example/ai-act/"
     config["docs_dir"] = str(ROOT / "content/pages")
     config["site_dir"] = str(tmp_path / "site")
     config["theme"]["language"] = "fr"

@@ -78,7 +78,7 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize("options", ["", "--language fr --private-source"])
+@pytest.mark.parametrize("options", ["", pytest.param("--language fr --private-source", marks=pytest.mark.long)])
 def test_the_commands_of_the_readme_and_of_the_workflow(tmp_path: Path, options: str) -> None:
     terminal = Terminal(tmp_path, ours=True)
     from_readme(terminal, options, install=False)

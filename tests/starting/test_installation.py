@@ -87,7 +87,7 @@ def test_another_machine_is_told_the_same_origin(
 
 
 @pytest.mark.parametrize(
-    "way", ["folder", "editable", *(pytest.param(way, marks=pytest.mark.long) for way in ("wheel", "git"))]
+    "way", ["folder", *(pytest.param(way, marks=pytest.mark.long) for way in ("editable", "wheel", "git"))]
 )
 def test_what_lies_on_this_machine_is_packed_into_a_wheel_that_works(way: str, tmp_path: Path) -> None:
     """Installed for real in each way; the wheel is then the only source of a second environment."""

@@ -25,7 +25,22 @@ from gpai_portal.starting.editor import write_schemas
 from gpai_portal.starting.repository import LANGUAGES, Wanted, new_portal
 
 
-@click.group("new", no_args_is_help=True)
+class _New(click.Group):
+    """The commands for documents are made when they are asked for, since the schemas say which documents there are."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, in the order of letters."""
+        return sorted([*super().list_commands(ctx), *scaffold_kinds()])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name; None if there is none."""
+        if cmd_name in scaffold_kinds():
+            further = {RELEASE: _carrying, FORM: _in_two_parts}.get(cmd_name, lambda command: command)
+            return further(_document(cmd_name))
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group("new", cls=_New, no_args_is_help=True)
 def new() -> None:
     """Begin a portal, a document, the private folder or the check of commits.
 
@@ -153,10 +168,6 @@ def _document(kind: str) -> click.Command:
     return click.command(kind)(content_option(command))
 
 
-for _kind in scaffold_kinds():
-    new.add_command(_document(_kind))
-
-
 def _carrying(scaffolding: click.Command) -> click.Command:
     """The command that writes a release, with one more way to begin it."""
     written = scaffolding.callback
@@ -183,9 +194,6 @@ def _carrying(scaffolding: click.Command) -> click.Command:
     return scaffolding
 
 
-new.add_command(_carrying(new.commands[RELEASE]))
-
-
 def _in_two_parts(scaffolding: click.Command) -> click.Command:
     """The command that writes the Form, with a way to begin the part that is not published."""
     written = scaffolding.callback
@@ -207,9 +215,6 @@ def _in_two_parts(scaffolding: click.Command) -> click.Command:
         )
     )
     return scaffolding
-
-
-new.add_command(_in_two_parts(new.commands[FORM]))
 
 
 COMMANDS = (new,)
