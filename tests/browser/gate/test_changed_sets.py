@@ -218,6 +218,7 @@ def test_a_kept_key_keeps_its_signing_key(new_page: NewPage, desk: Desk) -> None
     part(page, "remember").check()
     unlock(page)
     expect(part(page, "open")).to_be_visible()
+    expect(part(page, "forget")).to_be_visible()  # the key is kept after the set is open
     page.reload()
     expect(part(page, "open")).to_be_visible()
     forger = Identity.generate()
