@@ -16,26 +16,40 @@ ANNOTATIONS = frozenset({"$schema", "$defs", "description"})
 
 def explaining(resolved: Mapping[str, Any]) -> Draft202012Validator:
     """Says what is wrong; composed fields must not be repeated in a file."""
-    return _Validator(_lean(resolved))
+    return _Validator(_lean(as_written(resolved)))
 
 
 def quick(resolved: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
     """Says the same as ``explaining`` in a hundredth of the time, and not why."""
-    return jsonschema_rs.Draft202012Validator(_lean(resolved), pattern_options=_LINEAR)
+    return jsonschema_rs.Draft202012Validator(_lean(as_written(resolved)), pattern_options=_LINEAR)
+
+
+def as_written(node: Any) -> Any:
+    """A resolved schema of a file as somebody writes it: without the fields that are composed from other files."""
+    if isinstance(node, list):
+        return [as_written(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    # Keys of "properties" are names of fields, not keywords, whatever they are called.
+    properties = node.get("properties", {})
+    composed = {key for key, value in properties.items() if isinstance(value, dict) and "x-from" in value}
+    written = {keyword: as_written(value) for keyword, value in node.items() if keyword != "properties"}
+    if "properties" in node:
+        written["properties"] = {key: as_written(value) for key, value in properties.items() if key not in composed}
+    if composed and "required" in node:
+        written["required"] = [key for key in node["required"] if key not in composed]
+    return written
 
 
 def _lean(node: Any) -> Any:
-    """What a validator needs of a resolved schema, to check a file as it is written: without composed fields."""
+    """What a validator needs of a schema."""
     if isinstance(node, list):
         return [_lean(item) for item in node]
     if not isinstance(node, dict):
         return node
-    lean = {k: _lean(v) for k, v in node.items() if k not in ANNOTATIONS and k != "properties"}
-    # Keys of "properties" are names of fields, not keywords, whatever they are called.
-    if properties := node.get("properties"):
-        lean["properties"] = {key: _lean(value) for key, value in properties.items() if "x-from" not in value}
-        if "required" in node:
-            lean["required"] = [key for key in node["required"] if "x-from" not in properties.get(key, {})]
+    lean = {keyword: _lean(value) for keyword, value in node.items() if keyword not in {*ANNOTATIONS, "properties"}}
+    if "properties" in node:
+        lean["properties"] = {key: _lean(value) for key, value in node["properties"].items()}
     return lean
 
 

@@ -30,7 +30,7 @@ def test_both_scaffolds_ask_for_the_same(kind: str) -> None:
     """What is left open in one is left open in the other, and every option of a field that is shown stands there."""
     short, full = yaml.safe_load(scaffold(kind)), yaml.safe_load(scaffold(kind, full=True))
     assert short == full
-    assert any(value is None for value in short.values()) or any(short.values())
+    assert len(scaffold(kind)) < len(scaffold(kind, full=True))
     text = " ".join(scaffold(kind).replace("#", " ").split())
     for field in load(kind).fields():
         if field.required and not field.composed:

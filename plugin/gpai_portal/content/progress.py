@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from gpai_portal.content.answers import Entry, Status
 from gpai_portal.content.folder import Content
 
-_SILENT = {Status.MISSING, Status.EMPTY, Status.OPEN}
+#: States of a field that nobody has written anything for.
+_UNWRITTEN = {Status.MISSING, Status.EMPTY, Status.OPEN}
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def _asked(group: Entry) -> Iterator[Entry]:
     """The fields of a group that have to be answered; none of a part that may be left out and is."""
     for entry in group.entries:
         if entry.by_key is not None:
-            if entry.required or entry.answer.status not in _SILENT or entry.field.kind == "section":
+            if entry.required or entry.answer.status not in _UNWRITTEN or entry.field.kind == "section":
                 yield from _asked(entry)
         elif entry.required and not entry.field.composed:
             yield entry
@@ -38,5 +39,5 @@ def progress(content: Content) -> Iterator[Progress]:
     for source in sorted(content.sources(), key=lambda source: source.file):
         required = list(_asked(source.answers))
         open_ = content.open_fields.get(content.key(source.file), 0)
-        silent = sum(entry.answer.status in _SILENT for entry in required)
+        silent = sum(entry.answer.status in _UNWRITTEN for entry in required)
         yield Progress(content.relative(source.file), len(required) - silent, len(required) + max(open_ - silent, 0))

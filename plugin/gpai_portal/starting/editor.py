@@ -16,12 +16,13 @@ from gpai_portal.content.scaffolding import scaffold_kinds
 from gpai_portal.files import write_bytes
 from gpai_portal.names import EDITOR_SCHEMAS
 from gpai_portal.schema import load
+from gpai_portal.validators import as_written
 
 
 def editor_schemas() -> Iterator[tuple[str, bytes]]:
     """A schema for each kind of document that is written by hand: the name of its file, and its bytes."""
     for kind in scaffold_kinds():
-        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_written(load(kind).resolved)}
+        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_shown(as_written(load(kind).resolved))}
         yield f"{kind}.schema.json", (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -34,19 +35,15 @@ def write_schemas(content: Path) -> Path:
     return folder
 
 
-def _written(node: Any) -> Any:
-    """A resolved schema as an editor shows it; our own keywords mean nothing to it."""
+def _shown(node: Any) -> Any:
+    """A schema as an editor shows it; our own keywords mean nothing to it."""
     if isinstance(node, list):
-        return [_written(one) for one in node]
+        return [_shown(one) for one in node]
     if not isinstance(node, Mapping):
         return node
-    shown = {key: _written(value) for key, value in node.items() if not key.startswith(("x-", "$"))}
-    properties = node.get("properties", {})
-    composed = {key for key, value in properties.items() if isinstance(value, Mapping) and "x-from" in value}
-    if properties:
-        shown["properties"] = {key: _written(value) for key, value in properties.items() if key not in composed}
-    if "required" in node:
-        shown["required"] = [key for key in node["required"] if key not in composed]
+    shown = {key: _shown(value) for key, value in node.items() if not key.startswith(("x-", "$"))}
+    if "properties" in node:  # its keys are names of fields
+        shown["properties"] = {key: _shown(value) for key, value in node["properties"].items()}
     kind = node.get("x-kind")
     if kind == "protocol":
         shown["enum"] = list(protocols())
