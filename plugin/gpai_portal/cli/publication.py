@@ -15,14 +15,13 @@ from gpai_portal.cli import completion
 from gpai_portal.cli.options import Day, as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import counted, for_programs, format_option, print_report
 from gpai_portal.content.composition import compose
-from gpai_portal.errors import PortalError
 from gpai_portal.gate.keeping import kept_forms
 from gpai_portal.publication import signing
 from gpai_portal.publication.kept import valid_content
 from gpai_portal.publication.publishing import publish, record, redact, redate
 from gpai_portal.publication.records import FOLDER, Record, read_chain
 from gpai_portal.publication.replaying import replay
-from gpai_portal.publication.snapshots import complete, snapshots
+from gpai_portal.publication.snapshots import publishable, snapshots
 from gpai_portal.site import differences
 from gpai_portal.site.build import Site
 from gpai_portal.site.guard import Rules, open_portal
@@ -147,19 +146,14 @@ def _opened(
             _tell_left_out(drafts)
             yield home, lambda: forms, record
     else:
-        yield content, lambda: _complete(content, day), publish
+        yield content, lambda: _publishable(content, day), publish
 
 
-def _complete(content: Path, day: date) -> Mapping[str, Any]:
+def _publishable(content: Path, day: date) -> Mapping[str, Any]:
     """What would be recorded now; drafts are left out, and named."""
     disclosures = compose(valid_content(content, day))
     _tell_left_out(sorted(disclosures.drafts))
-    if late := sorted(disclosures.drafts.keys() & read_chain(content / FOLDER).revisions.keys()):
-        raise PortalError(f"{late[0]} was published, and takes facts from files with open fields; answer these first")
-    found = complete(disclosures)
-    if not found:
-        raise PortalError("nothing was published: everything here is a draft with open fields")
-    return found
+    return publishable(disclosures, read_chain(content / FOLDER).revisions)
 
 
 def _tell_left_out(drafts: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from gpai_portal.content.composition import without_schema
 from gpai_portal.content.model import ComposedDocument, Disclosures, Document
 from gpai_portal.content.reading import read_entry
 from gpai_portal.content.source import Source
+from gpai_portal.errors import PortalError
 from gpai_portal.schema import MODEL, PROVIDER, RELEASE, load
 
 
@@ -45,9 +46,17 @@ def snapshots(disclosures: Disclosures) -> dict[str, PublicSnapshot]:
     return {found.key: found for found in _snapshots(disclosures)}
 
 
-def complete(disclosures: Disclosures) -> dict[str, PublicSnapshot]:
-    """The same, without drafts: what has open fields is not published."""
-    return {key: found for key, found in snapshots(disclosures).items() if key not in disclosures.drafts}
+def publishable(disclosures: Disclosures, published: Collection[str]) -> dict[str, PublicSnapshot]:
+    """The same, without drafts: what has open fields is not published.
+
+    Raises PortalError if nothing else is there, or if one of the keys that were ``published`` takes open facts.
+    """
+    if late := sorted(disclosures.drafts.keys() & set(published)):
+        raise PortalError(f"{late[0]} was published, and takes facts from files with open fields; answer these first")
+    found = {key: found for key, found in snapshots(disclosures).items() if key not in disclosures.drafts}
+    if not found:
+        raise PortalError("nothing was published: everything here is a draft with open fields")
+    return found
 
 
 def _snapshots(disclosures: Disclosures) -> Iterator[PublicSnapshot]:
