@@ -108,11 +108,17 @@ def test_the_request_page_lists_the_models_and_claims_no_duty(lab: Path) -> None
     assert "It is made available proactively" not in text
     assert re.search(r"The exemption of Art\. 53\(2\) is claimed; \d+ items published ?, 1 for recipients", text)
     assert "no item of the Form is offered beyond" not in text
+    what = text[text.index("What you can get") : text.index("How long it takes")]
+    assert "given on request, each for at least one release: Required software" in what
+    assert "Required hardware" not in what
     release = lab / "content/models/text/2.0/release.yaml"
     release.write_text(release.read_text(encoding="utf-8").replace("  offered: [use.required_software]\n", ""))
     body = page(lab, "downstream/")
     assert 'name="models" value="Text 2.0"' in body  # whoever needs more may ask
     assert "no item of the Form is offered beyond what is published" in body
+    text = " ".join(visible(body).split())
+    assert "No item of the Model Documentation Form is offered beyond what is published." in text
+    assert "Required software" not in text
 
 
 def test_the_release_names_what_is_offered_by_its_label(lab: Path) -> None:
