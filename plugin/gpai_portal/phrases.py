@@ -144,6 +144,7 @@ def languages() -> Sequence[str]:
     return sorted(file.stem for file in (schema_folder() / "wording").glob("??.json"))
 
 
+@lru_cache(maxsize=64)
 def phrases(language: str) -> Mapping[str, Group]:
     """Groups of patterns by name, for a language tag: none if nobody has written any for it; those of all languages if
     the tag is empty, since then nobody says which one it is."""

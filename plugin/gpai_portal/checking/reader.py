@@ -14,10 +14,11 @@ from gpai_portal.codes import Code, Severity
 from gpai_portal.content.answers import Answer, Path_, Status
 from gpai_portal.content.folder import Content
 from gpai_portal.content.labels import LAST_UPDATE, PREVIOUS_VERSIONS, label_of
+from gpai_portal.content.law import protocols
 from gpai_portal.content.source import Source, dotted
 from gpai_portal.errors import Problem
 from gpai_portal.phrases import NOTHING, Group, phrases
-from gpai_portal.schema import RELEASE, load, read_json
+from gpai_portal.schema import RELEASE, load
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def did_you_mean(word: str, known: list[str], otherwise: str) -> str:
 
 def protocol(reader: Reader, code: object, path: Path_) -> Iterator[Problem]:
     """A code of an opt-out protocol stands in the registry."""
-    known = [p["code"] for p in read_json("registry/opt-out-protocols.json")["protocols"]]
+    known = list(protocols())
     if isinstance(code, str) and code not in known:
         message = f"there is no opt-out protocol {code!r} in the registry"
         advice = did_you_mean(code, known, "choose one of: " + ", ".join(known))
