@@ -68,8 +68,8 @@ class Reader:
                 yield entry.field.path, answer.path, answer.as_stated
             for row in answer.rows:
                 for column in entry.field.columns:
-                    if column.kind == "text" and (text := row[column.key].text):
-                        yield entry.field.path, row[column.key].path, text
+                    if column.kind == "text" and (cell := row.cells.get(column.key)) and cell.text:
+                        yield entry.field.path, cell.path, cell.text
 
     def problem(self, code: Code, path: Path_, message: str, advice: str, severity: Severity | None = None) -> Problem:
         """A problem at a place in the file; as severe as its code if nothing else is said."""

@@ -188,7 +188,9 @@ class Described:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+# Never changed once it is made, like its neighbours. It is not frozen, since that takes four times as long to make, and
+# a content folder has tens of thousands of them.
+@dataclass(slots=True, unsafe_hash=True)
 class Answer:
     """A value, or the state that stands in its place.
 
@@ -245,12 +247,14 @@ class Answer:
     @property
     def rows(self) -> Sequence[Row]:
         """Rows of a table; none where a state stands in their place."""
-        return tuple([item for item in self.items if isinstance(item, Row)])
+        return tuple([item for item in self.value if isinstance(item, Row)]) if isinstance(self.value, tuple) else ()
 
     @property
     def each(self) -> Sequence[Answer]:
         """The answers of a list of answers; of anything else itself."""
-        return tuple([item for item in self.items if isinstance(item, Answer)]) or (self,)
+        if not isinstance(self.value, tuple):
+            return (self,)
+        return tuple([item for item in self.value if isinstance(item, Answer)]) or (self,)
 
     @property
     def day(self) -> date | None:
@@ -328,11 +332,11 @@ class Entry:
 
     def walk(self) -> Iterator[Entry]:
         """All entries that hold an answer, in official order."""
-        if self.field.kind in GROUPS:
-            for entry in self.entries:
+        for entry in self.entries if self.field.kind in GROUPS else (self,):
+            if entry.entries:
                 yield from entry.walk()
-        else:
-            yield self
+            elif entry.field.kind not in GROUPS:
+                yield entry
 
     def entry(self, *keys: str) -> Entry | None:
         """The entry below this one; None if there is no such field."""

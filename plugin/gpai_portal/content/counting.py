@@ -85,5 +85,7 @@ def says_unused(field: Field, row: Row) -> bool:
     """Whether a row says, by its state or in each of its cells, that there is nothing of what it is about."""
     if row.state is not None:
         return row.state.status in ABSENCES
+    if not field.may_be_state:
+        return False
     cells = [row[c.key].status for c in field.columns[1:] if c.required and c.key in row]
-    return field.may_be_state and bool(cells) and ABSENCES.issuperset(cells)
+    return bool(cells) and ABSENCES.issuperset(cells)

@@ -178,7 +178,7 @@ class _Builder:
 
     def document(self, text: str) -> Any:
         """The data of the file; None if there is none. Raises YAMLError for what is no YAML, or _StopError."""
-        if directive := _TAG_DIRECTIVE.search(text):
+        if "%TAG" in text and (directive := _TAG_DIRECTIVE.search(text)):
             # The parser compares each with all before it.
             line = text.count("\n", 0, directive.start()) + 1
             self.problems.append(Problem(Code.YAML_TAG, self.name, "tags are not allowed", "remove this line", line, 1))
