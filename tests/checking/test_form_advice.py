@@ -43,6 +43,9 @@ def advice(tmp_path: Path, kind: str, text: str) -> list[str]:
      "'Robots' has not the expected form; write a code of the registry, for example robots-txt"),
     ("provider", 'address: "Street 1\\nTown"',
      "there is a line break in 'Street 1 Town'; write one line of text, in quotes if it looks like a number: \"1.10\""),
+    (SUMMARY, "sources: {public: {large: {value: [{start: {value: 2020-02x, as_stated: long ago}}]}}}",
+     "'2020-02x' has not the expected form; write the date as YYYY-MM-DD, or YYYY-MM or \"YYYY\" where no more is"
+     " known"),
     ("release", "sequence: first", "'first' is text; write a whole number without quotes"),
 ])  # fmt: skip
 def test_the_form_of_an_answer_is_told_as_it_is_taken(tmp_path: Path, kind: str, text: str, said: str) -> None:

@@ -191,9 +191,7 @@ def _field_at(root: Field, path: Path_) -> Field | None:
         if field is None or isinstance(part, int):
             continue
         found = field.child(part)
-        if found is None and part in ANSWER_KEYS:
-            return field
-        field = found
+        field = field if found is None and part in ANSWER_KEYS else found
     return field
 
 

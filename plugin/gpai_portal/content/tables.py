@@ -92,20 +92,21 @@ def _joined(source: Source, path: Path_, reader: _Reader) -> Source:
         data=data,
         positions={**source.positions, **{row: (line, 1) for row, line in rows.items()}},
         beside={**source.beside, **dict.fromkeys(rows, reader.listed)},
-        marked=source.marked | {(*path, "value", first + place[0], *place[1:]) for place in reader.marked},
+        marked=source.marked | {(*path, "value", first + at, *place) for at, place in reader.marked},
     )
 
 
 @dataclass
 class _Reader:
-    """One file of rows. ``lines`` has the line of each row, ``marked`` the places of text that only prose may hold."""
+    """One file of rows. ``lines`` has the line of each row, ``marked`` the row and the place in
+    it of text that only prose may hold."""
 
     table: Field
     listed: str
     name: str
     rows: list[dict[str, Any]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
-    marked: list[tuple[int, *tuple[str, ...]]] = field(default_factory=list)
+    marked: list[tuple[int, Path_]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, code: Code, line: int, message: str, advice: str) -> None:
@@ -180,13 +181,12 @@ class _Reader:
             elif reason := forbidden(text):
                 self.problem(Code.YAML_CHARACTER, line, f"the text holds {reason}", "remove it")
             if text := text.strip():
-                if deceptive(text):
-                    self.marked.append((len(self.rows), *path))
                 told[path] = text
         row: dict[str, Any] = {}
         for column in self.table.columns:
             if parts := {path[1:]: text for path, text in told.items() if path[0] == column.key}:
                 row[column.key] = _cell(column.schema, parts)
+        self.marked += [(len(self.rows), path) for path, text in _texts(row) if deceptive(text)]
         self.rows.append(row)
         self.lines.append(line)
 
@@ -204,6 +204,15 @@ def _cell(schema: Mapping[str, Any], parts: Mapping[tuple[str, ...], str]) -> An
         return said
     value = _value(schema, parts[()])
     return {"value": value, **said} if said else value
+
+
+def _texts(node: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
+    """Each text in a row, with its place in it."""
+    if isinstance(node, str):
+        yield path, node
+    elif isinstance(node, dict | list):
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from _texts(value, (*path, key))
 
 
 def _value(schema: Mapping[str, Any], text: str) -> Any:
