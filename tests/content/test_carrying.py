@@ -74,6 +74,33 @@ systemic_risk: {status: "no"}
     )
 
 
+def test_keys_in_quotes_and_line_ends_stay_as_they_are(tmp_path: Path) -> None:
+    """A file as an editor on Windows writes it."""
+    origin = tmp_path / "content/models/text/1.0"
+    origin.mkdir(parents=True)
+    text = """'release_date' : 2026-05-04\n"union_market_date": {value: 2026-05}\nchanges: |\n  Faster.\nother: x\n"""
+    (origin / "release.yaml").write_bytes(text.replace("\n", "\r\n").encode())
+    carry_over("text", "2.0", "1.0", tmp_path / "content")
+    assert (origin.parent / "2.0/release.yaml").read_bytes().decode() == (
+        "'release_date' : # in 1.0: 2026-05-04\n"
+        '"union_market_date": # in 1.0: {value: 2026-05}\n'
+        "# in 1.0:\n"
+        "# changes: |\n"
+        "#   Faster.\n"
+        "other: x\n"
+    ).replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize("old", ["../other/1.0", "", "1.0/."])
+def test_the_older_release_is_one_of_the_same_model(tmp_path: Path, old: str) -> None:
+    for place in ("text/1.0", "other/1.0"):
+        (tmp_path / "content/models" / place).mkdir(parents=True)
+        (tmp_path / "content/models" / place / "release.yaml").write_text(RELEASE, encoding="utf-8")
+    with pytest.raises(UsageError):
+        carry_over("text", "2.0", old, tmp_path / "content")
+    assert not (tmp_path / "content/models/text/2.0").exists()
+
+
 @pytest.mark.parametrize(
     ("written", "left"),
     [

@@ -7,6 +7,7 @@ old answer in a comment, so that ``check`` asks for it again.
 from __future__ import annotations
 
 import copy
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,10 @@ _FIELDS = frozenset({"size_range"})
 _AT_THE_TOP = frozenset({"name", "version", "sequence", "versioned_names", PREVIOUS_VERSIONS})
 
 #: What holds for one release and says nothing of the next.
-_LEFT = frozenset({"covers", "coverage_note", "further_trained", "withdrawn"})
+_LEFT = frozenset({"changes", "covers", "coverage_note", "further_trained", "withdrawn"})
+
+#: A key as YAML may have it, in quotes or plain, with its colon.
+_KEY = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^:]*)\s*:""")
 
 
 def carry_over(model: str, new: str, old: str, content: Path) -> list[tuple[Path, int]]:
@@ -38,8 +42,9 @@ def carry_over(model: str, new: str, old: str, content: Path) -> list[tuple[Path
 
     Raises UsageError, and writes nothing, if the older release is not there or cannot be read, or the new one is there.
     """
-    if reason := unfit(new):
-        raise UsageError(f"{new!r} {reason}; {RENAME}")
+    for name in (model, new, old):
+        if reason := unfit(name):
+            raise UsageError(f"{name!r} {reason}; {RENAME}")
     require_owner(SUMMARY, (model, old), content)
     origin, place = content / "models" / model / old, content / "models" / model / new
     if place.exists():
@@ -67,23 +72,25 @@ def _carried(kind: str, file: Path, old: str) -> tuple[str, int]:
     if source is None:
         raise UsageError(f"{problems[0]}; nothing was written")
     lines = raw.decode("utf-8-sig").splitlines(keepends=True)
+    end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
+        lines[-1] += end
     expected = copy.deepcopy(dict(source.data))
     again = {_editable(source, lines, path) for path in _again(source)}
     # From the end on, so that the lines before keep their places.
     for path in sorted(again, key=source.position, reverse=True):
         first, last, column = _extent(source, lines, path)
-        start = lines[first][:column] + f"{path[-1]}:"
+        found = _KEY.match(lines[first], column)
+        start = lines[first][: found.end()] if found else ""
         said = lines[first][len(start) :].strip()
-        lines[first:last] = [f"{start} # in {old}: {said}".rstrip() + "\n", *_commented(lines[first + 1 : last])]
+        lines[first:last] = [f"{start} # in {old}: {said}".rstrip() + end, *_commented(lines[first + 1 : last])]
         node: Any = expected
         for part in path[:-1]:
             node = node[part]
         node[path[-1]] = None
     for key in sorted(_LEFT & source.data.keys(), key=lambda key: source.position((key,)), reverse=True):
         first, last, _ = _extent(source, lines, (key,))
-        lines[first:last] = [f"# in {old}:\n", *_commented(lines[first:last])]
+        lines[first:last] = [f"# in {old}:{end}", *_commented(lines[first:last])]
         del expected[key]
     text = "".join(lines)
     done, problems = parse_source(kind, file, str(file), text.encode())
