@@ -231,6 +231,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             page.edit_url = parts._replace(path=posixpath.normpath(parts.path)).geturl()
         page.toc = table_of_contents(rendered.headings)
         page.present_anchor_ids = ids(rendered.body)
+        if not promised.uri:  # themes call the first page by the name of the site, unless its head says otherwise
+            page.title, _ = page.title, page.meta.pop("title", None)
         if self._builds > 1:  # the search knows it from the first build
             page.meta["search"] = {"exclude": True}
         return part(rendered.body) if promised.search else rendered.body

@@ -29,6 +29,14 @@ def pages(sample_site: Path) -> dict[str, str]:
     }
 
 
+def test_titles_in_the_browser_name_the_page_and_the_site_once(pages: dict[str, str]) -> None:
+    titles = {name: re.findall("<title>(.*?)</title>", html) for name, html in pages.items()}
+    assert titles["index.html"] == ["Skriftvang transparency portal"]
+    assert titles["models/index.html"] == ["Models - Skriftvang transparency portal"]
+    navigation = pages["models/index.html"].partition("md-nav__list")[2]
+    assert "Transparency portal" in visible(navigation)
+
+
 @pytest.mark.parametrize("release", RELEASES)
 def test_every_official_label_is_on_the_page(sample_site: Path, release: str) -> None:
     for kind, address in ((schema.SUMMARY, "training-content"), (schema.FORM, "documentation")):

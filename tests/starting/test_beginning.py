@@ -86,6 +86,9 @@ def test_the_commands_of_the_readme_and_of_the_workflow(tmp_path: Path, options:
     page = (terminal.folder / "site/models/first-model/1.0/training-content/index.html").read_text(encoding="utf-8")
     assert f'<html lang="{"fr" if "fr" in options else "en"}"' in page
     assert f"{ADDRESS}models/first-model/1.0/training-content/" in page
+    home = (terminal.folder / "site/index.html").read_text(encoding="utf-8")
+    name = "Portail de transparence – Example AI" if "fr" in options else "Example AI transparency portal"
+    assert re.findall("<title>(.*?)</title>", home) == [name]
     # A correction that is not published: shown in a pull request, refused on the main branch.
     policy = terminal.folder / "content/copyright-policy.yaml"
     policy.write_text(policy.read_text("utf-8").replace("Section 3", "Section 4"), encoding="utf-8")
