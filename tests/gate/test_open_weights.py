@@ -13,10 +13,13 @@ import pytest
 
 from gpai_portal.checking import check
 from gpai_portal.content.answers import Audience
+from gpai_portal.content.composition import compose
 from gpai_portal.gate.documentation import documentation
 from gpai_portal.gate.reading import read_private
 from gpai_portal.gate.section import seal_section
 from gpai_portal.gate.setting_up import set_up
+from gpai_portal.publication.publishing import publish
+from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.schema import FORM, GROUPS, load
 from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
@@ -162,3 +165,30 @@ def test_the_unlocked_form_says_why_what_is_for_authorities_is_not_there(lab: Pa
     assert "there is none for models with systemic risk" in said["training-decision-rationale"]
     assert "use-required-software" not in said
     assert body.count("there is none for") < 15
+
+
+@pytest.mark.parametrize("exempt", [("1.0",), ("2.0",), ("1.0", "2.0")])
+def test_a_form_of_several_releases_is_exempt_where_all_of_them_are(lab: Path, exempt: tuple[str, ...]) -> None:
+    """The rest of the Form and a revision speak of all releases they hold for, a page of a release of that one."""
+    models = lab / "content/models/text"
+    (models / f"2.0/{FORM}.yaml").unlink()
+    form = models / f"1.0/{FORM}.yaml"
+    form.write_text(form.read_text(encoding="utf-8") + "covers: [text/2.0]\n", encoding="utf-8")
+    (lab / "private/models/text/2.0").rename(lab / "private/models/text/1.0")
+    for release in {"1.0", "2.0"}.difference(exempt):
+        file = models / release / "release.yaml"
+        lines = re.sub(
+            r"^art_53_2:\n(  .*\n)+", "art_53_2: {claimed: false}\n", file.read_text("utf-8"), flags=re.MULTILINE
+        )
+        file.write_text(lines, encoding="utf-8")
+    publish(snapshots(compose(check(lab / "content", DAY)[0])), lab / "content/records", DAY)
+    content, _ = check(lab / "content", DAY)
+    private, _ = read_private(lab / "private", content, DAY)
+    sealed = str(documentation(content, private, "en", (Audience.DPS,)).items[0].render(str))
+    revision = page(lab, "models/text/1.0/documentation/r1/")
+    for body in (revision, sealed):
+        said = {anchor: text for anchors, text in rows(body) for anchor in anchors}
+        assert ("Not owed to them" in said["training-decision-rationale"]) == (len(exempt) == 2)
+    assert ("claims for Text 1.0, Text 2.0 the exemption" in visible(revision)) == (len(exempt) == 2)
+    for release in ("1.0", "2.0"):
+        assert ('id="exempt"' in page(lab, f"models/text/{release}/documentation/")) == (release in exempt)

@@ -6,7 +6,7 @@ the provider declares.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -138,6 +138,12 @@ def offers(release: Release, item: Field) -> bool:
     Art. 53(2) is claimed, only if the provider declares that it offers the item all the same."""
     named = release.answers.get("art_53_2", "offered").items
     return Audience.DPS in item.audience and (not release.exempt or item.dotted in named or item.path[0] in named)
+
+
+def all_exempt(releases: Collection[Release]) -> bool:
+    """Whether the exemption of Art. 53(2) is claimed for every release that a document holds for. Where one of them is
+    not exempt, what is owed for it is owed."""
+    return bool(releases) and all(release.exempt for release in releases)
 
 
 def on_request(release: Release, form: ComposedDocument | None) -> list[Field]:

@@ -207,8 +207,7 @@ def _form(
             READER,
             document=form,
             root=_extract(form.root, items) if items else form.root,
-            release=release,
-            releases=covered,
+            covered=covered,
             readers=(Audience.PUBLIC, *form.readers),
         )
 

@@ -25,7 +25,7 @@ from gpai_portal.characters import visible
 from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Entry, Other, Row, Status
 from gpai_portal.content.comparison import Change
 from gpai_portal.content.model import WITHHELD, ComposedDocument, Release
-from gpai_portal.content.obligations import offers, on_request
+from gpai_portal.content.obligations import all_exempt, offers, on_request
 from gpai_portal.documents import all_kinds
 from gpai_portal.prose import LINK, figure, inline, is_block, prose
 from gpai_portal.prose import parser as make_parser
@@ -176,7 +176,8 @@ class Renderer:
             state_label=lambda state: language.label(states[state]),
             withheld=self.withheld,
             runs=self.runs,
-            offers=offers,
+            all_exempt=all_exempt,
+            any_offers=_any_offers,
             on_request=on_request,
             audience=self.audience,
             modality=self.modality,
@@ -289,12 +290,13 @@ class Renderer:
             return _("For downstream providers: ask for access")
         return authorities[frozenset(Audience(a) for a in audience)]
 
-    def withheld(self, item: Field, release: Release | None) -> str:
-        """Who may have an item of a Form that is not on the page, in words; for an exempt release, what holds then."""
+    def withheld(self, item: Field, releases: Collection[Release]) -> str:
+        """Who may have an item of a Form that is not on the page, in words. ``releases`` are those that the page speaks
+        of; if all are exempt, what holds then."""
         _ = self.language.text
-        if release is None or not release.exempt:
+        if not all_exempt(releases):
             return self.audience(item.audience)
-        if offers(release, item):
+        if _any_offers(releases, item):
             return _("Offered to downstream providers although the exemption of Art. 53(2) is claimed: ask for access")
         if Audience.DPS in item.audience:
             return _("Not published. Not owed to downstream providers while the exemption claimed, Art. 53(2), holds.")
@@ -304,14 +306,18 @@ class Renderer:
         )
 
     def runs(
-        self, entries: Iterable[Entry], readers: Collection[Audience], release: Release | None, apart: Container[str]
+        self,
+        entries: Iterable[Entry],
+        readers: Collection[Audience],
+        releases: Collection[Release],
+        apart: Container[str],
     ) -> list[tuple[str, list[Entry]]]:
         """The rows of a section in their order: neighbours that are withheld for one reason together, with that in
         words; each other field by itself, with no words. Fields (dotted) in ``apart`` are never joined with others."""
 
         def reason(entry: Entry) -> str:
             is_shown = not set(readers).isdisjoint(entry.field.readers) or entry.answer.status not in SILENT
-            return "" if is_shown else self.withheld(entry.field, release)
+            return "" if is_shown else self.withheld(entry.field, releases)
 
         def key(entry: Entry) -> tuple[str, str]:
             said, own = reason(entry), entry.field.dotted
@@ -322,6 +328,11 @@ class Renderer:
             e for e in entries if e.field.official or e.answer.status is not Status.EMPTY or e.field.dotted in apart
         )
         return [(said, list(run)) for (said, _own), run in groupby(rows, key)]
+
+
+def _any_offers(releases: Iterable[Release], item: Field) -> bool:
+    """Whether downstream providers get an item of a Form on request, for one of the releases that it holds for."""
+    return any(offers(release, item) for release in releases)
 
 
 def _common_options(name: str) -> Mapping[str, str]:
