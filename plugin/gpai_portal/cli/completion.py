@@ -44,8 +44,8 @@ def _releases(ctx: click.Context) -> Iterable[str]:
 
 
 def _releases_of_model(ctx: click.Context) -> Iterable[str]:
-    """Of all models while it is not known: click reads no argument before an option that has no value yet."""
-    model = ctx.params.get("model")
+    """Of all models while none is named. Behind an option that has no value yet, click leaves the arguments unread."""
+    model = ctx.params.get("model") or next(iter(ctx.args), None)
     pairs = (name.split("/") for name in _releases(ctx))
     return {release for its, release in pairs if model in {None, its}}
 
