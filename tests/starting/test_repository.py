@@ -10,7 +10,9 @@ import yaml
 
 from gpai_portal.errors import UsageError
 from gpai_portal.git import git
-from gpai_portal.starting.repository import LANGUAGES, Wanted, new_portal
+from gpai_portal.starting.repository import FILES, LANGUAGES, Wanted, new_portal
+from tests.conftest import ROOT
+from tests.following import blocks
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -118,3 +120,12 @@ def test_the_workflow_is_that_of_the_way_the_source_is_kept(tmp_path: Path) -> N
     assert "deploy-pages" in files(tmp_path / "open")[".github/workflows/portal.yml"]
     assert "PORTAL_DEPLOY_KEY" in files(tmp_path / "closed")[".github/workflows/portal.yml"]
     assert "public repository" in files(tmp_path / "closed")["README.md"]
+
+
+def test_what_git_must_leave_alone_is_the_same_in_new_portals_the_sample_and_the_guide() -> None:
+    """The guide is read as plain Markdown too, so that it holds a copy; each line counts for what is signed."""
+    ours = (FILES / "gitattributes").read_text(encoding="utf-8")
+    assert (ROOT / ".gitattributes").read_text(encoding="utf-8").startswith(ours)
+    guide = (ROOT / "docs/pages/publishing.md").read_text(encoding="utf-8")
+    copies = [lines for _, file, lines in blocks(guide) if file == ".gitattributes"]
+    assert copies == ["".join(line for line in ours.splitlines(keepends=True) if not line.startswith("#"))]
