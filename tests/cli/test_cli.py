@@ -125,6 +125,28 @@ def test_a_folder_without_a_portal_above_is_told_so(tmp_path: Path) -> None:
     assert (code, "content: no such folder" in err) == (2, True)
 
 
+@pytest.mark.parametrize("words", [("model", "text"), ("release", "text", "1.0"), ("copyright-policy",)])
+def test_a_document_is_not_written_where_no_portal_is(tmp_path: Path, words: tuple[str, ...]) -> None:
+    code, _, err = portal("new", *words, cwd=tmp_path)
+    assert (code, list(tmp_path.iterdir())) == (2, [])
+    assert "there is no folder content; go to that of your portal, or begin one: gpai-portal new portal" in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("release", "text", "2.0", "--from", "1.0", "--print"),
+        ("release", "text", "2.0", "--from", "1.0", "--all"),
+        ("model-documentation", "text", "1.0", "--private", "private", "--print"),
+    ],
+)
+def test_words_that_would_do_nothing_are_refused(project: Path, words: tuple[str, ...]) -> None:
+    before = sorted(project.rglob("*"))
+    code, _, err = portal("new", *words, cwd=project)
+    assert (code, sorted(project.rglob("*"))) == (2, before)
+    assert "leave out --all and --print" in err
+
+
 def test_a_scaffold_can_be_looked_at_without_writing(tmp_path: Path) -> None:
     code, out, _ = portal("new", "release", "--all", "--print", cwd=tmp_path)
     assert (code, list(tmp_path.iterdir())) == (0, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -65,6 +66,36 @@ def test_what_comes_next_needs_no_environment_where_the_portal_has_one(
     assert done[done.index("next:") :] == ["next:", "  mkdocs serve"]
 
 
+@pytest.mark.parametrize(("name", "told"), [("a b", "cd 'a b'"), ("-x", "cd ./-x"), ("it's", """cd 'it'"'"'s'""")])
+def test_the_first_step_can_be_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, told: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = new_portal(Path(name), Wanted())
+    step = done[done.index("next:") + 1].strip()
+    assert step == told
+    where = subprocess.run(["sh", "-c", f"{step} && pwd"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert where.stdout == f"{tmp_path / name}\n"
+
+
+def test_inside_a_repository_a_portal_is_written_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = new_portal(tmp_path / "portal", Wanted())
+    assert (tmp_path / "portal/mkdocs.yml").is_file()
+    assert any("made no git repository: " in line and "install git" in line for line in done)
+
+
+def test_lists_that_were_there_are_compared_line_by_line(tmp_path: Path) -> None:
+    new_portal(tmp_path / "new", Wanted())
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / ".gitignore").write_bytes((tmp_path / "new/.gitignore").read_bytes().replace(b"\n", b"\r\n"))
+    (there / "requirements.txt").write_text("mkdocs\n", encoding="utf-8")
+    told = "\n".join(new_portal(there, Wanted())).split("kept ")
+    assert "add to it" not in told[1]
+    for line in (tmp_path / "new/requirements.txt").read_text(encoding="utf-8").splitlines():
+        assert not line or line.startswith("#") or f"  add to it: {line}\n" in told[2]
+
+
 def test_an_empty_repository_of_a_host_keeps_what_it_came_with(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
     (tmp_path / "README.md").write_text("Ours.\n", encoding="utf-8")
@@ -97,11 +128,26 @@ def test_nothing_is_left_of_a_portal_that_cannot_be_written(tmp_path: Path) -> N
     assert [p.name for p in tmp_path.iterdir()] == [".vscode"]
 
 
+#: What pages cannot lie below.
+NO_SITES = [
+    "ai.example",
+    "https://",
+    "https:///x",
+    "https://ai.example/?x=1",
+    "https://ai.example/#x",
+    "ftp://ai.example",
+]
+NO_SITES += ["https://ai.example/a b", "https://ai.example\n", "https://user@ai.example/"]
+
+
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
         (Wanted(language="tlh"), "there is no language 'tlh'; there are: en, fr"),
-        (Wanted(site_url="ai.example"), "--site-url 'ai.example' is no web address"),
+        *((Wanted(site_url=url), f"--site-url {re.escape(repr(url))} is no address of a site") for url in NO_SITES),
+        (Wanted("Acme\a"), "--provider: the text holds U"),
+        (Wanted("<b>Acme</b>"), "--provider: "),
+        (Wanted("x" * 2000), "--provider: "),
     ],
 )
 def test_wrong_use_writes_nothing(tmp_path: Path, wanted: Wanted, message: str) -> None:

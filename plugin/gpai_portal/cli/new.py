@@ -179,6 +179,8 @@ def _carrying(scaffolding: click.Command) -> click.Command:
             return
         if not (model and release):
             raise UsageError("new release --from needs the ids of the model and of the new release")
+        if any(rest.values()):
+            raise UsageError("--from carries documents over as they are; leave out --all and --print")
         for file, open_ in carry_over(model, release, old, content):
             click.echo(f"wrote {file}, {counted(open_, 'answer')} to be given again")
 
@@ -203,6 +205,8 @@ def _in_two_parts(scaffolding: click.Command) -> click.Command:
         if private is None:
             written(content=content, model=model, release=release, **rest)
             return
+        if any(rest.values()):
+            raise UsageError("--private writes the rest of the Form, in short; leave out --all and --print")
         click.echo(f"wrote {write_scaffold(FORM, _given(model, release), content, private=existing_folder(private))}")
 
     scaffolding.callback = write

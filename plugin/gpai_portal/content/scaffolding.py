@@ -76,8 +76,12 @@ def modeline(file: Path, content: Path) -> str:
 
 
 def require_owner(kind: str, names: tuple[str, ...], content: Path) -> None:
-    """Raises UsageError if the model or the release that a document belongs to is not there: a typing error in its id
+    """Raises UsageError if the portal, the model or the release that a document belongs to is not there: a typing error
     would make another one."""
+    if kind != PROVIDER and not content.is_dir():
+        raise UsageError(
+            f"there is no folder {content}; go to that of your portal, or begin one: gpai-portal new portal FOLDER"
+        )
     owner, ids = (MODEL, names[:1]) if kind == RELEASE else (RELEASE, names)
     if kind in {MODEL, PROVIDER} or not names:
         return

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +13,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gpai_portal.checking.validation import validate
+from gpai_portal.codes import Code
 from gpai_portal.content.scaffolding import scaffold
+from gpai_portal.content.source import parse_source
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.git import git
@@ -54,6 +59,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 LANGUAGES = tuple(_WORDS)
 
+#: An address that pages can lie below: a scheme, a host, perhaps a port and a path.
+_SITE_URL = re.compile(r"https?://[^\s/?#@:]+(:[0-9]+)?(/[^\s?#]*)?")
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -77,18 +85,22 @@ def new_portal(folder: Path, wanted: Wanted) -> list[str]:
     """
     if wanted.language not in LANGUAGES:
         raise UsageError(f"there is no language {wanted.language!r}; there are: {', '.join(LANGUAGES)}")
-    if wanted.site_url and not wanted.site_url.startswith(("https://", "http://")):
-        raise UsageError(f"--site-url {wanted.site_url!r} is no web address; write it with https://")
+    if wanted.site_url and not _SITE_URL.fullmatch(wanted.site_url):
+        raise UsageError(
+            f"--site-url {wanted.site_url!r} is no address of a site; write it as in https://ai.example/portal/"
+        )
     for taken in ("mkdocs.yml", "content"):
         if os.path.lexists(folder / taken):
             raise UsageError(f"{folder / taken} is already there, so a portal may be too; nothing was written")
     files = dict(_files(wanted))
+    _require_name(files[f"content/{PROVIDER}.yaml"])
     kept = sorted(name for name in files if os.path.lexists(folder / name))
     _write(folder, {name: data for name, data in files.items() if name not in kept})
     done = [f"wrote a portal into {folder}"]
     done += [f"kept {folder / name} as it was{_lacking(folder / name, files[name])}" for name in kept]
     done += _repository(folder)
-    steps = [f"cd {folder}"] if folder != Path() else []
+    there = "./" * str(folder).startswith("-") + str(folder)
+    steps = [f"cd {shlex.quote(there)}"] if folder != Path() else []
     if not Path(sys.prefix).resolve().is_relative_to(folder.resolve()):
         steps += ["python3 -m venv .venv && . .venv/bin/activate", "pip install -r requirements.txt"]
     return [*done, "next:", *(f"  {step}" for step in [*steps, "mkdocs serve"])]
@@ -159,18 +171,31 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         raise
 
 
+def _require_name(provider: bytes) -> None:
+    """Raises UsageError if provider.yaml has a name that no page can show."""
+    source, problems = parse_source(PROVIDER, Path(f"{PROVIDER}.yaml"), "--provider", provider)
+    if source is not None:
+        problems = [problem for problem in validate(source, "--provider", draft=True)[0] if problem.path == "name"]
+    if wrong := [problem for problem in problems if problem.code is not Code.OPEN_FIELD]:
+        raise UsageError(f"--provider: {wrong[0].message}; {wrong[0].advice}; nothing was written")
+
+
 def _lacking(kept: Path, ours: bytes) -> str:
-    """What somebody has to add to a file of git that was there before; empty for all others."""
-    if kept.name not in {".gitignore", ".gitattributes"}:
+    """What somebody has to add to a list that was there before, for git or for pip; empty for all other files."""
+    if kept.name not in {".gitignore", ".gitattributes", "requirements.txt"}:
         return ""
-    there = kept.read_text(encoding="utf-8", errors="replace").split("\n")
-    lines = [line for line in ours.decode().split("\n") if line and not line.startswith("#") and line not in there]
+    there = kept.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = [line for line in ours.decode().splitlines() if line and not line.startswith("#") and line not in there]
     return "".join(f"\n  add to it: {line}" for line in lines)
 
 
 def _repository(folder: Path) -> Iterator[str]:
     """Makes the folder a git repository, unless it lies in one."""
-    top = git(folder, "rev-parse", "--show-toplevel")
+    try:
+        top = git(folder, "rev-parse", "--show-toplevel")
+    except UsageError as error:
+        yield f"made no git repository: {error}"
+        return
     if top is None:
         if git(folder, "init", "--quiet", "--initial-branch=main") is None:
             yield "made no git repository: git is not installed, or refuses; run there: git init"
