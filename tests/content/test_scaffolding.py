@@ -46,6 +46,9 @@ def test_codes_of_opt_out_protocols_are_listed() -> None:
 
 def test_documents_are_written_for_releases_that_are_there(tmp_path: Path) -> None:
     content = tmp_path / "content"
+    with pytest.raises(UsageError, match=r"there is no folder .*content"):
+        write_scaffold("model", ("text",), content)
+    write_scaffold("provider", (), content)
     with pytest.raises(UsageError, match=r"there is no model 'text' \(there is none yet\); .*new model text"):
         write_scaffold("release", ("text", "1.0"), content)
     write_scaffold("model", ("text",), content)
