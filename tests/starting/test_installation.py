@@ -93,8 +93,7 @@ def test_what_lies_on_this_machine_is_packed_into_a_wheel_that_works(way: str, t
     """Installed for real in each way; the wheel is then the only source of a second environment."""
     origin = ROOT
     if way == "git":
-        origin = tmp_path / "clone"
-        subprocess.run(["git", "clone", "--quiet", "--depth", "1", f"file://{ROOT}", str(origin)], check=True)
+        origin = repository(tmp_path / "origin")
     elif way == "wheel":
         options = ["--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(tmp_path)]
         subprocess.run([sys.executable, "-m", "pip", "wheel", *options, str(ROOT)], check=True)
@@ -115,6 +114,18 @@ def test_what_lies_on_this_machine_is_packed_into_a_wheel_that_works(way: str, t
     run(second, "-m", "gpai_portal.cli", "new", "portal", str(tmp_path / "again"))
     again = tmp_path / "again/vendor" / wheels[0].name
     assert again.read_bytes() == wheels[0].read_bytes(), "packing what was packed gives the same bytes"
+
+
+def repository(folder: Path) -> Path:
+    """The files of this repository in one of their own. A clone may be shallow, and git never ends a partial clone of
+    such a one, which is what pip makes."""
+    tar = subprocess.run(["git", "-C", str(ROOT), "archive", "HEAD"], capture_output=True, check=True).stdout
+    folder.mkdir()
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=tar, check=True)
+    commit = ["-c", "user.name=A", "-c", "user.email=a@ai.example", "commit", "--quiet", "-m", "All of it"]
+    for words in (["init", "--quiet"], ["add", "--all", "--force"], commit):
+        subprocess.run(["git", "-C", str(folder), *words], check=True)
+    return folder
 
 
 def environment(folder: Path, *source: str) -> Path:
