@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from gpai_portal.starting.repository import FILES
+from gpai_portal.git import git
+from gpai_portal.starting.repository import FILES, Wanted, new_portal
 from tests.conftest import ROOT
 
 WORKFLOWS = [*(ROOT / ".github/workflows").glob("*.yml"), *(FILES / "github").glob("*.yml")]
@@ -26,7 +29,7 @@ def tool(name: str, *arguments: object) -> None:
 
 
 def test_actionlint() -> None:
-    assert len(WORKFLOWS) == 4
+    assert len(WORKFLOWS) == 5
     tool("actionlint", *WORKFLOWS)
 
 
@@ -44,6 +47,11 @@ def read(file: Path) -> dict[str, Any]:
     return workflow
 
 
+def takes_requests(workflow: dict[str, Any]) -> bool:
+    """Whether it runs for pull requests too, which may come from anybody."""
+    return any(event.startswith("pull_request") for event in workflow["on"])
+
+
 def by_hand(workflow: dict[str, Any]) -> bool:
     """Whether it runs only when somebody with the right to push pushes a tag."""
     return list(workflow["on"]) == ["push"] and list(workflow["on"]["push"]) == ["tags"]
@@ -55,7 +63,7 @@ def test_least_privilege_and_no_secret_in_pull_requests(file: Path) -> None:
     assert workflow["permissions"] == {}
     for name, job in workflow["jobs"].items():
         rights = {right for right, level in job["permissions"].items() if level == "write"}
-        guarded = "github.event_name" in job.get("if", "") or by_hand(workflow)
+        guarded = "github.event_name" in job.get("if", "") or not takes_requests(workflow)
         assert guarded or (rights == set() and "secrets." not in str(job)), name
         if "attestations" in rights:
             assert rights == {"id-token", "attestations"}
@@ -92,14 +100,71 @@ def test_the_address_of_a_site_is_a_whole_one_or_none(file: Path) -> None:
         assert address in {"${{ vars.PORTAL_URL }}", f"${{{{ {asked} && format('{{0}}/', {asked}) }}}}"}
 
 
+@pytest.mark.parametrize("name", ["portal", "private-source"])
+def test_states_change_each_day_whoever_keeps_the_source(name: str) -> None:
+    workflow = read(FILES / f"github/{name}.yml")
+    assert [one["cron"].split()[2:] for one in workflow["on"]["schedule"]] == [["*", "*", "*"]]
+    for job in workflow["jobs"].values():
+        assert "schedule" not in job.get("if", "") or job["permissions"] == {"contents": "read", "issues": "write"}
+    due = [read(FILES / f"github/{one}.yml")["jobs"]["overdue"] for one in ("portal", "private-source")]
+    assert due[0] == due[1]
+
+
+def push_step() -> dict[str, Any]:
+    """The step that pushes the finished site to the public repository."""
+    steps = read(FILES / "github/private-source.yml")["jobs"]["publish"]["steps"]
+    return next(step for step in steps if step.get("name") == "Push the site as one commit")
+
+
+def test_a_site_gets_into_the_public_repository_and_nothing_else_of_the_private_one(tmp_path: Path) -> None:
+    """Twice, and the second commit takes the place of the first: what was erased is gone."""
+    new_portal(tmp_path / "portal", Wanted("Example AI", private_source=True))
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "host/owner/name.git")], check=True)
+    build = read(FILES / "github/private-source.yml")["jobs"]["build"]["steps"]
+    handed_on = next(step["with"]["path"] for step in build if "upload-artifact" in step.get("uses", "")).split()
+    assert handed_on == ["site", "public-repository"]
+    for text in ("one", "two"):
+        runner = tmp_path / text
+        runner.mkdir()
+        shutil.copytree(tmp_path / "portal/public-repository", runner / "public-repository")
+        (runner / "site/.well-known").mkdir(parents=True)
+        (runner / "site/.well-known/index.json").write_text("{}", encoding="utf-8")
+        (runner / f"site/{text}.html").write_text(text, encoding="utf-8")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        (runner / "site/SHA256SUMS").write_text(f"{digest}  {text}.html\n", encoding="utf-8")
+        environment = {
+            **os.environ,
+            "RUNNER_TEMP": str(tmp_path),
+            "KEY": "",
+            "HOST_KEY": "",
+            "REPOSITORY": "owner/name",
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{tmp_path}/host/.insteadOf",
+            "GIT_CONFIG_VALUE_0": "git@github.com:",
+        }
+        subprocess.run(["bash", "-e", "-c", push_step()["run"]], cwd=runner, env=environment, check=True)
+    assert not (tmp_path / "key").exists()
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", "--branch", "main", tmp_path / "host/owner/name.git", clone], check=True)
+    pushed = {file.relative_to(clone).as_posix() for file in clone.rglob("*") if file.is_file()}
+    assert {name for name in pushed if not name.startswith(".git/")} == {
+        "README.md",
+        ".github/workflows/site.yml",
+        "site/.well-known/index.json",
+        "site/SHA256SUMS",
+        "site/two.html",
+    }
+    assert git(clone, "rev-list", "--count", "HEAD") == b"1\n"
+    site = read(clone / ".github/workflows/site.yml")
+    assert list(site["on"].items()) == [("push", {"branches": ["main"]})]
+    check = next(step for step in site["jobs"]["pack"]["steps"] if "run" in step)
+    subprocess.run(["bash", "-e", "-c", check["run"]], cwd=clone / check["working-directory"], check=True)
+
+
 def test_git_pushes_to_a_host_whose_key_is_known_beforehand() -> None:
     """A runner is new each time: with accept-new it would take any key."""
     text = (FILES / "github/private-source.yml").read_text(encoding="utf-8")
-    push = next(
-        step
-        for step in yaml.safe_load(text)["jobs"]["publish"]["steps"]
-        if step.get("name") == "Push the site as one commit"
-    )
+    push = push_step()
     assert "-o StrictHostKeyChecking=yes -o UserKnownHostsFile=$RUNNER_TEMP/known_hosts" in push["run"]
     assert "accept-new" not in text
     host, kind, key = push["env"]["HOST_KEY"].split()

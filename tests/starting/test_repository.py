@@ -165,7 +165,10 @@ def test_the_workflow_is_that_of_the_way_the_source_is_kept(tmp_path: Path) -> N
         assert "export NO_MKDOCS_2_WARNING=1" in (tmp_path / name / "README.md").read_text(encoding="utf-8")
     assert "deploy-pages" in files(tmp_path / "open")[".github/workflows/portal.yml"]
     assert "PORTAL_DEPLOY_KEY" in files(tmp_path / "closed")[".github/workflows/portal.yml"]
-    assert "public repository" in files(tmp_path / "closed")["README.md"]
+    assert "public-repository/README.md" not in files(tmp_path / "open")
+    closed = files(tmp_path / "closed")
+    assert "attest-build-provenance" in closed["public-repository/.github/workflows/site.yml"]
+    assert all(name in closed["README.md"] for name in ("PORTAL_DEPLOY_KEY", "PORTAL_REPOSITORY", "PORTAL_URL"))
 
 
 def test_what_git_must_leave_alone_is_the_same_in_new_portals_the_sample_and_the_guide() -> None:

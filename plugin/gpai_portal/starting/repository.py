@@ -47,6 +47,14 @@ _TEXTS = {
     "content/pages/about.md": "content/pages/about.{}.md.jinja",
 }
 
+#: Where the workflow lies, and what a private repository has for the public one that it pushes the finished site to.
+_WORKFLOW = ".github/workflows/portal.yml"
+_PRIVATE_SOURCE = {
+    _WORKFLOW: "github/private-source.yml",
+    "public-repository/.github/workflows/site.yml": "github/public-site.yml",
+    "public-repository/README.md": "public/README.{}.md.jinja",
+}
+
 #: Words of the configuration in each language that a portal can begin in.
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {"title": "{} transparency portal", "untitled": "Transparency portal", "dark": "Dark", "light": "Light"},
@@ -127,10 +135,8 @@ def _files(wanted: Wanted) -> Iterator[tuple[str, bytes]]:
         "release": FIRST_RELEASE,
         "vendored": here.wheel is not None,
     }
-    workflow = "private-source.yml" if wanted.private_source else "portal.yml"
-    made_from = {**_FILES, ".github/workflows/portal.yml": f"github/{workflow}"}
-    made_from |= {name: source.format(wanted.language) for name, source in _TEXTS.items()}
-    for name, source in made_from.items():
+    made_from = _FILES | _TEXTS | (_PRIVATE_SOURCE if wanted.private_source else {_WORKFLOW: "github/portal.yml"})
+    for name, source in ((name, source.format(wanted.language)) for name, source in made_from.items()):
         if source.endswith(".jinja"):
             yield name, filled.get_template(source).render(known).encode()
         else:
