@@ -7,7 +7,7 @@ views of each: the tree of ``Field`` objects that pages, scaffolds and rules wal
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -37,9 +37,12 @@ REMARKS = frozenset({"gaps", "exceptions"})
 #: Keys every answer object may have beside its own; see ``common.schema.json``.
 ANSWER_KEYS = frozenset({"value", "state", "reason", "reference", "as_stated", "text"})
 
+#: What may stand in place of prose.
+STATE_TOO = ", or a state such as {state: not_disclosed, reason: ...}"
+
 #: How an answer of each kind is written in YAML; scaffolds and messages say it alike.
 HOW_TO_WRITE = {
-    "text": "write text, or a state such as {state: not_disclosed, reason: ...}",
+    "text": f"write text{STATE_TOO}",
     "line": 'write one line of text, in quotes if it looks like a number: "1.10"',
     "name": "write one line of text without < and >",
     "extra": "write a list of rows with title and text",
@@ -73,23 +76,31 @@ HOW_TO_WRITE = {
     "document": "write a mapping of fields",
 }
 
+WHOLE_NUMBER = "write a whole number without quotes"
+ONE_OF, OR_SEVERAL, OR = "choose one of: ", "; or write a list of them", ", or "
+
+#: Everything that how_to_write puts together, for catalogues.
+SAID = (*HOW_TO_WRITE.values(), STATE_TOO, WHOLE_NUMBER, ONE_OF, OR_SEVERAL, OR)
+
 #: How the states of ``x-states`` are written.
 ABSENCE = {"none": "{state: none}", "not_applicable": "{state: not_applicable, reason: ...}"}
 
 
-def how_to_write(schema: Mapping[str, Any], otherwise: str = "") -> str:
-    """How the answer to a field is written, by its kind; ``otherwise`` for kinds that say nothing."""
-    text = HOW_TO_WRITE.get(str(schema.get("x-kind", "")), otherwise)
+def how_to_write(schema: Mapping[str, Any], otherwise: str = "", label: Callable[[str], str] = str) -> str:
+    """How the answer to a field is written, by its kind; ``otherwise`` for kinds that say nothing. ``label`` gives each
+    of ``SAID`` in another language."""
+    kind = schema.get("x-kind")
+    text = label(HOW_TO_WRITE[kind]) if kind in HOW_TO_WRITE else otherwise
     if schema.get("type") == "integer":
-        text = "write a whole number without quotes"
-    if schema.get("x-kind") == "choice" and (options := schema.get("x-options")):
-        text = "choose one of: " + ", ".join(options)
-    if schema.get("x-kind") == "choices" and "string" in schema.get("type", ()):
-        text = f"choose one of: {', '.join(schema['x-options'])}; or write a list of them"
-    if schema.get("x-kind") == "table" and "file" in schema.get("properties", {}):
-        text += ", or {file: NAME.csv}"
+        text = label(WHOLE_NUMBER)
+    if kind == "choice" and (options := schema.get("x-options")):
+        text = label(ONE_OF) + ", ".join(options)
+    if kind == "choices" and "string" in schema.get("type", ()):
+        text = label(ONE_OF) + ", ".join(schema["x-options"]) + label(OR_SEVERAL)
+    if kind == "table" and "file" in schema.get("properties", {}):
+        text += label(OR) + "{file: NAME.csv}"
     states = [ABSENCE[state] for state in schema.get("x-states", ())]
-    return ", or ".join([text, *states]) if text else text
+    return label(OR).join([text, *states]) if text else text
 
 
 def schema_folder() -> Path:

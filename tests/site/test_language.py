@@ -46,6 +46,7 @@ def schema_strings() -> Iterator[str]:
             yield schema.load(kind.name).root.guidance
             yield from filter(None, [kind.short_title])
             yield from _strings(schema.load(kind.name).resolved)
+    yield from schema.SAID
     for name, keys in (
         ("obligations", {"title", "text", "provision", "publication", "source"}),
         ("opt-out-protocols", {"note", "name", "scope", "carrier", "state", "source"}),

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from gpai_portal.cli.main import cli
 from gpai_portal.errors import UsageError
 from gpai_portal.git import git
 from gpai_portal.starting.repository import FILES, LANGUAGES, Wanted, new_portal
@@ -178,3 +180,20 @@ def test_what_git_must_leave_alone_is_the_same_in_new_portals_the_sample_and_the
     guide = (ROOT / "docs/pages/publishing.md").read_text(encoding="utf-8")
     copies = [lines for _, file, lines in blocks(guide) if file == ".gitattributes"]
     assert copies == ["".join(line for line in ours.splitlines(keepends=True) if not line.startswith("#"))]
+
+
+def test_a_french_portal_asks_in_french_and_says_that_its_answers_are(tmp_path: Path) -> None:
+    new_portal(tmp_path, Wanted("Exemple", language="fr"))
+    written = files(tmp_path)
+    summary = written["content/models/first-model/1.0/training-content-summary.yaml"]
+    assert "# Dernière mise à jour :\n" in summary
+    assert "# Every field" not in summary
+    assert yaml.safe_load(written["content/provider.yaml"])["language"] == "fr"
+    # What is begun later follows what the provider says of its content.
+    (tmp_path / "content/models/first-model/1.0/training-content-summary.yaml").unlink()
+    command = ["new", "training-content-summary", "first-model", "1.0", "--content", str(tmp_path / "content")]
+    assert CliRunner().invoke(cli, command).exit_code == 0
+    assert files(tmp_path)["content/models/first-model/1.0/training-content-summary.yaml"] == summary
+    for language, asked in (("da", "# Last update"), ("fr-BE", "# Dernière mise à jour"), ("{a: [", "# Last update")):
+        (tmp_path / "content/provider.yaml").write_text(f"name: X\nlanguage: {language}\n", encoding="utf-8")
+        assert asked in CliRunner().invoke(cli, [*command, "--print"]).output

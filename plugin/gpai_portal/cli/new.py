@@ -13,6 +13,7 @@ from gpai_portal.cli.options import content_option, private_option
 from gpai_portal.cli.reporting import counted
 from gpai_portal.content.carrying import carry_over
 from gpai_portal.content.scaffolding import scaffold, scaffold_kinds, write_scaffold
+from gpai_portal.content.source import read_source
 from gpai_portal.documents import kind_of
 from gpai_portal.errors import UsageError
 from gpai_portal.gate.hooks import install
@@ -20,7 +21,8 @@ from gpai_portal.gate.private_files import existing_folder
 from gpai_portal.gate.rotation import NewRecoveryKey, new_recovery_key
 from gpai_portal.gate.setting_up import set_up
 from gpai_portal.names import RECOVERY_KEY
-from gpai_portal.schema import FORM, RELEASE, load
+from gpai_portal.schema import FORM, PROVIDER, RELEASE, load
+from gpai_portal.site.language import Language, languages
 from gpai_portal.starting.editor import write_schemas
 from gpai_portal.starting.repository import LANGUAGES, Wanted, new_portal
 
@@ -139,6 +141,14 @@ def _given(*names: str | None) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
+def _words(content: Path) -> Language:
+    """The language that the provider says its content is written in, if the interface has it."""
+    file = content / f"{PROVIDER}.yaml"
+    source, _problems = read_source(PROVIDER, file, file.name) if file.is_file() else (None, [])
+    code = source.answers.get("language").text.partition("-")[0] if source else ""
+    return Language(code if code in languages() else "en")
+
+
 def _document(kind: str) -> click.Command:
     """The command that writes the scaffold of one kind of document."""
     ids = kind_of(kind).place.ids
@@ -146,9 +156,10 @@ def _document(kind: str) -> click.Command:
 
     def write(content: Path, full: bool, only_print: bool, **names: str | None) -> None:
         if only_print:
-            click.echo(scaffold(kind, full=full), nl=False)
+            click.echo(scaffold(kind, full=full, words=_words(content)), nl=False)
             return
-        click.echo(f"wrote {write_scaffold(kind, _given(*(names[key] for key in ids)), content, full=full)}")
+        given = _given(*(names[key] for key in ids))
+        click.echo(f"wrote {write_scaffold(kind, given, content, full=full, words=_words(content))}")
 
     write.__doc__ = f"""Write a commented scaffold of: {load(kind).title}.
 
@@ -207,7 +218,8 @@ def _in_two_parts(scaffolding: click.Command) -> click.Command:
             return
         if any(rest.values()):
             raise UsageError("--private writes the rest of the Form, in short; leave out --all and --print")
-        click.echo(f"wrote {write_scaffold(FORM, _given(model, release), content, private=existing_folder(private))}")
+        folder, words = existing_folder(private), _words(content)
+        click.echo(f"wrote {write_scaffold(FORM, _given(model, release), content, private=folder, words=words)}")
 
     scaffolding.callback = write
     scaffolding.params.append(

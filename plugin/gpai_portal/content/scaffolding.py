@@ -12,8 +12,9 @@ import json
 import os
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from gpai_portal.content.folder import RENAME, unfit
 from gpai_portal.content.law import protocols
@@ -22,7 +23,26 @@ from gpai_portal.documents import Place, all_kinds, kind_of
 from gpai_portal.errors import UsageError
 from gpai_portal.files import write_new
 from gpai_portal.names import EDITOR_SCHEMAS
-from gpai_portal.schema import ANSWER_KEYS, GROUPS, MODEL, PROVIDER, RELEASE, Field, how_to_write, load
+from gpai_portal.schema import ANSWER_KEYS, GROUPS, MODEL, PROVIDER, RELEASE, STATE_TOO, Field, how_to_write, load
+
+
+class Words(Protocol):
+    """A language: labels of schemas, and sentences with ``%(name)s`` places. What it lacks stays English."""
+
+    def label(self, message: str) -> str: ...
+
+    def text(self, message: str, **values: object) -> str: ...
+
+
+class _English:
+    def label(self, message: str) -> str:
+        return message
+
+    def text(self, message: str, **values: object) -> str:
+        return message % values if values else message
+
+
+ENGLISH: Words = _English()
 
 #: Kinds of field whose answer has rows, or parts like those of one.
 _OF_ROWS = frozenset({"table", "gaps", "exceptions", "contact", "domains"})
@@ -34,9 +54,15 @@ def scaffold_kinds() -> tuple[str, ...]:
 
 
 def write_scaffold(
-    kind: str, names: tuple[str, ...], content: Path, *, full: bool = False, private: Path | None = None
+    kind: str,
+    names: tuple[str, ...],
+    content: Path,
+    *,
+    full: bool = False,
+    private: Path | None = None,
+    words: Words = ENGLISH,
 ) -> Path:
-    """Writes the scaffold of a document to its place and returns the path; ``full`` as in ``scaffold``.
+    """Writes the scaffold of a document to its place and returns the path; ``full`` and ``words`` as in ``scaffold``.
 
     With ``private``, the place is in that folder, and the scaffold is that of the rest: what the document in the
     content does not say.
@@ -57,7 +83,33 @@ def write_scaffold(
     require_owner(kind, names, content)
     file = (private or content) / place / f"{kind}.yaml"
     public = _written(kind, content / place / f"{kind}.yaml") if private else None
-    return write_new(file, modeline(file, content) + scaffold(kind, full=full, public=public))
+    return write_new(file, modeline(file, content) + scaffold(kind, full=full, public=public, words=words))
+
+
+def _told(field: Field, words: Words) -> Field:
+    """A field, and all below it, with the labels and the guidance of a language."""
+    return replace(
+        field,
+        schema=_translated(field.schema, words),
+        children=tuple(_told(child, words) for child in field.children),
+        columns=tuple(_told(column, words) for column in field.columns),
+    )
+
+
+def _translated(node: Any, words: Words) -> Any:
+    if isinstance(node, list):
+        return [_translated(one, words) for one in node]
+    if not isinstance(node, Mapping):
+        return node
+    told = {key: _translated(value, words) for key, value in node.items()}
+    for key in ("title", "description", "x-part"):
+        if isinstance(text := node.get(key), str):
+            told[key] = words.label(text)
+    if "x-options" in node:
+        told["x-options"] = {code: words.label(label) for code, label in node["x-options"].items()}
+    if "x-bands" in node:
+        told["x-bands"] = {name: [words.label(band) for band in bands] for name, bands in node["x-bands"].items()}
+    return told
 
 
 def _written(kind: str, file: Path) -> Mapping[str, Any]:
@@ -98,31 +150,38 @@ def _example(needed: tuple[str, ...]) -> str:
     return " ".join({"model": "example-text", "release": "1.0"}[name] for name in needed)
 
 
-def scaffold(kind: str, *, full: bool = False, public: Mapping[str, Any] | None = None) -> str:
+def scaffold(kind: str, *, full: bool = False, public: Mapping[str, Any] | None = None, words: Words = ENGLISH) -> str:
     """Text of the scaffold of one kind of document: short, or with every field and its guidance.
 
     ``public`` is what the public part of a document says, for a short scaffold of the rest, which stays private.
+    Comments are in the language of ``words``, as far as it has them; keys and codes are the same in every language.
     """
-    schema = load(kind)
-    lines = [*_comment(f"{schema.title}. {schema.root.guidance}", 0), "#"]
-    states = (
-        "a state in place of one: {state: not_applicable, reason: ...}, {state: none}, {state: unknown}, "
-        "{state: not_disclosed, reason: ...} or {state: see, reference: ...}. Remove the mark # before a field to "
-        "answer it."
+    root = _told(load(kind).root, words)
+    lines = [*_comment(f"{words.label(load(kind).title)}. {root.guidance}", 0), "#"]
+    lines += _comment(
+        words.text(
+            "Every field below takes a value, or a state in place of one: {state: not_applicable, reason: ...}, "
+            "{state: none}, {state: unknown}, {state: not_disclosed, reason: ...} or {state: see, reference: ...}. "
+            "Remove the mark # before a field to answer it."
+        ),
+        0,
     )
-    lines += _comment(f"Every field below takes a value, or {states}", 0)
     if not full:
-        lines += _comment(f"Further fields, and the guidance of each: gpai-portal new {kind} --all --print", 0)
+        further = words.text("Further fields, and the guidance of each:")
+        lines += _comment(f"{further} gpai-portal new {kind} --all --print", 0)
     if public is not None:
-        lines += _comment("This is the rest, which is not published; what the public file says is left out.", 0)
-    for field in schema.root.children:
-        written = _field(field, 0, schema.root) if full else _short(field, 0, schema.root, public)
+        rest = words.text("This is the rest, which is not published; what the public file says is left out.")
+        lines += _comment(rest, 0)
+    for field in root.children:
+        written = _field(words, field, 0, root) if full else _short(words, field, 0, root, public)
         if rows := [*written]:
             lines += ["", *rows]
     return "\n".join(lines) + "\n"
 
 
-def _short(field: Field, depth: int, parent: Field, public: Mapping[str, Any] | None = None) -> Iterator[str]:
+def _short(
+    words: Words, field: Field, depth: int, parent: Field, public: Mapping[str, Any] | None = None
+) -> Iterator[str]:
     """A field that has to be answered, as a comment if that depends; nothing of one that may be left out, or that the
     public part answers."""
     if field.composed or field.key in {"$schema", "transcription"}:
@@ -131,7 +190,7 @@ def _short(field: Field, depth: int, parent: Field, public: Mapping[str, Any] | 
     if field.kind in GROUPS:
         asks = field.required or _asks(field)
         below = None if public is None else said or {}
-        children = [line for child in field.children for line in _short(child, depth + 1, field, below)]
+        children = [line for child in field.children for line in _short(words, child, depth + 1, field, below)]
         if children and (asks or _for_chosen(field) or below is not None):
             yield from _comment(f"{field.number} {field.title}".strip(), depth)
             yield f"{_indent(depth)}{field.key}:" if asks else f"{_indent(depth)}# {field.key}:"
@@ -144,16 +203,18 @@ def _short(field: Field, depth: int, parent: Field, public: Mapping[str, Any] | 
     part = f" ({field.part})" if field.part else ""
     yield from _comment(field.title + part, depth)
     asked = sorted({name for condition in conditions for name in condition.asked})
-    need = f"If {' or '.join(asked)} is true: " if conditions and not field.required else ""
+    need = ""
     if withheld:
-        need = f"For {', '.join(field.audience)}. "
+        need = words.text("For %(readers)s. ", readers=", ".join(field.audience))
     elif _for_chosen(field):
-        need = f"For {', '.join(field.audience)}; written here, it is public. "
-    yield from _comment(need + (_briefly(field) or field.guidance), depth, "  ")
-    yield from _options(field, depth)
+        need = words.text("For %(readers)s; written here, it is public. ", readers=", ".join(field.audience))
+    elif conditions and not field.required:
+        need = words.text("If %(asked)s is true: ", asked=words.text(" or ").join(asked))
+    yield from _comment(need + (_briefly(words, field) or field.guidance), depth, "  ")
+    yield from _options(words, field, depth)
     mark = "" if field.required else "# "
     yield f"{_indent(depth)}{mark}{field.key}:"
-    yield from _columns(field, depth)
+    yield from _columns(words, field, depth)
 
 
 def _for_chosen(field: Field) -> bool:
@@ -161,16 +222,17 @@ def _for_chosen(field: Field) -> bool:
     return any("DPs" in f.audience and f.official for f in ([field] if not field.children else field.walk()))
 
 
-def _briefly(field: Field) -> str:
+def _briefly(words: Words, field: Field) -> str:
     """How an answer is written, without the states and options that stand elsewhere."""
     if field.options:
-        return "Choose one:" if field.kind == "choice" else "Choose one or, as a list, several:"
-    return _sentence(how_to_write(field.schema).replace(", or a state such as {state: not_disclosed, reason: ...}", ""))
+        several = field.kind != "choice"
+        return words.text("Choose one or, as a list, several:") if several else words.text("Choose one:")
+    return _sentence(how_to_write(field.schema, label=words.label).replace(words.label(STATE_TOO), ""))
 
 
-def _options(field: Field, depth: int) -> Iterator[str]:
+def _options(words: Words, field: Field, depth: int) -> Iterator[str]:
     """Codes that a field may be answered with, and the ranges that a form prints."""
-    options = protocols() if field.kind == "protocols" else field.options
+    options = _protocols(words) if field.kind == "protocols" else field.options
     for code, label in options.items():
         yield from _comment(code if code == label else f"{code}: {label}", depth, "    ")
     for modality, bands in field.schema.get("x-bands", {}).items():
@@ -181,14 +243,14 @@ def _bands(labels: Sequence[str], between: str, after: str) -> str:
     return after.join(f"{code}{between}{label}" for code, label in zip(("lt", "mid", "gt"), labels, strict=True))
 
 
-def _columns(field: Field, depth: int) -> Iterator[str]:
+def _columns(words: Words, field: Field, depth: int) -> Iterator[str]:
     """The columns of a row that have to be filled in, commented out below the field."""
     if field.kind not in _OF_ROWS or not field.columns:
         return
     first = "- " if field.kind != "contact" else "  "
     for column in (c for c in field.columns if c.required or field.kind == "contact"):
-        codes = protocols() if column.kind == "protocol" else column.options
-        said = [column.title, _briefly(column)]
+        codes = _protocols(words) if column.kind == "protocol" else column.options
+        said = [column.title, _briefly(words, column)]
         said += ["; ".join(code if code == label else f"{code} = {label}" for code, label in codes.items())]
         said += [f"{m}: {_bands(b, ' = ', ', ')}." for m, b in column.schema.get("x-bands", {}).items()]
         text = ". ".join([said[0].rstrip(".:"), " ".join(filter(None, said[1:]))]).rstrip(" .")
@@ -196,11 +258,11 @@ def _columns(field: Field, depth: int) -> Iterator[str]:
         first = "  "
 
 
-def _field(field: Field, depth: int, parent: Field) -> Iterator[str]:
+def _field(words: Words, field: Field, depth: int, parent: Field) -> Iterator[str]:
     if field.composed or field.key in {"$schema", "transcription"}:
         return
     if field.kind in GROUPS:
-        children = [line for child in field.children for line in _field(child, depth + 1, field)]
+        children = [line for child in field.children for line in _field(words, child, depth + 1, field)]
         if children:
             yield from _comment(f"{field.number} {field.title}".strip(), depth)
             yield from _comment(field.guidance, depth, "  ")
@@ -211,9 +273,9 @@ def _field(field: Field, depth: int, parent: Field) -> Iterator[str]:
                 yield f"{_indent(depth)}# {field.key}:"
                 yield from (line if not line or line.lstrip().startswith("#") else f"# {line}" for line in children)
         return
-    yield from _about(field, depth, parent)
+    yield from _about(words, field, depth, parent)
     yield _indent(depth) + (f"{field.key}:" if field.required else f"# {field.key}:")
-    yield from _row(field, depth)
+    yield from _row(words, field, depth)
 
 
 def _asks(field: Field) -> bool:
@@ -221,27 +283,29 @@ def _asks(field: Field) -> bool:
     return field.kind == "section" and any(f.required and not f.composed for f in field.walk() if f is not field)
 
 
-def _about(field: Field, depth: int, parent: Field) -> Iterator[str]:
+def _about(words: Words, field: Field, depth: int, parent: Field) -> Iterator[str]:
     part = f" ({field.part})" if field.part else ""
     yield from _comment(field.title + part, depth)
     yield from _comment(field.guidance, depth, "  ")
     condition = next((c for c in parent.conditions if field.key in c.required), None)
     if field.required:
-        need = "Required."
+        need = words.text("Required.")
     elif condition:
-        need = f"Required when {' or '.join(sorted(condition.asked))} is answered with true."
+        asked = words.text(" or ").join(sorted(condition.asked))
+        need = words.text("Required when %(asked)s is answered with true.", asked=asked)
     else:
-        need = "Optional."
-    audience = "" if "public" in field.audience else f" For: {', '.join(field.audience)}."
-    yield from _comment(
-        f"{need} {_sentence(how_to_write(field.schema))} Source: {field.source}.{audience}", depth, "  "
-    )
-    yield from _options(field, depth)
+        need = words.text("Optional.")
+    said = [need, _sentence(how_to_write(field.schema, label=words.label))]
+    said += [words.text("Source: %(source)s.", source=field.source)]
+    if "public" not in field.audience:
+        said += [words.text("For: %(readers)s.", readers=", ".join(field.audience))]
+    yield from _comment(" ".join(said), depth, "  ")
+    yield from _options(words, field, depth)
     for example in field.schema.get("examples", ())[:1]:
-        yield from _comment(f"Example: {field.key}: {_flow(example)}", depth, "  ")
+        yield from _comment(f"{words.text('Example')}{words.text(': ')}{field.key}: {_flow(example)}", depth, "  ")
 
 
-def _row(field: Field, depth: int) -> Iterator[str]:
+def _row(words: Words, field: Field, depth: int) -> Iterator[str]:
     """The columns of a row, commented out below the field."""
     if field.kind not in _OF_ROWS or not field.columns:
         return
@@ -252,19 +316,25 @@ def _row(field: Field, depth: int) -> Iterator[str]:
             text = " ".join(t for t in (own[key]["title"] + ".", own[key].get("description", "")) if t)
             yield from _comment(f"{key}: {text}", depth, "    ", "      ")
     if in_list:
-        yield from _comment("Each row:", depth, "  ")
+        yield from _comment(words.text("Each row:"), depth, "  ")
     first = True
     for column in field.columns:
         mark = "- " if in_list and first else "  "
         first = False
-        need = " (required)" if column.required else ""
-        codes = protocols() if column.kind == "protocol" else column.options
+        need = f" ({words.text('required')})" if column.required else ""
+        codes = _protocols(words) if column.kind == "protocol" else column.options
         options = "; ".join(f"{code} = {label}" for code, label in codes.items())
-        guidance = " ".join(t for t in (column.guidance, _sentence(how_to_write(column.schema)), options) if t)
+        guidance = " ".join(
+            t for t in (column.guidance, _sentence(how_to_write(column.schema, label=words.label)), options) if t
+        )
         bands = column.schema.get("x-bands", {})
         for modality, labels in bands.items():
             guidance += f" {modality}: {_bands(labels, ' = ', ', ')}."
         yield from _comment(f"{mark}{column.key}: {column.title}{need}. {guidance}".rstrip(), depth, "    ", "      ")
+
+
+def _protocols(words: Words) -> dict[str, str]:
+    return {code: words.label(name) for code, name in protocols().items()}
 
 
 def _sentence(text: str) -> str:

@@ -22,6 +22,7 @@ from gpai_portal.files import write_bytes
 from gpai_portal.git import git
 from gpai_portal.names import EDITOR_SCHEMAS
 from gpai_portal.schema import FORM, MODEL, POLICY, PROVIDER, RELEASE, SUMMARY
+from gpai_portal.site.language import Language
 from gpai_portal.starting.editor import editor_schemas
 from gpai_portal.starting.installation import VENDOR, installation
 
@@ -144,15 +145,20 @@ def _files(wanted: Wanted) -> Iterator[tuple[str, bytes]]:
     yield "requirements.txt", here.requirements.encode()
     if here.wheel:
         yield f"{VENDOR}/{here.wheel[0]}", here.wheel[1]
+    language = Language(wanted.language)
     first = f"content/models/{FIRST_MODEL}"
     places = {PROVIDER: "content", POLICY: "content", MODEL: first}
     places |= dict.fromkeys((RELEASE, SUMMARY, FORM), f"{first}/{FIRST_RELEASE}")
     yield from ((f"{EDITOR_SCHEMAS}/{name}", data) for name, data in editor_schemas())
     for kind, place in places.items():
         up = "../" * (place.count("/") + 1)
-        text = f"# yaml-language-server: $schema={up}{EDITOR_SCHEMAS}/{kind}.schema.json\n{scaffold(kind)}"
+        text = (
+            f"# yaml-language-server: $schema={up}{EDITOR_SCHEMAS}/{kind}.schema.json\n{scaffold(kind, words=language)}"
+        )
         if kind == PROVIDER and wanted.provider:
             text = text.replace("\nname:\n", f"\nname: {json.dumps(wanted.provider, ensure_ascii=False)}\n", 1)
+        if kind == PROVIDER and wanted.language != "en":  # which answers are taken to be in, if nothing is said
+            text += f"\n# {language.label('Language of the content')}\nlanguage: {wanted.language}\n"
         yield f"{place}/{kind}.yaml", text.encode()
 
 
