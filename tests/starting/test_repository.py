@@ -186,7 +186,7 @@ def test_a_french_portal_asks_in_french_and_says_that_its_answers_are(tmp_path: 
     new_portal(tmp_path, Wanted("Exemple", language="fr"))
     written = files(tmp_path)
     summary = written["content/models/first-model/1.0/training-content-summary.yaml"]
-    assert "# Dernière mise à jour :\n" in summary
+    assert "# Dernière mise à jour" in summary
     assert "# Every field" not in summary
     assert yaml.safe_load(written["content/provider.yaml"])["language"] == "fr"
     # What is begun later follows what the provider says of its content.
