@@ -227,7 +227,7 @@ def _whole(nav: Navigation, config: MkDocsConfig) -> object:
     theme = (
         config.theme.name,
         {key: repr(config.theme[key]) for key in config.theme},
-        stamps(_files_of(config.theme.dirs)),
+        stamps(_files_of(config.theme.dirs, config.theme.custom_dir)),
     )
     return list(_items(nav.items)), settings, plugins, theme
 
@@ -237,11 +237,13 @@ def _items(items: Iterable[StructureItem]) -> Iterable[object]:
         yield type(item), item.title, getattr(item, "url", None), list(_items(getattr(item, "children", None) or ()))
 
 
-def _files_of(folders: Iterable[str]) -> Iterator[Path]:
-    """The files of themes; the thousands of icons of Material, in a hidden folder, apart."""
+def _files_of(folders: Iterable[str], own: str | None) -> Iterator[Path]:
+    """The files of themes; the thousands of icons of Material, in a hidden folder, apart. ``own`` is the folder of the
+    portal itself among them, of which every file counts."""
     for place in folders:
         for folder, below, names in os.walk(place):
-            below[:] = [name for name in below if not name.startswith(".")]
+            if place != own:
+                below[:] = [name for name in below if not name.startswith(".")]
             yield from (Path(folder, name) for name in names)
 
 

@@ -266,7 +266,7 @@ def zipped(text: str) -> bytes:
 
 @pytest.mark.long
 def test_the_search_goes_through_noise_and_many_streams(site: Path, gpai: Run) -> None:
-    (site / "random.bin").write_bytes(random.randbytes(4_000_000))
+    (site / "random.bin").write_bytes(random.Random(1).randbytes(4_000_000))  # others may hold a figure by chance
     (site / "streams.bin").write_bytes(zlib.compress(b"nothing") * 5_000 + bytes(20_000_000))
     (site / "brackets.html").write_bytes(b"<" * 4_000_000)
     (site / "page.md").write_text(PASSAGE, encoding="utf-8")

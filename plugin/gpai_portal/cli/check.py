@@ -10,7 +10,7 @@ import click
 
 from gpai_portal import dates
 from gpai_portal.cli.options import as_of_option, content_option
-from gpai_portal.cli.reporting import counts, format_option, print_report, progress_lines
+from gpai_portal.cli.reporting import format_option, print_report, print_summary
 from gpai_portal.content.progress import progress
 from gpai_portal.site.verification import check_folder
 
@@ -32,8 +32,8 @@ def check_command(content: Path, as_of: date | None, format_: str, summary: bool
     """
     read, report = check_folder(content, as_of or dates.today())
     files = [asdict(one) for one in progress(read) if one.answered < one.asked or summary]
-    if summary and format_ == "text":
-        click.echo("\n".join([*progress_lines(files), counts(report)]))
+    if summary:
+        print_summary(report, format_, files)
     else:
         print_report(report, format_, {"files": files})
     if report.errors:

@@ -21,7 +21,7 @@ from gpai_portal.publication.kept import valid_content
 from gpai_portal.publication.publishing import publish, record, redact, redate
 from gpai_portal.publication.records import FOLDER, Record, read_chain
 from gpai_portal.publication.replaying import replay
-from gpai_portal.publication.snapshots import publishable, snapshots
+from gpai_portal.publication.snapshots import publishable, snapshots, waiting
 from gpai_portal.site import differences
 from gpai_portal.site.build import Site
 from gpai_portal.site.guard import Rules, open_portal
@@ -152,8 +152,11 @@ def _opened(
 def _publishable(content: Path, day: date) -> Mapping[str, Any]:
     """What would be recorded now; drafts are left out, and named."""
     disclosures = compose(valid_content(content, day))
+    published = read_chain(content / FOLDER).revisions
     _tell_left_out(sorted(disclosures.drafts))
-    return publishable(disclosures, read_chain(content / FOLDER).revisions)
+    if held := sorted(waiting(disclosures, published)):
+        click.echo(f"left out, since nothing that belongs to it is complete yet: {', '.join(held)}", err=True)
+    return publishable(disclosures, published)
 
 
 def _tell_left_out(drafts: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
@@ -48,9 +48,11 @@ def progress_lines(files: Iterable[Mapping[str, Any]]) -> list[str]:
 def report_data(report: Report) -> dict[str, Any]:
     """A report as the format ``json`` has it: the numbers of ``errors``, ``warnings`` and of what is to do (``todo``),
     and all ``problems``."""
-    problems = [asdict(problem) for problem in report]
-    counts = {"errors": len(report.errors), "warnings": len(report.warnings), "todo": len(report.todo)}
-    return {**counts, "problems": problems}
+    return {**_numbers(report), "problems": [asdict(problem) for problem in report]}
+
+
+def _numbers(report: Report) -> dict[str, int]:
+    return {"errors": len(report.errors), "warnings": len(report.warnings), "todo": len(report.todo)}
 
 
 def _json(report: Report, about: Mapping[str, Any]) -> str:
@@ -101,3 +103,11 @@ format_option = click.option(
 def print_report(report: Report, format_: str, about: Mapping[str, Any] = MappingProxyType({})) -> None:
     """Prints a report to standard output. ``format_`` is a key of FORMATS; ``json`` also tells what is in ``about``."""
     click.echo(FORMATS[format_](report, about))
+
+
+def print_summary(report: Report, format_: str, files: Sequence[Mapping[str, Any]]) -> None:
+    """Prints the numbers of a report and how far each of the ``files`` is, and no problem."""
+    if format_ == "json":
+        click.echo(json.dumps({**_numbers(report), "files": files}, indent=2))
+    else:
+        click.echo("\n".join([*progress_lines(files), counts(report)]))

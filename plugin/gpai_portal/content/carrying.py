@@ -21,14 +21,14 @@ from gpai_portal.content.source import Source, parse_source
 from gpai_portal.documents import Place, kinds_at
 from gpai_portal.errors import UsageError
 from gpai_portal.files import is_left_behind, write_bytes
-from gpai_portal.schema import SUMMARY
+from gpai_portal.schema import RELEASE, SUMMARY
 
-#: Kinds of field that say something else of each release: days, and how large something is.
-_KINDS = frozenset({"date", "period", "quantity", "size", "number"})
+#: Kinds of field that say something else of each release: days, how large something is, what was crawled most.
+_KINDS = frozenset({"date", "period", "quantity", "size", "number", "domains"})
 
 #: Fields of other kinds that do so, and those at the top of a file.
 _FIELDS = frozenset({"size_range"})
-_AT_THE_TOP = frozenset({"name", "version", "sequence", "versioned_names", PREVIOUS_VERSIONS})
+_AT_THE_TOP = frozenset({"name", "version", "sequence", "versioned_names", "relations", PREVIOUS_VERSIONS})
 
 #: What holds for one release and says nothing of the next.
 _LEFT = frozenset({"changes", "covers", "coverage_note", "further_trained", "withdrawn"})
@@ -45,6 +45,9 @@ def carry_over(model: str, new: str, old: str, content: Path) -> list[tuple[Path
     for name in (model, new, old):
         if reason := unfit(name):
             raise UsageError(f"{name!r} {reason}; {RENAME}")
+    if new == old:
+        raise UsageError(f"{new!r} is the older release itself; give the new one an id of its own")
+    require_owner(RELEASE, (model, new), content)
     require_owner(SUMMARY, (model, old), content)
     origin, place = content / "models" / model / old, content / "models" / model / new
     if place.exists():
@@ -52,7 +55,7 @@ def carry_over(model: str, new: str, old: str, content: Path) -> list[tuple[Path
     files = {name: file for name in kinds_at(Place.RELEASE) if (file := origin / f"{name}.yaml").is_file()}
     carried = {file.name: _carried(kind, file, old) for kind, file in files.items()}
     # Lists that lie in files of their own.
-    lists = [f for f in origin.iterdir() if f.is_file() and f.suffix != ".yaml" and not is_left_behind(f.name)]
+    lists = [f for f in origin.iterdir() if _is_list(f)]
     place.mkdir()
     try:
         for name, (text, _) in carried.items():
@@ -63,6 +66,11 @@ def carry_over(model: str, new: str, old: str, content: Path) -> list[tuple[Path
         shutil.rmtree(place)
         raise
     return [(place / name, marked) for name, (_, marked) in carried.items()]
+
+
+def _is_list(file: Path) -> bool:
+    """Whether a file beside the documents is one that they can name."""
+    return file.is_file() and not file.is_symlink() and file.suffix != ".yaml" and not is_left_behind(file.name)
 
 
 def _carried(kind: str, file: Path, old: str) -> tuple[str, int]:

@@ -16,7 +16,7 @@ _UNWRITTEN = {Status.MISSING, Status.EMPTY, Status.OPEN}
 class Progress:
     """``file`` as messages call it; ``answered`` of the fields ``asked`` for by now have a value or a state.
 
-    Where a question is open, what a Yes would ask for is counted too; so is each cell that a row still lacks.
+    Each cell that a row still lacks is counted too; what a Yes would ask for is not, as long as the question is open.
     """
 
     file: str
@@ -39,5 +39,6 @@ def progress(content: Content) -> Iterator[Progress]:
     for source in sorted(content.sources(), key=lambda source: source.file):
         required = list(_asked(source.answers))
         open_ = content.open_fields.get(content.key(source.file), 0)
-        silent = sum(entry.answer.status in _UNWRITTEN for entry in required)
-        yield Progress(content.relative(source.file), len(required) - silent, len(required) + max(open_ - silent, 0))
+        answered = sum(entry.answer.status not in _UNWRITTEN for entry in required)
+        silent = sum(entry.answer.status in {Status.MISSING, Status.EMPTY} for entry in required)
+        yield Progress(content.relative(source.file), answered, answered + max(silent, open_))

@@ -54,9 +54,30 @@ def publishable(disclosures: Disclosures, published: Collection[str]) -> dict[st
     if late := sorted(disclosures.drafts.keys() & set(published)):
         raise PortalError(f"{late[0]} was published, and takes facts from files with open fields; answer these first")
     found = {key: found for key, found in snapshots(disclosures).items() if key not in disclosures.drafts}
+    for key in waiting(disclosures, published):
+        found.pop(key, None)
     if not found:
         raise PortalError("nothing was published: everything here is a draft with open fields")
     return found
+
+
+def waiting(disclosures: Disclosures, published: Collection[str]) -> Iterator[str]:
+    """Releases and models that are not published yet and wait for the first of what belongs to them, since all of that
+    has open fields: readers would be told of a release of which there is nothing to read."""
+    drafts = set(disclosures.drafts)
+
+    def holds_back(key: str, below: Collection[str]) -> bool:
+        return key not in drafts and key not in published and bool(below) and drafts.issuperset(below)
+
+    for model in disclosures.models:
+        for release in model.releases:
+            key = f"models/{release.key}/{RELEASE}"
+            if holds_back(key, [document.key for document in release.documents.values()]):
+                drafts.add(key)
+                yield key
+        key = f"models/{model.id}/{MODEL}"
+        if holds_back(key, [f"models/{release.key}/{RELEASE}" for release in model.releases]):
+            yield key
 
 
 def _snapshots(disclosures: Disclosures) -> Iterator[PublicSnapshot]:

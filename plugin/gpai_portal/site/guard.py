@@ -83,7 +83,7 @@ def _require_published(portal: Portal) -> None:
         first = unpublished[0]
         what = f"{len(unpublished)} document(s) are not published as they stand, first {first}"
         todo = "gpai-portal publish" if first not in open_ else "gpai-portal check, and answer what is open"
-        left = f"; {len(open_)} of them have open fields and cannot be published" if open_ else ""
+        left = f"; publish leaves out {len(open_)} of them until no field is open (gpai-portal check)" if open_ else ""
         raise RecordError(f"strict_publication: {what}; run: {todo}{left}")
 
 
