@@ -37,8 +37,7 @@ class _New(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name; None if there is none."""
         if cmd_name in scaffold_kinds():
-            further = {RELEASE: _carrying, FORM: _in_two_parts}.get(cmd_name, lambda command: command)
-            return further(_document(cmd_name))
+            return _document(cmd_name)
         return super().get_command(ctx, cmd_name)
 
 
@@ -136,11 +135,6 @@ def recovery_key(private: Path) -> None:
         click.echo(line)
 
 
-def _given(*names: str | None) -> tuple[str, ...]:
-    """The ids that were given, in their order."""
-    return tuple(name for name in names if name)
-
-
 def _words(content: Path) -> Language:
     """The language that the provider says its content is written in, if the interface has it."""
     file = content / f"{PROVIDER}.yaml"
@@ -154,12 +148,30 @@ def _document(kind: str) -> click.Command:
     ids = kind_of(kind).place.ids
     example = {"model": "example-text", "release": "1.0"}
 
-    def write(content: Path, full: bool, only_print: bool, **names: str | None) -> None:
+    def write(
+        content: Path, full: bool, only_print: bool, old: str = "", private: Path | None = None, **names: str | None
+    ) -> None:
+        if (old or private) and (full or only_print):
+            what = (
+                "--from carries documents over as they are"
+                if old
+                else "--private writes the rest of the Form, in short"
+            )
+            raise UsageError(f"{what}; leave out --all and --print")
         if only_print:
             click.echo(scaffold(kind, full=full, words=_words(content)), nl=False)
             return
-        given = _given(*(names[key] for key in ids))
-        click.echo(f"wrote {write_scaffold(kind, given, content, full=full, words=_words(content))}")
+        if old:
+            model, release = names["model"], names["release"]
+            if not (model and release):
+                raise UsageError("new release --from needs the ids of the model and of the new release")
+            for file, open_ in carry_over(model, release, old, content):
+                click.echo(f"wrote {file}, {counted(open_, 'answer')} to be given again")
+            return
+        given = tuple(name for key in ids if (name := names[key]))
+        folder = existing_folder(private) if private else None
+        file = write_scaffold(kind, given, content, full=full, private=folder, words=_words(content))
+        click.echo(f"wrote {file}")
 
     write.__doc__ = f"""Write a commented scaffold of: {load(kind).title}.
 
@@ -172,65 +184,26 @@ def _document(kind: str) -> click.Command:
     command = click.option("--print", "only_print", is_flag=True, help="Print it and write nothing; names no place.")(
         write
     )
+    if kind == RELEASE:
+        command = click.option(
+            "--from",
+            "old",
+            default="",
+            shell_complete=completion.releases_of_model,
+            help="Carry over the documents of this older release.",
+        )(command)
+    if kind == FORM:
+        command = click.option(
+            "--private",
+            type=click.Path(path_type=Path),
+            default=None,
+            help="Write the rest of the Form into this private folder: what the public file does not say.",
+        )(command)
     command = click.option("--all", "full", is_flag=True, help="Every field, with its guidance.")(command)
     for name in reversed(ids):
         there = (completion.models if name == "model" else completion.releases_of_model) if name != kind else None
         command = click.argument(name, required=False, shell_complete=there)(command)
     return click.command(kind)(content_option(command))
-
-
-def _carrying(scaffolding: click.Command) -> click.Command:
-    """The command that writes a release, with one more way to begin it."""
-    written = scaffolding.callback
-    assert written is not None  # noqa: S101 - made above
-
-    def write(content: Path, old: str, model: str | None, release: str | None, **rest: bool) -> None:
-        if not old:
-            written(content=content, model=model, release=release, **rest)
-            return
-        if not (model and release):
-            raise UsageError("new release --from needs the ids of the model and of the new release")
-        if any(rest.values()):
-            raise UsageError("--from carries documents over as they are; leave out --all and --print")
-        for file, open_ in carry_over(model, release, old, content):
-            click.echo(f"wrote {file}, {counted(open_, 'answer')} to be given again")
-
-    scaffolding.callback = write
-    scaffolding.params.append(
-        click.Option(
-            ["--from", "old"],
-            default="",
-            shell_complete=completion.releases_of_model,
-            help="Carry over the documents of this older release.",
-        )
-    )
-    return scaffolding
-
-
-def _in_two_parts(scaffolding: click.Command) -> click.Command:
-    """The command that writes the Form, with a way to begin the part that is not published."""
-    written = scaffolding.callback
-    assert written is not None  # noqa: S101 - made above
-
-    def write(content: Path, private: Path | None, model: str | None, release: str | None, **rest: bool) -> None:
-        if private is None:
-            written(content=content, model=model, release=release, **rest)
-            return
-        if any(rest.values()):
-            raise UsageError("--private writes the rest of the Form, in short; leave out --all and --print")
-        folder, words = existing_folder(private), _words(content)
-        click.echo(f"wrote {write_scaffold(FORM, _given(model, release), content, private=folder, words=words)}")
-
-    scaffolding.callback = write
-    scaffolding.params.append(
-        click.Option(
-            ["--private"],
-            type=click.Path(path_type=Path),
-            default=None,
-            help="Write the rest of the Form into this private folder: what the public file does not say.",
-        )
-    )
-    return scaffolding
 
 
 COMMANDS = (new,)

@@ -27,11 +27,13 @@ from gpai_portal.schema import ANSWER_KEYS, GROUPS, MODEL, PROVIDER, RELEASE, ST
 
 
 class Words(Protocol):
-    """A language: labels of schemas, and sentences with ``%(name)s`` places. What it lacks stays English."""
+    """A language. What it lacks stays English."""
 
-    def label(self, message: str) -> str: ...
+    def label(self, message: str) -> str:
+        """A label or the guidance of a schema or registry."""
 
-    def text(self, message: str, **values: object) -> str: ...
+    def text(self, message: str, **values: object) -> str:
+        """A sentence, with its ``%(name)s`` places filled in."""
 
 
 class _English:
