@@ -171,6 +171,7 @@ def test_the_workflow_is_that_of_the_way_the_source_is_kept(tmp_path: Path) -> N
     closed = files(tmp_path / "closed")
     assert "attest-build-provenance" in closed["public-repository/.github/workflows/site.yml"]
     assert all(name in closed["README.md"] for name in ("PORTAL_DEPLOY_KEY", "PORTAL_REPOSITORY", "PORTAL_URL"))
+    assert "\n\nOnly what was published" in closed["README.md"], "it is no part of the list before it"
 
 
 def test_what_git_must_leave_alone_is_the_same_in_new_portals_the_sample_and_the_guide() -> None:
