@@ -180,7 +180,7 @@ def test_the_sample_goes_on(tmp_path: Path) -> None:
     [
         ("text", "2.0", "1.9", r"there is no release 'text/1.9' \(there are: 1.0\)"),
         ("txt", "2.0", "1.0", "there is no release 'txt/1.0'"),
-        ("text", "1.0", "1.0", "is already there; nothing was written"),
+        ("text", "1.0", "1.0", "'1.0' is the older release itself"),
         ("text", "../2", "1.0", "cannot be part of a web address"),
     ],
 )

@@ -166,6 +166,15 @@ def test_hooks_can_be_written_at_any_time(portal: Path) -> None:
         assert (portal / ".git/hooks" / name).stat().st_mode & stat.S_IXUSR
 
 
+def test_no_hook_is_written_where_there_is_nothing_private(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/provider.yaml").write_text("name: A\n", encoding="utf-8")
+    git(tmp_path, "init", "-q")
+    done = run("gpai_portal.cli", "new", "hook", cwd=tmp_path)
+    assert (done.returncode, (tmp_path / ".git/hooks/pre-commit").exists()) == (2, False)
+    assert "there is no private folder private; gpai-portal new private makes it" in done.stderr
+
+
 def test_a_hook_of_an_older_version_is_written_anew(repository: Path) -> None:
     hook = repository / ".git/hooks/pre-commit"
     old = "#!/bin/sh\n# Refuses a commit with anything of the private folder in it.\nexec gpai-portal leaks --staged\n"

@@ -88,6 +88,24 @@ def test_on_the_main_branch_what_is_committed_is_published_in_the_same_commit(re
     assert build(True).returncode == 0
 
 
+def test_a_release_of_which_nothing_else_is_complete_waits(repository: Path) -> None:
+    assert publish(repository).returncode == 0
+    new = repository / "content/models/image/1.0"
+    shutil.copytree(repository / "content/models/text", new.parent)
+    edit(new, "release.yaml", "name: Text 1.0\nseq", "name: Image 1.0\nseq")
+    for name in ("training-content-summary.yaml", "model-documentation.yaml"):
+        edit(new, name, "version:", "version: #")
+    held = publish(repository)
+    assert (held.returncode, "nothing to publish" in held.stdout) == (0, True), held.stderr
+    assert (
+        "left out, since nothing that belongs to it is complete yet: models/image/1.0/release, models/image/model"
+    ) in held.stderr
+    edit(new, "training-content-summary.yaml", "version: #", "version:")
+    told = publish(repository)
+    assert [name in told.stdout for name in ("image/1.0/release", "image/model", "image/1.0/training")] == [True] * 3
+    assert "left out, since nothing" not in told.stderr
+
+
 def test_on_a_branch_drafts_are_shown_and_published_at_the_end(repository: Path, build: Build) -> None:
     assert publish(repository).returncode == 0
     commit(repository, "The first publication")
@@ -106,7 +124,7 @@ def test_on_a_branch_drafts_are_shown_and_published_at_the_end(repository: Path,
     assert "Text 1.0 current" in visible((repository / "site/models/text/index.html").read_text(encoding="utf-8"))
     refused = build(True)
     assert refused.returncode == 1
-    assert "run: gpai-portal check, and answer what is open; 3 of them have open fields" in refused.stderr
+    assert "run: gpai-portal check, and answer what is open; publish leaves out 3 of them" in refused.stderr
     nothing = publish(repository)
     assert (nothing.returncode, "models/text/2.0/release" in nothing.stderr) == (0, True)
     assert "nothing to publish" in nothing.stdout

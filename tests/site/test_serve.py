@@ -253,6 +253,19 @@ def test_a_build_that_fails_half_way(project: Path) -> None:
         assert_same(again(), before, "mended")
 
 
+def test_icons_of_a_site_of_its_own_are_part_of_the_theme(project: Path) -> None:
+    edit(project / "mkdocs.yml", "theme: {name: material,", "theme: {name: material, custom_dir: theme,")
+    icon = project / "theme/.icons/own/mark.svg"
+    icon.parent.mkdir(parents=True)
+    icon.write_text("<svg><title>older</title></svg>", encoding="utf-8")
+    footer = '{% extends "base.html" %}{% block footer %}{% include ".icons/own/mark.svg" %}{% endblock %}'
+    (project / "theme/main.html").write_text(footer, encoding="utf-8")
+    with served(project) as again:
+        again()
+        icon.write_text("<svg><title>newer</title></svg>", encoding="utf-8")
+        assert b"<title>newer</title>" in again()["models/index.html"]
+
+
 def test_a_hook_may_make_a_page_of_anything(project: Path) -> None:
     (project / "hook.py").write_text(
         "from pathlib import Path\n"

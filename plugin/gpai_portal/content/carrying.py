@@ -21,7 +21,7 @@ from gpai_portal.content.source import Source, parse_source
 from gpai_portal.documents import Place, kinds_at
 from gpai_portal.errors import UsageError
 from gpai_portal.files import is_left_behind, write_bytes
-from gpai_portal.schema import RELEASE, SUMMARY
+from gpai_portal.schema import SUMMARY
 
 #: Kinds of field that say something else of each release: days, how large something is, what was crawled most.
 _KINDS = frozenset({"date", "period", "quantity", "size", "number", "domains"})
@@ -47,7 +47,6 @@ def carry_over(model: str, new: str, old: str, content: Path) -> list[tuple[Path
             raise UsageError(f"{name!r} {reason}; {RENAME}")
     if new == old:
         raise UsageError(f"{new!r} is the older release itself; give the new one an id of its own")
-    require_owner(RELEASE, (model, new), content)
     require_owner(SUMMARY, (model, old), content)
     origin, place = content / "models" / model / old, content / "models" / model / new
     if place.exists():

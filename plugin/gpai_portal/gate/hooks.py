@@ -46,11 +46,17 @@ def install(folder: Path, content: Path) -> list[str]:
     """Writes the hooks into the git repository around the content; ``folder`` is the private one.
 
     Returns what was done, a line each, for people. A hook of somebody else is left as it is, and so are hooks that
-    several repositories share. Raises UsageError if there is no repository.
+    several repositories share. Raises UsageError if there is no repository, or no private folder.
     """
     top = repository(content)
     if top is None:
         raise UsageError(f"{content} is in no git repository; nothing was written")
+    if not folder.is_dir():
+        # The hook would refuse every commit.
+        raise UsageError(
+            f"there is no private folder {folder}; gpai-portal new private makes it, and writes the hook too; nothing "
+            "was written"
+        )
     # Git runs a hook at the top of the working tree, wherever the commit is made.
     places = {
         option: shlex.quote(Path(os.path.relpath(path.resolve(), top.resolve())).as_posix())
