@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 from gpai_portal.errors import UsageError
@@ -43,13 +45,17 @@ def read_bounded(path: Path, limit: int, advice: str) -> bytes:
 
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> Path:
-    """Writes through a temporary file in the same folder, then renames. ``mode`` is narrowed by the umask."""
-    temporary = _write_temporary(path, data, mode)
-    try:
-        os.replace(temporary, path)  # noqa: PTH105
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    """Writes through a temporary file in the same folder, then renames. ``mode`` is narrowed by the umask.
+
+    An OSError names the file that was to be written.
+    """
+    with _told_as(path):
+        temporary = _write_temporary(path, data, mode)
+        try:
+            os.replace(temporary, path)  # noqa: PTH105
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
     return path
 
 
@@ -65,15 +71,27 @@ def write_new(path: Path, text: str) -> Path:
 
 def write_once(path: Path, data: bytes) -> Path:
     """Like ``write_bytes``, but raises UsageError, whoever was quicker, if the file is already there."""
-    temporary = _write_temporary(path, data, 0o644)
-    try:
-        # A rename replaces what is there; a link does not.
-        path.hardlink_to(temporary)
-    except FileExistsError:
-        raise UsageError(f"{path} is already there; somebody published at the same time, try again") from None
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with _told_as(path):
+        temporary = _write_temporary(path, data, 0o644)
+        try:
+            # A rename replaces what is there; a link does not.
+            path.hardlink_to(temporary)
+        except FileExistsError:
+            raise UsageError(f"{path} is already there; somebody published at the same time, try again") from None
+        finally:
+            Path(temporary).unlink(missing_ok=True)
     return path
+
+
+@contextmanager
+def _told_as(path: Path) -> Iterator[None]:
+    """Has an OSError name this file, of which people know, in place of the temporary one."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or Path(error.filename).parent == path.parent:
+            error.filename, error.filename2 = os.fspath(path), None
+        raise
 
 
 def _write_temporary(path: Path, data: bytes, mode: int) -> str:

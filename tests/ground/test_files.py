@@ -87,3 +87,33 @@ def test_nothing_is_left_of_a_write_that_failed(tmp_path: Path, monkeypatch: pyt
         write_bytes(tmp_path / "file", b"ours")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "once"]
     assert (tmp_path / "once").read_bytes() == b"first"
+
+
+@pytest.mark.parametrize("write", [write_bytes, write_once])
+def test_messages_name_the_file_and_no_temporary_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write) -> None:
+    (tmp_path / "taken").write_text("A file where a folder has to be.", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for file in (tmp_path / "taken/x", tmp_path / ("z" * 300), Path("taken/x")):
+        with pytest.raises(OSError, match=r".") as caught:
+            write(file, b"x")
+        assert (caught.value.filename, caught.value.filename2) == (str(file), None)
+    if write is write_bytes:
+        with pytest.raises(IsADirectoryError) as caught:
+            write(tmp_path / "folder", b"x")
+        assert (caught.value.filename, caught.value.filename2) == (str(tmp_path / "folder"), None)
+
+    def full(handle: int, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "write", full)
+    with pytest.raises(OSError, match="No space") as caught:
+        write(tmp_path / "x", b"x")
+    assert caught.value.filename == str(tmp_path / "x")
+
+
+def test_a_folder_that_cannot_be_made_is_named_itself(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("nowhere/at/all")
+    with pytest.raises(FileExistsError) as caught:
+        write_bytes(tmp_path / "link/x", b"x")
+    assert caught.value.filename == str(tmp_path / "link")
