@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.version import Version
 
 from gpai_portal.starting import installation as room
+from gpai_portal.starting import wheel as packing
 from gpai_portal.starting.installation import installation
 from gpai_portal.starting.wheel import packed_again
 from tests.conftest import ROOT
@@ -103,11 +107,14 @@ def test_what_lies_on_this_machine_is_packed_into_a_wheel_that_works(way: str, t
     portal = tmp_path / "portal"
     run(first, "-m", "gpai_portal.cli", "new", "portal", str(portal))
     wheels = list((portal / "vendor").iterdir())
-    assert [wheel.name for wheel in wheels] == ["gpai_portal-0.1.0-py3-none-any.whl"]
+    assert [re.sub("h[0-9a-f]{12}", "h...", wheel.name) for wheel in wheels] == [
+        "gpai_portal-0.1.0+h...-py3-none-any.whl"
+    ]
     assert f"\n./vendor/{wheels[0].name}\n" in (portal / "requirements.txt").read_text(encoding="utf-8")
     second = environment(tmp_path / "second", "--no-index", str(wheels[0]))
     code = "import gpai_portal, sys; print(gpai_portal.__file__)"
     assert run(second, "-P", "-c", code).startswith(str(tmp_path / "second"))
+    assert f"version {wheels[0].name.split('-')[1]}\n" in run(second, "-m", "gpai_portal.cli", "--version")
     command = second.parent / "gpai-portal"
     done = subprocess.run([command, "check"], cwd=portal, capture_output=True, text=True, check=False)
     assert "content/provider.yaml" in done.stdout + done.stderr
@@ -133,12 +140,19 @@ def environment(folder: Path, *source: str) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     python = folder / "bin/python"
     packages = Path(run(python, "-c", "import site; print(site.getsitepackages()[0])").strip())
-    options = ["--quiet", "--no-deps", "--no-build-isolation"]
-    command = [sys.executable, "-m", "pip", "--python", str(python), "install", *options, *source]
-    done = subprocess.run(command, env=CLEAN | {"PYTHONPATH": NEEDED}, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    if source:
+        pip(python, "--no-build-isolation", *source, building=NEEDED)
     (packages / "needed.pth").write_text(f"{NEEDED}\n", encoding="utf-8")
     return python
+
+
+def pip(python: Path, *source: str, building: str = "") -> None:
+    """Installs into an environment with the pip of the one that runs the tests. ``building`` is the folder of packages
+    that build; pip takes what else is there to be installed too."""
+    command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", *source]
+    environment = CLEAN | ({"PYTHONPATH": building} if building else {})
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def run(python: Path, *arguments: str) -> str:
@@ -146,6 +160,73 @@ def run(python: Path, *arguments: str) -> str:
     done = subprocess.run(command, env=CLEAN, capture_output=True, text=True, check=False, cwd=python.parent)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that stands for the package in a checkout, with a file that may be changed."""
+    folder = tmp_path / "checkout/plugin/gpai_portal"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("NEW = 0\n", encoding="utf-8")
+    monkeypatch.setattr(packing, "_roots", lambda: ((folder, "gpai_portal"),))
+    return folder
+
+
+def packed(folder: Path) -> Path:
+    """A wheel of what runs here, or is taken to run here, in a folder."""
+    name, data = packed_again(distribution("gpai-portal"))
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def test_a_wheel_with_other_code_replaces_one_that_is_installed(
+    tmp_path: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By pip, as whoever works on the portal runs it, in both directions: the hashes have no order."""
+    old = packed(tmp_path / "old")
+    (checkout / "__init__.py").write_text("NEW = 1\n", encoding="utf-8")
+    new = packed(tmp_path / "new")
+    assert old.name != new.name
+    python = environment(tmp_path / "environment")
+    monkeypatch.chdir(tmp_path)
+    for wheel, number in ((old, 0), (new, 1), (old, 0)):
+        (tmp_path / "requirements.txt").write_text(f"./{wheel.parent.name}/{wheel.name}\n", encoding="utf-8")
+        pip(python, "--no-index", "-r", "requirements.txt")
+        code = "import gpai_portal, importlib.metadata as m; print(gpai_portal.NEW, m.version('gpai-portal'))"
+        assert run(python, "-P", "-c", code).split() == [str(number), wheel.name.split("-")[1]]
+
+
+def test_the_version_of_a_wheel_follows_from_what_is_in_it(tmp_path: Path, checkout: Path) -> None:
+    first = packed(tmp_path)
+    version = Version(first.name.split("-")[1])
+    assert (version.public, str(version.local)[0]) == (Version(distribution("gpai-portal").version).public, "h")
+    archive = zipfile.ZipFile(first)
+    about = f"gpai_portal-{version}.dist-info"
+    assert {name.partition("/")[0] for name in archive.namelist()} == {"gpai_portal", about}
+    assert f"\nVersion: {version}\n" in archive.read(f"{about}/METADATA").decode()
+    for file in checkout.iterdir():  # dates of files tell nothing
+        os.utime(file, (0, 0))
+    assert packed(tmp_path) == first
+    (checkout / "more.txt").write_text("more", encoding="utf-8")
+    second = packed(tmp_path)
+    (checkout / "more.txt").rename(checkout / "other.txt")
+    assert len({first, second, packed(tmp_path)}) == 3
+
+
+def test_no_file_of_a_checkout_gets_into_a_wheel_that_git_does_not_know(tmp_path: Path, checkout: Path) -> None:
+    (checkout / "notes.txt").write_text("mine", encoding="utf-8")
+    assert "gpai_portal/notes.txt" in zipfile.ZipFile(packed(tmp_path)).namelist(), "without git, nothing tells"
+    for words in (["init", "--quiet"], ["add", "__init__.py"]):
+        subprocess.run(["git", "-C", str(checkout), *words], check=True)
+    (checkout / "__init__.py").write_text("NEW = 1\n", encoding="utf-8")
+    archive = zipfile.ZipFile(packed(tmp_path))
+    assert [name for name in archive.namelist() if name.startswith("gpai_portal/")] == ["gpai_portal/__init__.py"]
+    assert archive.read("gpai_portal/__init__.py") == b"NEW = 1\n", "what runs here"
+    # Unpacked in the repository of something else, which does not know it.
+    shutil.rmtree(checkout / ".git")
+    subprocess.run(["git", "-C", str(tmp_path), "init", "--quiet"], check=True)
+    assert "gpai_portal/notes.txt" in zipfile.ZipFile(packed(tmp_path / "w")).namelist()
 
 
 def test_a_wheel_lists_every_file_with_its_hash() -> None:

@@ -6,14 +6,19 @@ import base64
 import csv
 import hashlib
 import io
+import os
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import Distribution
 from pathlib import Path
+
+from packaging.version import Version
 
 import gpai_portal
 from gpai_portal.errors import UsageError
 from gpai_portal.files import is_left_behind
+from gpai_portal.git import git
 from gpai_portal.schema import schema_folder
 
 PACKAGE = "gpai_portal"
@@ -28,38 +33,88 @@ _DAY = (1980, 1, 1, 0, 0, 0)
 def packed_again(ours: Distribution) -> tuple[str, bytes]:
     """Name and bytes of a wheel with exactly what runs here, also where that is a checkout (an editable install).
 
-    Raises UsageError if the installation lacks what a wheel needs.
+    Its version has a local part (PEP 440) that follows from all that is in it, so that installers put it in the place
+    of a wheel with other code. A wheel that was packed here gives the same wheel again. Raises UsageError if the
+    installation lacks what a wheel needs.
     """
-    files = dict(_files(ours))
-    about = f"{PACKAGE}-{ours.version}.dist-info"
-    if not {f"{about}/METADATA", f"{about}/WHEEL", f"{about}/entry_points.txt"} <= set(files):
+    code, about = dict(_code(ours)), dict(_description(ours))
+    if not {"METADATA", "WHEEL", "entry_points.txt"} <= set(about):
         raise UsageError("this installation of gpai-portal lacks its description; install it anew with pip")
-    record = io.StringIO()
-    rows = csv.writer(record, lineterminator="\n")
-    for name, data in sorted(files.items()):
-        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-        rows.writerow([name, f"sha256={digest}", len(data)])
-    rows.writerow([f"{about}/RECORD", "", ""])
+    public = Version(ours.version).public
+    contents = hashlib.sha256(_record(code | _described(about, public)).encode()).hexdigest()
+    # With a letter before it: digits alone would be read as a number.
+    version = f"{public}+h{contents[:12]}"
+    described = _described(about, version)
+    record = f"{PACKAGE}-{version}.dist-info/RECORD"
+    listed = (record, f"{_record(code | described)}{record},,\n".encode())
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         # The description comes last in a wheel, and the list of all files at its very end.
-        ordered = sorted(files.items(), key=lambda file: (file[0].startswith(about), file[0]))
-        for name, data in [*ordered, (f"{about}/RECORD", record.getvalue().encode())]:
+        for name, data in [*sorted(code.items()), *sorted(described.items()), listed]:
             entry = zipfile.ZipInfo(name, _DAY)
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
-    return f"{PACKAGE}-{ours.version}-py3-none-any.whl", out.getvalue()
+    return f"{PACKAGE}-{version}-py3-none-any.whl", out.getvalue()
 
 
-def _files(ours: Distribution) -> Iterator[tuple[str, bytes]]:
-    """Paths in a wheel with their bytes; in a checkout, the schemas lie outside the package."""
-    package = Path(gpai_portal.__file__).parent
-    for root, place in ((package, PACKAGE), (schema_folder(), f"{PACKAGE}/schemas")):
-        for path in root.rglob("*"):
-            inside = path.relative_to(root).as_posix()
-            if path.is_file() and "__pycache__" not in inside.split("/") and not is_left_behind(inside):
-                yield f"{place}/{inside}", path.read_bytes()
+def _record(files: Mapping[str, bytes]) -> str:
+    """Every file with its hash and size, as wheels list them."""
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    for name, data in sorted(files.items()):
+        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+        rows.writerow([name, f"sha256={digest}", len(data)])
+    return out.getvalue()
+
+
+def _described(about: Mapping[str, bytes], version: str) -> dict[str, bytes]:
+    """The files of a description at their paths in a wheel of this version."""
+    metadata = re.sub(rb"^Version:[^\r\n]*", f"Version: {version}".encode(), about["METADATA"], count=1, flags=re.M)
+    files = {**about, "METADATA": metadata}
+    return {f"{PACKAGE}-{version}.dist-info/{name}": data for name, data in files.items()}
+
+
+def _description(ours: Distribution) -> Iterator[tuple[str, bytes]]:
+    """The files that describe an installation, by their paths in its folder ``.dist-info``."""
     for file in ours.files or ():
-        at = next((i for i, part in enumerate(file.parts) if part.endswith(".dist-info")), None)
-        if at == 0 and (len(file.parts) > 2 or file.name not in _OF_INSTALLERS):
-            yield file.as_posix(), Path(str(file.locate())).read_bytes()
+        folder, *inside = file.parts
+        if folder.endswith(".dist-info") and (len(inside) > 1 or file.name not in _OF_INSTALLERS):
+            yield "/".join(inside), Path(str(file.locate())).read_bytes()
+
+
+def _code(ours: Distribution) -> Iterator[tuple[str, bytes]]:
+    """Paths in a wheel with their bytes: what was installed; in a checkout what git knows, else all there is."""
+    found = _installed(ours) or {f"{place}/{name}": root / name for root, place in _roots() for name in _files(root)}
+    for name, path in found.items():
+        if path.is_file() and "__pycache__" not in name.split("/") and not is_left_behind(name):
+            yield name, path.read_bytes()
+
+
+def _installed(ours: Distribution) -> dict[str, Path]:
+    """What an installer has put into the package that runs here; empty if that is a checkout."""
+    found = {file.as_posix(): Path(str(file.locate())) for file in ours.files or () if file.parts[0] == PACKAGE}
+    first = found.get(f"{PACKAGE}/__init__.py")
+    return found if first and first.resolve() == Path(gpai_portal.__file__).resolve() else {}
+
+
+def _roots() -> tuple[tuple[Path, str], ...]:
+    """Folders of a checkout with their place in a wheel: there, the schemas lie outside the package."""
+    return (Path(gpai_portal.__file__).parent, PACKAGE), (schema_folder(), f"{PACKAGE}/schemas")
+
+
+def _files(root: Path) -> list[str]:
+    try:
+        tracked = _tracked(root)
+    except UsageError:
+        tracked = []
+    return tracked or [path.relative_to(root).as_posix() for path in root.rglob("*")]
+
+
+def _tracked(root: Path) -> list[str]:
+    """Files below a folder that git knows; empty where there is no repository, or one that knows none of them."""
+    return _listed(root, "--cached")
+
+
+def _listed(root: Path, *which: str) -> list[str]:
+    listed = os.fsdecode(git(root, "ls-files", "-z", *which) or b"")
+    return listed.split("\0")[:-1]
