@@ -21,7 +21,7 @@ from packaging.version import Version
 
 from gpai_portal.starting import installation as room
 from gpai_portal.starting import wheel as packing
-from gpai_portal.starting.installation import installation
+from gpai_portal.starting.installation import Installation, installation
 from gpai_portal.starting.wheel import packed_again
 from tests.conftest import ROOT
 
@@ -30,11 +30,16 @@ NEEDED = next(path for path in sys.path if path.endswith("site-packages"))
 CLEAN = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
-def installed(monkeypatch: pytest.MonkeyPatch, folder: Path, direct: dict[str, Any] | None) -> str:
-    """The first entry of requirements.txt where an installer has left this description of the origin."""
-    about = folder / "gpai_portal-0.1.0.dist-info"
+def installed(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, direct: dict[str, Any] | None, version: str = "0.1.0"
+) -> Installation:
+    """What is said where an installer has left this description of the origin. Where that cannot be told, it is a wheel
+    of the name "packed.whl"."""
+    about = folder / f"gpai_portal-{version}.dist-info"
     about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.4\nName: gpai-portal\nVersion: 0.1.0\n", encoding="utf-8")
+    metadata = f"Metadata-Version: 2.4\nName: gpai-portal\nVersion: {version}\n"
+    (about / "METADATA").write_text(metadata, encoding="utf-8")
+    monkeypatch.setattr(room, "packed_again", lambda ours: ("packed.whl", b""))
     if direct is not None:
         (about / "direct_url.json").write_text(json.dumps(direct), encoding="utf-8")
     real = distribution
@@ -43,8 +48,12 @@ def installed(monkeypatch: pytest.MonkeyPatch, folder: Path, direct: dict[str, A
         return PathDistribution(about) if name == "gpai-portal" else real(name)
 
     monkeypatch.setattr(room, "distribution", found)
-    lines = [line for line in installation().requirements.splitlines() if line and not line.startswith("#")]
-    return lines[0]
+    return installation()
+
+
+def entry(installation: Installation) -> str:
+    """The first entry of requirements.txt."""
+    return next(line for line in installation.requirements.splitlines() if line and not line.startswith("#"))
 
 
 @pytest.mark.parametrize(
@@ -81,13 +90,83 @@ def installed(monkeypatch: pytest.MonkeyPatch, folder: Path, direct: dict[str, A
             {"url": "https://files.example/gpai_portal-0.1.0.tar.gz", "archive_info": {"hash": "sha256=d2"}},
             "gpai-portal @ https://files.example/gpai_portal-0.1.0.tar.gz#sha256=d2",
         ),
+        (
+            {
+                "url": "https://files.example/gpai_portal-0.1.0.tar.gz",
+                "archive_info": {"hash": "md5=d3", "hashes": {"md5": "d3", "sha1": "d4", "sha256": "d5", "z": "d6"}},
+            },
+            "gpai-portal @ https://files.example/gpai_portal-0.1.0.tar.gz#sha256=d5",
+        ),
+        (
+            {
+                "url": "https://files.example/tools.zip",
+                "subdirectory": "portal",
+                "archive_info": {"hashes": {"blake2b": "d7", "md5": "d8", "sha512": "d9"}},
+            },
+            "gpai-portal @ https://files.example/tools.zip#sha512=d9&subdirectory=portal",
+        ),
     ],
-    ids=["index", "git", "password and subdirectory", "ssh", "wheel", "archive"],
+    ids=["index", "git", "password and subdirectory", "ssh", "wheel", "archive", "hashes", "other hashes"],
 )
 def test_another_machine_is_told_the_same_origin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, direct: dict[str, Any] | None, line: str
 ) -> None:
-    assert installed(monkeypatch, tmp_path, direct) == line
+    found = installed(monkeypatch, tmp_path, direct)
+    assert (entry(found), found.wheel, found.told) == (line, None, ())
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://someone:SECRET@git.example/x.git", "https://git.example/x.git"),
+        ("https://SECRET@git.example/x.git", "https://git.example/x.git"),
+        ("https://SECRET:@git.example:8443/x.git", "https://git.example:8443/x.git"),
+        ("https://git:SECRET@git.example/x.git", "https://git.example/x.git"),
+        ("https://${SECRET}@git.example/x.git", "https://git.example/x.git"),
+        ("https://a@SECRET@git.example/x.git", "https://git.example/x.git"),
+        ("https://git@git.example/x.git", "https://git.example/x.git"),
+        ("ssh://git:SECRET@git.example/x.git", "ssh://git@git.example/x.git"),
+        ("ssh://org-1:SECRET@git.example/x.git", "ssh://org-1@git.example/x.git"),
+        ("ssh://gitea@git.example:2222/x.git", "ssh://gitea@git.example:2222/x.git"),
+        ("ssh://git.example/x.git", "ssh://git.example/x.git"),
+        ("https://git.example/x.git#egg=gpai-portal", "https://git.example/x.git"),
+        ("https://git.example/x.git#token=SECRET", "https://git.example/x.git"),
+        ("https://git.example/x.git?token=SECRET", ""),
+        ("ssh://git@git.example/x.git?SECRET#egg=x", ""),
+        ("git@git.example:x.git", ""),
+        ("file:///home/SECRET/x.git", ""),
+    ],
+)
+@pytest.mark.parametrize("way", ["git", "archive"])
+def test_no_secret_of_an_address_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, told: str, way: str
+) -> None:
+    origin: dict[str, Any] = {"vcs_info": {"vcs": "git", "commit_id": "e" * 40}}
+    if way == "archive":
+        address, told = address.replace("x.git", "x.zip"), told.replace("x.git", "x.zip")
+        told = "" if address.startswith("ssh") else told
+        origin = {"archive_info": {"hashes": {"sha256": "f1"}}}
+    found = installed(monkeypatch, tmp_path, {"url": address, **origin})
+    line = {"git": f"gpai-portal @ git+{told}@{'e' * 40}", "archive": f"gpai-portal @ {told}#sha256=f1"}[way]
+    assert entry(found) == (line if told else "./vendor/packed.whl")
+    assert (found.wheel is None) == bool(told)
+    assert any("has a query, which may be a secret" in one for one in found.told) == ("?" in address)
+    assert "SECRET" not in found.requirements + "".join(found.told)
+
+
+def test_no_index_is_asked_for_a_wheel_that_was_packed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert entry(installed(monkeypatch, tmp_path, None, "0.1.0+h1")) == "./vendor/packed.whl"
+
+
+@pytest.mark.parametrize("archive", [{}, {"hashes": {}}, {"hash": ""}, {"hashes": {"blake2b": "d7"}}])
+def test_an_archive_that_no_hash_pins_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, archive: dict[str, Any]
+) -> None:
+    found = installed(monkeypatch, tmp_path, {"url": "https://files.example/x.zip", "archive_info": archive})
+    lines = found.requirements.splitlines()
+    at = lines.index("gpai-portal @ https://files.example/x.zip")
+    assert lines[at - 2].startswith("# No hash pins this: ")
+    assert found.told == ("no hash pins gpai-portal in requirements.txt; a comment there says how to add it",)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from gpai_portal.names import EDITOR_SCHEMAS
 from gpai_portal.schema import FORM, MODEL, POLICY, PROVIDER, RELEASE, SUMMARY
 from gpai_portal.site.language import Language
 from gpai_portal.starting.editor import editor_schemas
-from gpai_portal.starting.installation import VENDOR, installation
+from gpai_portal.starting.installation import VENDOR, Installation, installation
 
 FILES = Path(__file__).parent / "files"
 
@@ -101,12 +101,14 @@ def new_portal(folder: Path, wanted: Wanted) -> list[str]:
     for taken in ("mkdocs.yml", "content"):
         if os.path.lexists(folder / taken):
             raise UsageError(f"{folder / taken} is already there, so a portal may be too; nothing was written")
-    files = dict(_files(wanted))
+    here = installation()
+    files = dict(_files(wanted, here))
     _require_name(files[f"content/{PROVIDER}.yaml"])
     kept = sorted(name for name in files if os.path.lexists(folder / name))
     _write(folder, {name: data for name, data in files.items() if name not in kept})
     done = [f"wrote a portal into {folder}"]
     done += [f"kept {folder / name} as it was{_lacking(folder / name, files[name])}" for name in kept]
+    done += here.told
     done += _repository(folder)
     there = "./" * str(folder).startswith("-") + str(folder)
     steps = [f"cd {shlex.quote(there)}"] if folder != Path() else []
@@ -115,9 +117,8 @@ def new_portal(folder: Path, wanted: Wanted) -> list[str]:
     return [*done, "next:", *(f"  {step}" for step in [*steps, "mkdocs serve"])]
 
 
-def _files(wanted: Wanted) -> Iterator[tuple[str, bytes]]:
+def _files(wanted: Wanted, here: Installation) -> Iterator[tuple[str, bytes]]:
     """Every file of the repository: its path, with /, and its bytes."""
-    here = installation()
     words = _WORDS[wanted.language]
     filled = Environment(
         loader=FileSystemLoader(FILES),
