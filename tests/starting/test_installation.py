@@ -22,7 +22,8 @@ from packaging.version import Version
 from gpai_portal.starting import installation as room
 from gpai_portal.starting import wheel as packing
 from gpai_portal.starting.installation import Installation, installation
-from gpai_portal.starting.wheel import packed_again
+from gpai_portal.starting.repository import Wanted, new_portal
+from gpai_portal.starting.wheel import packed_again, told_of_checkout
 from tests.conftest import ROOT
 
 #: Where the packages are that this tool needs.
@@ -306,6 +307,38 @@ def test_no_file_of_a_checkout_gets_into_a_wheel_that_git_does_not_know(tmp_path
     shutil.rmtree(checkout / ".git")
     subprocess.run(["git", "-C", str(tmp_path), "init", "--quiet"], check=True)
     assert "gpai_portal/notes.txt" in zipfile.ZipFile(packed(tmp_path / "w")).namelist()
+
+
+def test_who_packs_a_checkout_is_told_what_no_commit_has(
+    tmp_path: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[str]:
+        return [*told_of_checkout(distribution("gpai-portal"))]
+
+    def commit() -> None:
+        words = ["-c", "user.name=A", "-c", "user.email=a@ai.example", "commit", "--quiet", "--all", "-m", "All of it"]
+        subprocess.run(["git", "-C", str(checkout), *words], check=True)
+
+    assert told() == [], "a folder that git does not know"
+    for words in (["init", "--quiet", str(checkout.parents[1])], ["-C", str(checkout), "add", "--all"]):
+        subprocess.run(["git", *words], check=True)
+    changed = "packed gpai-portal from a checkout with changes that no commit has; they are in the wheel"
+    assert told() == [changed], "no commit has anything"
+    commit()
+    (checkout.parent / "beside.txt").write_text("not packed", encoding="utf-8")
+    assert told() == []
+    (checkout / "__init__.py").write_text("NEW = 1\n", encoding="utf-8")
+    assert told() == [changed]
+    commit()
+    for name in ("a\x1b[2J", "b b", "é", "z"):
+        (checkout / name).write_text(name, encoding="utf-8")
+    left_out = "left out of the wheel what git does not know in the checkout of gpai-portal: "
+    assert told() == [f"{left_out}{checkout}/a\\x1b[2J, {checkout}/b b, {checkout}/z, ..."]
+    assert set(told()) <= set(new_portal(tmp_path / "portal", Wanted()))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert told()[0].startswith("packed every file of the checkout of gpai-portal into the wheel, also what is not ")
+    assert told()[0].endswith("; install git")
+    assert "gpai_portal/z" in zipfile.ZipFile(packed(tmp_path)).namelist()
 
 
 def test_a_wheel_lists_every_file_with_its_hash() -> None:

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from gpai_portal.errors import UsageError
-from gpai_portal.starting.wheel import packed_again
+from gpai_portal.starting.wheel import packed_again, told_of_checkout
 
 NAME = "gpai-portal"
 
@@ -71,7 +71,7 @@ def installation() -> Installation:
     if not line:
         wheel = packed_again(ours)
         line = f"./{VENDOR}/{wheel[0]}"
-        told = [*_told_of_query(direct)]
+        told = [*_told_of_query(direct), *told_of_checkout(ours)]
     elif direct and "archive_info" in direct and not _hash(direct["archive_info"]):
         line = _UNPINNED + line
         told = ["no hash pins gpai-portal in requirements.txt; a comment there says how to add it"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from packaging.version import Version
 
 import gpai_portal
-from gpai_portal.errors import UsageError
+from gpai_portal.errors import UsageError, printable
 from gpai_portal.files import is_left_behind
 from gpai_portal.git import git
 from gpai_portal.schema import schema_folder
@@ -28,6 +28,9 @@ _OF_INSTALLERS = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cac
 
 #: The first day that ZIP can write. All times are the same, so that the same files give the same wheel.
 _DAY = (1980, 1, 1, 0, 0, 0)
+
+#: How many files a message names.
+_NAMED = 3
 
 
 def packed_again(ours: Distribution) -> tuple[str, bytes]:
@@ -55,6 +58,24 @@ def packed_again(ours: Distribution) -> tuple[str, bytes]:
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
     return f"{PACKAGE}-{version}-py3-none-any.whl", out.getvalue()
+
+
+def told_of_checkout(ours: Distribution) -> Iterator[str]:
+    """How the wheel differs from what is committed where this tool runs from a checkout, a line each, for people."""
+    if _installed(ours):
+        return
+    try:
+        roots = [root for root, _place in _roots() if _tracked(root)]
+        changed = any(git(root, "status", "--porcelain", "--untracked-files=no", "--", ".") for root in roots)
+        unknown = [root / name for root in roots for name in _listed(root, "--others", "--exclude-standard")]
+    except UsageError as error:
+        yield f"packed every file of the checkout of gpai-portal into the wheel, also what is not committed: {error}"
+        return
+    if changed:
+        yield "packed gpai-portal from a checkout with changes that no commit has; they are in the wheel"
+    if unknown:
+        named = ", ".join(printable(str(path)) for path in unknown[:_NAMED]) + ", ..." * (len(unknown) > _NAMED)
+        yield f"left out of the wheel what git does not know in the checkout of gpai-portal: {named}"
 
 
 def _record(files: Mapping[str, bytes]) -> str:
@@ -105,7 +126,7 @@ def _roots() -> tuple[tuple[Path, str], ...]:
 def _files(root: Path) -> list[str]:
     try:
         tracked = _tracked(root)
-    except UsageError:
+    except UsageError:  # told_of_checkout says so
         tracked = []
     return tracked or [path.relative_to(root).as_posix() for path in root.rglob("*")]
 
