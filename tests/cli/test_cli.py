@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from gpai_portal.cli.main import cli
+from gpai_portal.cli.options import Place
 from gpai_portal.content.scaffolding import scaffold_kinds
 from gpai_portal.documents import kind_of
 from tests.conftest import ROOT, run
@@ -152,3 +157,24 @@ def test_a_scaffold_can_be_looked_at_without_writing(tmp_path: Path) -> None:
     assert (code, list(tmp_path.iterdir())) == (0, [])
     assert "further_trained" in out
     assert "further_trained" not in portal("new", "release", "--print", cwd=tmp_path)[1]
+
+
+def commands(group: click.Group, context: click.Context) -> Iterator[click.Command]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command
+        yield command
+        if isinstance(command, click.Group):
+            yield from commands(command, context)
+
+
+def test_no_command_takes_an_empty_path_for_the_present_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in ``gpai-portal new portal "$FOLDER"`` where nothing is called FOLDER."""
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, ["new", "portal", ""])
+    assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert 'this path is empty; write "." for the present folder' in done.output
+    every = [param for command in commands(cli, click.Context(cli)) for param in command.params]
+    paths = [param for param in every if isinstance(param.type, click.Path)]
+    assert len(paths) > 30
+    assert [param.name for param in paths if not isinstance(param.type, Place)] == []

@@ -11,7 +11,7 @@ import click
 
 from gpai_portal import dates
 from gpai_portal.cli import completion
-from gpai_portal.cli.options import Day, as_of_option, content_option, language_option, private_option
+from gpai_portal.cli.options import Day, Place, as_of_option, content_option, language_option, private_option
 from gpai_portal.cli.reporting import counted, for_programs, format_option, print_report, report_data
 from gpai_portal.errors import UsageError
 from gpai_portal.gate.access import grant, record_request, revoke
@@ -69,7 +69,7 @@ def seal_command(
 
 
 @click.command("request")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=Place(exists=True, dir_okay=False))
 @content_option
 @private_option
 @click.option("--received", type=Day(), default=None, help="Day it arrived; default: today.")
@@ -165,15 +165,15 @@ def recipients_command(
 
 
 @click.command("open")
-@click.argument("key", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("key", type=Place(exists=True, dir_okay=False))
 @click.option(
     "--sealed",
-    type=click.Path(path_type=Path),
+    type=Place(),
     default=Path("content/sealed"),
     show_default=True,
     help="Folder with the sealed set: content/sealed, or sealed/ of a built or downloaded site.",
 )
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the opened documents.")
+@click.option("--out", type=Place(), required=True, help="New folder for the opened documents.")
 @click.option("--older", is_flag=True, help="Open the set although you have opened a newer one before.")
 @language_option
 def open_command(key: Path, sealed: Path, out: Path, older: bool, language: str) -> None:
@@ -214,7 +214,7 @@ def package_command(recipient: str, content: Path, private: Path, language: str)
 @language_option
 @as_of_option
 @click.option("--audience", type=click.Choice(list(AUDIENCES)), required=True, help="For whom the request was made.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="ZIP file to write.")
+@click.option("--out", type=Place(dir_okay=False), required=True, help="ZIP file to write.")
 @click.option(
     "--release",
     "releases",
@@ -251,7 +251,7 @@ def export_command(
 
 
 @click.command("leaks")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
+@click.argument("folder", type=Place(exists=True, file_okay=False), required=False)
 @content_option
 @private_option
 @click.option("--staged", "is_staged", is_flag=True, help="Look into what the next git commit holds.")

@@ -9,7 +9,7 @@ import click
 
 from gpai_portal import dates
 from gpai_portal.cli import completion
-from gpai_portal.cli.options import content_option, private_option
+from gpai_portal.cli.options import Place, content_option, private_option
 from gpai_portal.cli.reporting import counted
 from gpai_portal.content.carrying import carry_over
 from gpai_portal.content.scaffolding import scaffold, scaffold_kinds, write_scaffold
@@ -55,7 +55,7 @@ def new() -> None:
 
 
 @new.command("portal")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option("--provider", default="", help="Name of the provider, as readers know it.")
 @click.option("--site-url", default="", help="Address of the site; on GitHub Pages the workflow knows it.")
 @click.option(
@@ -195,7 +195,7 @@ def _document(kind: str) -> click.Command:
     if kind == FORM:
         command = click.option(
             "--private",
-            type=click.Path(path_type=Path),
+            type=Place(),
             default=None,
             help="Write the rest of the Form into this private folder: what the public file does not say.",
         )(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +28,22 @@ class Day(click.ParamType[date]):
             self.fail(str(error), param, ctx)
 
 
+class Place(click.Path):
+    """Path of a file or folder. An empty one is wrong use: it would be read as the present folder, and is most often a
+    variable of the shell that is not set."""
+
+    def __init__(self, *, exists: bool = False, file_okay: bool = True, dir_okay: bool = True) -> None:
+        super().__init__(exists, file_okay, dir_okay, path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Called by click."""
+        if value == "":
+            self.fail('this path is empty; write "." for the present folder', param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def portal_folder() -> Path:
     """The folder of the portal that somebody works in: where they are, or the nearest above with a ``content`` that
     has a provider; where they are if there is none yet."""
@@ -38,7 +55,7 @@ def portal_folder() -> Path:
 
 content_option = click.option(
     "--content",
-    type=click.Path(path_type=Path),
+    type=Place(),
     default=lambda: portal_folder() / "content",
     show_default="content, here or in the nearest folder above",
     help="Folder with provider.yaml and models/.",
@@ -51,7 +68,7 @@ as_of_option = click.option(
 )
 private_option = click.option(
     "--private",
-    type=click.Path(path_type=Path),
+    type=Place(),
     default=lambda: portal_folder() / "private",
     show_default="private, beside content",
     help="Folder with what is not published.",

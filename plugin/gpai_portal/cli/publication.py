@@ -12,7 +12,7 @@ import click
 
 from gpai_portal import dates
 from gpai_portal.cli import completion
-from gpai_portal.cli.options import Day, as_of_option, content_option, language_option
+from gpai_portal.cli.options import Day, Place, as_of_option, content_option, language_option
 from gpai_portal.cli.reporting import counted, for_programs, format_option, print_report
 from gpai_portal.content.composition import compose
 from gpai_portal.gate.keeping import kept_forms
@@ -63,7 +63,7 @@ from gpai_portal.site.verification import verify
 )
 @click.option(
     "--private",
-    type=click.Path(path_type=Path),
+    type=Place(),
     is_flag=False,
     flag_value="private",
     default=None,
@@ -72,7 +72,7 @@ from gpai_portal.site.verification import verify
 @click.option(
     "--sign",
     "key",
-    type=click.Path(path_type=Path),
+    type=Place(),
     default=None,
     help="Ed25519 private key (PEM) to sign every record with that is not signed yet.",
 )
@@ -188,7 +188,7 @@ def _tell(new: Record, folder: Path) -> None:
 @format_option
 @click.option(
     "--public-key",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=Place(exists=True, dir_okay=False),
     default=None,
     help="Ed25519 public key (PEM) that you already trust.",
 )
@@ -267,7 +267,7 @@ def compare_command(old: str, new: str, content: Path, as_of: date | None, forma
 @click.command("render")
 @content_option
 @as_of_option
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder to write into.")
+@click.option("--out", type=Place(), required=True, help="New folder to write into.")
 @language_option
 @click.option("--site-url", default="", help="Address the site will have.")
 @click.option("--site-name", default="", help="Name of the site; else that of the provider.")
