@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import RFC_4122, UUID
 
 import pytest
 
 from gpai_portal.site.build import Site
+from gpai_portal.site.feeds import entry_id
 from gpai_portal.site.portal import Portal
 from tests.conftest import run
 from tests.publication.chains import DAY, SUMMARY, edit, publish_now
@@ -55,8 +57,8 @@ def test_documents_come_before_facts(content: Path) -> None:
     publish_now(content)
     [first] = entries(loaded(content), "all")
     assert first["title"] == (
-        "Training content: Text 1.0, version 1.0; Copyright policy, version 1.0; "
-        "Model documentation: Text 1.0, version 1.0 and 3 more"
+        "First publication (Training content: Text 1.0, version 1.0; Copyright policy, version 1.0; "
+        "Model documentation: Text 1.0, version 1.0 and 3 more)"
     )
     lines = [line for line in first["content_text"].splitlines() if line.startswith("- ")]
     assert [line.split(",")[0].split(":")[0] for line in lines] == [
@@ -72,12 +74,10 @@ def test_documents_come_before_facts(content: Path) -> None:
 def test_a_summary_that_newly_holds_for_a_model_is_news_of_that_model(shared: Path) -> None:
     site = loaded(shared)
     [news] = entries(site, "models/image")
-    assert news["title"] == "Training content: Image 1.0, version 1.1; Release: Image 1.0; Model: Image"
-    assert "now also holds for Image 1.0" in news["content_text"]
-    assert entries(site, "models/text")[0]["title"] == "Training content: Text 1.0, version 1.1"
-    assert entries(site, "all")[0]["title"] == (
-        "Training content: Text 1.0, Image 1.0, version 1.1; Release: Image 1.0; Model: Image"
+    assert news["title"] == (
+        "Image 1.0 (Training content: Text 1.0, Image 1.0, version 1.1; Release: Image 1.0; Model: Image)"
     )
+    assert "now also holds for Image 1.0" in news["content_text"]
     # The first publication was no matter of the other model.
     assert len(entries(site, "models/text")) == 2
     assert "Image 1.0 : Training content: Image 1.0, version 1.1" in page(site, "models/image/")
@@ -110,6 +110,54 @@ def test_a_summary_that_no_longer_holds_for_a_model_is_news_as_well(shared: Path
     assert "- Training content: Image 1.0, version 1.1, revision 1" in news["content_text"]
 
 
+def test_an_entry_is_the_same_in_every_feed(shared: Path) -> None:
+    """Who reads several feeds is told once: one id is one entry (RFC 4287, section 4.2.6)."""
+    edit(shared, "copyright-policy.yaml", "robots_txt: ", "robots_txt: Read daily. ")
+    edit(shared, "copyright-policy.yaml", 'version: "1.0"', 'version: "1.1"')
+    publish_now(shared, "Crawlers read robots.txt daily")
+    site = loaded(shared)
+    told = [entry for feed in ("all", "models/text", "models/image", "crawlers") for entry in entries(site, feed)]
+    assert len({entry["id"] for entry in told}) == 3
+    for entry in told:
+        assert [other for other in told if other["id"] == entry["id"] and other != entry] == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "title"),
+    [
+        ("One domain name was missing", "One domain name was missing (Copyright policy, version 1.1)"),
+        ("word " * 40 + "end", f"{'word ' * 24}… (Copyright policy, version 1.1)"),
+        ("w" * 200, f"{'w' * 120} … (Copyright policy, version 1.1)"),
+    ],
+)
+def test_a_title_begins_with_the_reason(content: Path, reason: str, title: str) -> None:
+    publish_now(content)
+    edit(content, "copyright-policy.yaml", 'version: "1.0"', 'version: "1.1"')
+    publish_now(content, reason)
+    assert entries(loaded(content), "all")[0]["title"] == title
+    assert entries(loaded(content), "all")[0]["content_text"].startswith(reason)
+
+
+def test_ids_are_uuids_and_those_that_were_stay() -> None:
+    """RFC 9562: the version in the 13th digit, the variant in the 17th. A hash may begin like any of them."""
+    for digits, same in (
+        ("f81d4fae7dec41d0a76500a0c91e6bf6", True),  # reads as version 4
+        ("5c146b143c5283af9380bb1cd0a8f1e2", True),  # version 8
+        ("f81d4fae7decf1d0a76500a0c91e6bf6", False),  # no version 15
+        ("f81d4fae7dec01d0a76500a0c91e6bf6", False),  # nor 0
+        ("f81d4fae7dec41d0c76500a0c91e6bf6", False),  # the variant of Microsoft
+        ("f81d4fae7dec41d0076500a0c91e6bf6", False),  # and of NCS
+        ("0" * 32, False),
+        ("f" * 32, False),
+    ):
+        found = UUID(entry_id(digits + "0" * 32))
+        assert found.variant == RFC_4122
+        assert (found == UUID(digits)) is same
+        assert same or found.version == 8
+        changed = {12, 16} if not same else set()
+        assert [n for n in range(32) if found.hex[n] != digits[n] and n not in changed] == []
+
+
 def test_what_was_told_of_a_publication_stays(shared: Path) -> None:
     before = {feed: entries(loaded(shared), feed) for feed in ("all", "models/text", "models/image")}
     edit(shared, "models/text/model.yaml", "name: Text", "name: Scribe")
@@ -119,7 +167,8 @@ def test_what_was_told_of_a_publication_stays(shared: Path) -> None:
     for feed, told in before.items():
         news, *others = entries(site, feed)
         assert others == told
-        assert ("Scribe" in news["title"]) == (feed != "models/image")
+        assert news["title"].startswith("Renamed (")
+        assert "Scribe" in news["title"]
         assert "Scribe" not in str(told)
     edit(shared, "models/text/model.yaml", "name: Scribe", "name: Draft")
     assert entries(loaded(shared), "models/text") == entries(site, "models/text")

@@ -1,18 +1,20 @@
 """Web feeds made from the publication records: Atom (RFC 4287) and JSON Feed 1.1.
 
 One for the whole portal, one for each model, and one for what Measure 1.3(4) of the Copyright chapter of the Code
-of Practice asks for: crawlers and measures to respect reservations of rights. An entry stays as it is until its record
-is erased or dated anew: its id comes from the hash of its record, its date is that of the publication. It tells that
-hash too, so that subscribers keep what ``gpai-portal verify --head`` asks for.
+of Practice asks for: crawlers and measures to respect reservations of rights. An entry is one record, the same in every
+feed that has it, and stays as it is until its record is erased or dated anew: its id comes from the hash of its record,
+its date is that of the publication. It tells that hash too, so that subscribers keep what ``gpai-portal verify --head``
+asks for.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from uuid import UUID
+from functools import cache
+from uuid import RFC_4122, UUID
 from xml.etree import ElementTree
 
 from gpai_portal.content.model import Disclosures
@@ -30,6 +32,10 @@ RESERVATIONS = "reservations"
 _FORBIDDEN = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Newest entries a feed holds.
 ENTRIES = 50
+#: Characters of a title that the reason of a publication may take up; all of it stands in the text.
+REASON = 120
+#: Versions of UUIDs (RFC 9562, section 4.2).
+_VERSIONS = range(1, 9)
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,21 @@ class Feed:
         return (json.dumps(feed, ensure_ascii=False, indent=2) + "\n").encode()
 
 
+def entry_id(sha256: str) -> str:
+    """The id of the entry on a record: its hash as UUID of version 8, whose content anybody may choose (RFC 9562,
+    section 5.8). A hash that begins like a UUID of any version is its own id, under which its entry was published
+    before."""
+    own = UUID(sha256[:32])
+    valid = own.variant == RFC_4122 and own.version in _VERSIONS
+    # Bits 48 to 51 are the version, bits 64 and 65 the variant.
+    return (own if valid else UUID(int=own.int & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62)).urn
+
+
+def _short(reason: str) -> str:
+    """A reason, which is one line, up to the last whole word that has a place in a title."""
+    return reason if len(reason) <= REASON else f"{reason[:REASON].rpartition(' ')[0] or reason[:REASON]} …"
+
+
 def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: str) -> list[Feed]:
     """All feeds that have an entry."""
     _ = language.text
@@ -126,63 +147,55 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
 
     words = Announcer(disclosures, chain, language)
 
-    def entry(record: Record, revisions: list[Revision], model: str) -> Entry:
+    @cache
+    def entry(number: int) -> Entry:
+        record = chain.records[number - 1]
+        revisions = [revision for revision in record.revisions if revision.record == record.number]
         lines = [record.reason, ""]
         for revision in words.ordered(revisions):
-            number = _("revision %(number)s", number=revision.number)
+            which = _("revision %(number)s", number=revision.number)
             if revision.editorial:
-                number += f", {_('editorial, version and date stay')}"
+                which += f", {_('editorial, version and date stay')}"
             where = f"{site_url}{revision_uri(revision)}" if home_uri(revision.key) and site_url else ""
             changes = words.changes(revision)
             changed = f" ({'; '.join(changes)})" if changes else ""
-            lines.append(f"- {words.name(revision, model)}, {number}{changed} {where}".rstrip())
-        title = words.title(revisions, model)
+            lines.append(f"- {words.name(revision)}, {which}{changed} {where}".rstrip())
+        told = words.title(revisions)
         if record.redacts:
-            title = _("Redaction of earlier revisions")
+            told = _("Redaction of earlier revisions")
             lines = [record.reason]
         if record.redates:
-            title = _("Day of an earlier record corrected")
+            told = _("Day of an earlier record corrected")
+        title = f"{reason} ({told})" if (reason := _short(record.reason)) else told
         lines += ["", _("Record %(number)s, SHA-256 %(sha256)s", number=record.number, sha256=record.sha256)]
         return Entry(
-            UUID(record.sha256[:32]).urn,
+            entry_id(record.sha256),
             title,
             "\n".join(lines).strip(),
             f"{record.day.isoformat()}T00:00:00Z",
             f"{site_url}changes/#record-{record.number}" if site_url else "",
         )
 
-    def feed(
-        uri: str, title: str, home: str, about: Iterable[tuple[Record, list[Revision]]], model: str = ""
-    ) -> list[Feed]:
-        entries = [
-            entry(record, revisions, model)
-            for record, revisions in about
-            if revisions or record.redacts or record.redates
-        ]
-        found = tuple(reversed(entries[-ENTRIES:]))
+    def feed(uri: str, title: str, home: str, about: Iterable[Record]) -> list[Feed]:
+        found = tuple(entry(record.number) for record in list(about)[: -ENTRIES - 1 : -1])
         full = f"{subject}{_(': ')}{title}"
         return [Feed(uri, title, full, author, language.code, home, found, site_url)] if found else []
 
-    def of(about: Iterable[Revision], *, all_: bool = False) -> Iterable[tuple[Record, list[Revision]]]:
-        """Records with what they publish of some revisions; of an erased one nothing can be told any more."""
+    def of(about: Iterable[Revision], *, all_: bool = False) -> Iterator[Record]:
+        """Records that publish some revisions; of an erased one nothing can be told any more."""
         known = {revision.address: revision for revision in about}
         keys = {revision.key for revision in known.values()}
         for record in chain.records:
-            revisions = [r for r in record.revisions if r.record == record.number and r.address in known]
+            own = any(r.record == record.number and r.address in known for r in record.revisions)
             gone = record.redacts["documents"] if record.redacts else ()
             about_all = bool(record.redates) and all_
-            if record.number not in erased and (about_all or revisions or any(d["key"] in keys for d in gone)):
-                yield record, revisions
+            if record.number not in erased and (about_all or own or any(d["key"] in keys for d in gone)):
+                yield record
 
-    def reservations() -> Iterable[tuple[Record, list[Revision]]]:
-        for record, revisions in of(chain.revisions.get(POLICY, ())):
-            changed = {field.split(".")[0] for revision in revisions for field in revision.changed}
-            if RESERVATIONS in changed or any(revision.number == 1 for revision in revisions):
-                yield record, revisions
-
+    policies = chain.revisions.get(POLICY, ())
+    changes = [r for r in policies if r.number == 1 or RESERVATIONS in {field.split(".")[0] for field in r.changed}]
     everything = (revision for all_ in chain.revisions.values() for revision in all_)
     found = feed("feeds/all", _("all publications"), "changes/", of(everything, all_=True))
     for model in disclosures.models:
-        about = of(about_model(chain, model.id))
-        found += feed(f"feeds/models/{model.id}", model.name, model_uri(model), about, model.id)
-    return found + feed("feeds/crawlers", _("crawlers and opt-out measures"), "copyright/crawlers/", reservations())
+        found += feed(f"feeds/models/{model.id}", model.name, model_uri(model), of(about_model(chain, model.id)))
+    return found + feed("feeds/crawlers", _("crawlers and opt-out measures"), "copyright/crawlers/", of(changes))
