@@ -72,11 +72,13 @@ def comparison_pages(
     comparison: Comparison,
     differing: Sequence[tuple[str, ...]],
     language: Language,
+    called: Callable[[str], str],
     parts: tuple[Part, ...] = (),
 ) -> Iterator[Page]:
     """A page with a comparison; where much has changed, each section of the document is a page of its own.
 
-    ``differing`` are the paths of the fields that are answered otherwise, ``parts`` further pages to be listed.
+    ``differing`` are the paths of the fields that are answered otherwise, ``parts`` further pages to be listed;
+    ``called`` makes of the title of a section that of its page.
     """
     found = []
     sections = dict.fromkeys(map(_section, differing)) if len(differing) > COMPARED_FIELDS else {}
@@ -87,7 +89,8 @@ def comparison_pages(
         part = Part(title, uri, comparison, key)
         parts = (*parts, part)
         trail = (*page.trail, (language.text("Changes"), page.uri))
-        found.append(replace(page, uri=uri, title=f"{page.title}, {title}", trail=trail, context=_shown(part, ())))
+        named = replace(page, title=called(title), heading=f"{page.name}, {title}")
+        found.append(replace(named, uri=uri, trail=trail, context=_shown(part, ())))
     yield replace(page, context=_shown(Part(page.title, page.uri, comparison), parts))
     yield from found
 

@@ -11,16 +11,21 @@ from gpai_portal.content.model import Document, Release
 from gpai_portal.publication.records import Revision
 from gpai_portal.schema import MODEL, PROVIDER, RELEASE
 
+#: Title and address of the pages above one.
+Trail = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True)
 class Page:
     """A page of the portal.
 
-    ``uri`` is its address below the site's root, "" or ending in a slash. ``trail`` lists the pages above it
-    as (title, uri). ``source`` is the file that the page shows, so that its history is that of the page; an edit button
-    opens it if the page is ``editable``, which what is on record is not. ``revision`` is set on the page of a published
-    revision, which shows what the record holds. ``context`` holds what its template needs beside these. A page with
-    ``open_fields`` shows a draft that nobody has published, which people can look at and machines are not told of.
+    ``title`` is what browsers, lists and search results call it, with what tells it from others first; ``heading`` is
+    its own first heading, where that says otherwise. ``uri`` is its address below the site's root, "" or ending in a
+    slash. ``trail`` lists the pages above it as (title, uri). ``source`` is the file that the page shows, so that its
+    history is that of the page; an edit button opens it if the page is ``editable``, which what is on record is not.
+    ``revision`` is set on the page of a published revision, which shows what the record holds. ``context`` holds what
+    its template needs beside these. A page with ``open_fields`` shows a draft that nobody has published, which people
+    can look at and machines are not told of.
     """
 
     uri: str
@@ -28,7 +33,7 @@ class Page:
     title: str
     description: str
     source: Path
-    trail: tuple[tuple[str, str], ...] = ()
+    trail: Trail = ()
     context: Mapping[str, Any] = field(default_factory=dict)
     document: Document | None = None
     release: Release | None = None
@@ -36,6 +41,12 @@ class Page:
     search: bool = True
     editable: bool = True
     open_fields: int = 0
+    heading: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it calls itself: of a document, the official title."""
+        return self.heading or self.title
 
     @property
     def key(self) -> str:

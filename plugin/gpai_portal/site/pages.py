@@ -9,12 +9,12 @@ from functools import partial
 
 from gpai_portal.content.answers import Domains, Entry
 from gpai_portal.content.comparison import differing
-from gpai_portal.content.model import Disclosures, Document, InRecord, Release
+from gpai_portal.content.model import Disclosures, Document, Release
 from gpai_portal.content.provider import Provider
 from gpai_portal.documents import kind_of
 from gpai_portal.limits import MAX_LISTED_NAMES
 from gpai_portal.memory import remembered
-from gpai_portal.publication.records import Chain, Revision, file_name
+from gpai_portal.publication.records import Chain
 from gpai_portal.schema import POLICY, RELEASE, load
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
@@ -24,17 +24,14 @@ from gpai_portal.site.addresses import (
     list_uri,
     model_uri,
     release_uri,
-    revision_uri,
 )
 from gpai_portal.site.comparisons import Comparison, Part, Side, comparison_pages
 from gpai_portal.site.language import Language
-from gpai_portal.site.page import Page
+from gpai_portal.site.page import Page, Trail
+from gpai_portal.site.revisions import revision_pages
 
 #: Records on one page of the changelog.
 CHANGELOG_RECORDS = 50
-
-#: Title and address of the pages above one.
-Trail = tuple[tuple[str, str], ...]
 
 
 def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chain) -> Iterator[Page]:
@@ -140,7 +137,7 @@ def _provider_document(
     if document.kind == POLICY:
         about = _("Copyright policy of %(provider)s (AI Act, Art. 53(1)(c)).", provider=provider.name)
     yield Page(uri, "document.html", title, about, source, (home,), document=document)
-    yield from _revisions(chain, document, None, above, title, language)
+    yield from revision_pages(chain, document, None, above, title, language)
     if document.kind == POLICY:
         yield Page(
             f"{uri}crawlers/",
@@ -221,10 +218,12 @@ def _release(
     )
     for kind, document in release.documents.items():
         title = language.label(document.schema.title)
+        short_title = language.label(kind_of(kind).short_title)
+        called = _called(release, short_title, language)
         yield Page(
             document_uri(release, kind),
             "document.html",
-            f"{title}{_(': ')}{release.name}",
+            called,
             _(
                 "%(document)s for %(release)s by %(provider)s.",
                 document=title,
@@ -236,23 +235,29 @@ def _release(
             document=document,
             release=release,
             search=search,
+            heading=f"{title}{_(': ')}{release.name}",
         )
         if home_uri(document.key) == document_uri(release, kind):
-            here = (*trail, (language.label(kind_of(kind).short_title), document_uri(release, kind)))
-            yield from _revisions(chain, document, release, here, f"{title}{_(': ')}{release.name}", language)
+            here = (*trail, (short_title, document_uri(release, kind)))
+            yield from revision_pages(chain, document, release, here, called, language)
             yield from _lists(document, release, here, language, search=search)
     if before := release.previous:
         yield from _comparisons(before, release, trail, language)
     yield Page(
         f"{uri}obligations/",
         "release_obligations.html",
-        f"{_('Obligations')}{_(': ')}{release.name}",
+        _called(release, _("Obligations"), language),
         _("Which duties of the AI Act apply to %(release)s, and when each is due.", release=release.name),
         release.source.file,
         trail,
         release=release,
         search=False,
     )
+
+
+def _called(release: Release, what: str, language: Language) -> str:
+    """The title of a page of a release: in a row of tabs or in a list of results, its beginning is all that is seen."""
+    return f"{release.name}{language.text(': ')}{what}"
 
 
 def _lists(document: Document, release: Release, trail: Trail, language: Language, *, search: bool) -> Iterator[Page]:
@@ -269,7 +274,7 @@ def _lists(document: Document, release: Release, trail: Trail, language: Languag
             yield Page(
                 list_uri(document.key, entry.field),
                 "domain_list.html",
-                f"{_('List of domain names')}{_(': ')}{release.name}",
+                _called(release, _("List of domain names"), language),
                 language.label(entry.field.title),
                 file,
                 trail,
@@ -284,6 +289,11 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
     """What changed from the release before: its facts and a list on one page, each document on its own."""
     _ = language.text
     title = _("Changes from %(before)s to %(after)s", before=before.name, after=after.name)
+    since = _("changes from %(before)s", before=before.name)
+
+    def called(what: str) -> str:
+        return f"{_called(after, what, language)}, {since}"
+
     uri = f"{release_uri(after)}changes/"
     parts: list[Part] = []
     found: list[Page] = []
@@ -302,16 +312,17 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
             page = Page(
                 address,
                 "comparison.html",
-                f"{title}{_(': ')}{name}",
+                called(name),
                 title,
                 document.file or after.source.file,
                 (*trail, (_("Changes"), uri)),
                 release=after,
                 search=False,
                 editable=False,
+                heading=f"{title}{_(': ')}{name}",
             )
             fields = remembered(differing, old.root, document.root)
-            found += comparison_pages(page, comparison, [field.path for field in fields], language)
+            found += comparison_pages(page, comparison, [field.path for field in fields], language, called)
     comparison = Comparison(
         load(RELEASE),
         Side(before.name, release_uri(before), lambda: before.answers, key=f"models/{before.key}/{RELEASE}"),
@@ -319,70 +330,22 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
         language.code,
     )
     source = after.source.file
-    page = Page(uri, "comparison.html", title, title, source, trail, release=after, search=False, editable=False)
+    page = Page(
+        uri,
+        "comparison.html",
+        _called(after, since, language),
+        title,
+        source,
+        trail,
+        release=after,
+        search=False,
+        editable=False,
+        heading=title,
+    )
     fields = remembered(differing, before.answers, after.answers)
-    yield from comparison_pages(page, comparison, [field.path for field in fields], language, tuple(parts))
+    yield from comparison_pages(page, comparison, [field.path for field in fields], language, called, tuple(parts))
     yield from found
-
-
-def _revisions(
-    chain: Chain, document: Document, release: Release | None, trail: Trail, title: str, language: Language
-) -> Iterator[Page]:
-    """Published revisions of a document, and what changed from each to the next."""
-    _ = language.text
-    before: tuple[Revision, Document] | None = None
-    for revision in chain.revisions.get(document.key, ()):
-        name = _("revision %(number)s", number=revision.number)
-        uri = revision_uri(revision)
-        recorded = _recorded(document, revision)
-        source = chain.folder / file_name(revision.record)
-        yield Page(
-            uri,
-            "document.html" if recorded else "redacted.html",
-            f"{title}, {name}",
-            _("%(document)s as published on %(day)s.", document=title, day=language.day(revision.day)),
-            source,
-            trail,
-            document=recorded,
-            release=release,
-            revision=revision,
-            search=False,
-            editable=False,
-        )
-        if before and recorded:
-            old_revision, old = before
-            old_name = _("revision %(number)s", number=old_revision.number)
-            subtitle = _("Changes from %(before)s to %(after)s", before=old_name, after=name)
-            comparison = Comparison(
-                document.schema,
-                Side(old_name, revision_uri(old_revision), partial(_root, old), chain.offered(old_revision)),
-                Side(name, uri, partial(_root, recorded), chain.offered(revision)),
-                revision.language,
-            )
-            page = Page(
-                f"{uri}changes/",
-                "comparison.html",
-                subtitle,
-                f"{title}{_(': ')}{subtitle}",
-                source,
-                (*trail, (name, uri)),
-                release=release,
-                revision=revision,
-                search=False,
-                editable=False,
-            )
-            # The record lists the fields, so nothing has to be compared to know which pages there are.
-            paths = [tuple(name.split(".")) for name in revision.changed]
-            yield from comparison_pages(page, comparison, paths, language)
-        before = (revision, recorded) if recorded else None
 
 
 def _root(document: Document) -> Entry:
     return document.root
-
-
-def _recorded(document: Document, revision: Revision) -> Document | None:
-    """A document as a revision published it; None once it has been redacted."""
-    if revision.data is None:
-        return None
-    return replace(document, data=revision.data, language=revision.language, origin=InRecord(revision.record))
