@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+from datetime import date
 from pathlib import Path
 
 from gpai_portal.errors import UsageError
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def git(folder: Path, *words: str, stdin: bytes = b"") -> bytes | None:
@@ -42,6 +46,28 @@ def git(folder: Path, *words: str, stdin: bytes = b"") -> bytes | None:
 def has_commits(folder: Path) -> bool:
     """Whether the repository around a folder has a commit; False where there is no repository. Raises as ``git``."""
     return bool(git(folder, "rev-parse", "--verify", "--quiet", "HEAD"))
+
+
+def committed(folder: Path) -> dict[Path, date]:
+    """The day of the last commit of each file in a folder that is as it was committed, by its path.
+
+    Empty where there is no repository, or where its history is cut off, so that nobody knows. Raises as ``git``.
+    """
+    if not has_commits(folder) or git(folder, "rev-parse", "--is-shallow-repository") != b"false\n":
+        return {}
+    told = git(folder, "log", "--format=%x00%cs", "--name-only", "--relative", "-z", "--", ".") or b""
+    changed = git(folder, "diff", "--name-only", "--relative", "-z", "HEAD", "--", ".") or b""
+    found: dict[Path, date] = {}
+    day = None
+    for part in told.split(b"\0"):
+        name = os.fsdecode(part.strip(b"\n"))
+        if _DAY.fullmatch(name):
+            day = date.fromisoformat(name)
+        elif name and day:
+            found.setdefault(folder / name, day)
+    for open_ in filter(None, changed.split(b"\0")):
+        found.pop(folder / os.fsdecode(open_), None)
+    return found
 
 
 def _in_repository(folder: Path) -> bool:

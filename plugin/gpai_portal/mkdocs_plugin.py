@@ -34,6 +34,7 @@ from gpai_portal import dates
 from gpai_portal.codes import Severity
 from gpai_portal.errors import PortalError
 from gpai_portal.markup import ids
+from gpai_portal.mkdocs_machines import dated, with_head
 from gpai_portal.mkdocs_navigation import adopt, is_models, put, table_of_contents, walk
 from gpai_portal.mkdocs_preview import Preview
 from gpai_portal.sealing.policy import is_shallow
@@ -41,7 +42,6 @@ from gpai_portal.site.build import STYLESHEET, Rendered, Site
 from gpai_portal.site.destinations import Destinations
 from gpai_portal.site.finishing import finish
 from gpai_portal.site.guard import Rules, open_portal, refuse_private
-from gpai_portal.site.head import fill
 from gpai_portal.site.page import Page, source_uri
 from gpai_portal.site.plain import front_matter
 from gpai_portal.site.portal import Portal
@@ -231,8 +231,6 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             page.edit_url = parts._replace(path=posixpath.normpath(parts.path)).geturl()
         page.toc = table_of_contents(rendered.headings)
         page.present_anchor_ids = ids(rendered.body)
-        if not promised.uri:  # themes call the first page by the name of the site, unless its head says otherwise
-            page.title, _ = page.title, page.meta.pop("title", None)
         if self._builds > 1:  # the search knows it from the first build
             page.meta["search"] = {"exclude": True}
         return part(rendered.body) if promised.search else rendered.body
@@ -246,10 +244,10 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _fill_head(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         promised = self._promised(page)
         if promised is None:
-            return output
+            return with_head(output, page, None, "", self._pages.portal, config)
         head = self._rendered.pop(promised.uri).head
         step("writing pages", self._to_write - len(self._rendered), self._to_write)
-        return trim(fill(output, promised.description, head), beside_blocks=True)
+        return trim(with_head(output, page, promised, head, self._pages.portal, config), beside_blocks=True)
 
     @event_priority(-200)
     def _write_once(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
@@ -269,7 +267,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         context = self._preview.list_all(context)
         if template_name == "sitemap.xml":
             drafts = self._pages.portal.drafts
-            context["pages"] = [file for file in context["pages"] if self._ours_at(file) not in drafts]
+            told = (file for file in context["pages"] if self._ours_at(file) not in drafts)
+            context["pages"] = list(dated(told, self._promised_by, self._pages.portal, config))
         return context
 
     @event_priority(100)
@@ -371,7 +370,10 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 yield MkDocsPage(title, self._ours[target], config)
 
     def _promised(self, page: MkDocsPage) -> Page | None:
-        uri = self._ours_at(page.file)
+        return self._promised_by(page.file)
+
+    def _promised_by(self, file: File) -> Page | None:
+        uri = self._ours_at(file)
         return None if uri is None else self._pages.portal.pages.get(uri)
 
     def _ours_at(self, file: File) -> str | None:

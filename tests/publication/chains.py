@@ -34,9 +34,9 @@ def edit(content: Path, name: str, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def publish_now(content: Path, reason: str = "") -> Record:
+def publish_now(content: Path, reason: str = "", day: date = DAY) -> Record:
     """Publishes what the content says, as the command does."""
-    written = publish(snapshots(compose(valid_content(content, DAY))), content / "records", DAY, reason)
+    written = publish(snapshots(compose(valid_content(content, DAY))), content / "records", day, reason)
     assert written
     return written
 

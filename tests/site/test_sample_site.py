@@ -167,12 +167,51 @@ def test_heads_describe_the_page(pages: dict[str, str]) -> None:
         assert len(descriptions) == 1, name
         data = json.loads(re.findall(r'<script type="application/ld\+json">(.*?)</script>', head, re.DOTALL)[0])
         assert data["@context"] == "https://schema.org"
-        assert data["publisher"]["name"] == "Skriftvang"
+        own = data["@graph"][0]
+        assert own["publisher"]["name"] == "Skriftvang"
         if name.endswith("training-content/index.html"):
-            assert data["@type"] == "Report"
-            assert data["encoding"]["contentUrl"].endswith("training-content.json")
+            assert own["@type"] == "Report"
+            assert own["encoding"]["contentUrl"].endswith("training-content.json")
             # Not in the head: there Material takes every alternate for a language and asks for its sitemap.
             assert 'rel="alternate" type="application/json"' in html
+
+
+def test_every_page_says_how_it_is_shown_elsewhere(sample_site: Path, pages: dict[str, str]) -> None:
+    shared = {name: html for name, html in pages.items() if "/latest/" not in name and name != "404.html"}
+    assert {"about/index.html", "index.html"} < shared.keys()
+    for name, html in shared.items():
+        head = html[: html.index("</head>")]
+        said = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]+)"', head))
+        assert len(re.findall('<meta property="og:', head)) == len(said) == 6, name
+        assert said["url"] == f"https://skriftvang.example/ai-act/{name.removesuffix('index.html')}"
+        assert re.findall('<meta name="description" content="([^"]+)"', head) == [said["description"]], name
+        assert (
+            re.findall("<title>(.*?)</title>", head)[0].removesuffix(" - Skriftvang transparency portal")
+            == (said["title"])
+        )
+        assert 'type="application/atom+xml"' in head
+    picture = (sample_site / said["image"].removeprefix("https://skriftvang.example/ai-act/")).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+
+
+def test_titles_begin_with_what_tells_a_page_from_others(pages: dict[str, str]) -> None:
+    titles = {name: unescape(re.findall("<title>(.*?)</title>", html)[0]) for name, html in pages.items()}
+    assert titles["models/skrift/2.0/training-content/index.html"].startswith("Skrift 2.0: Training ")
+    assert titles["models/skrift/2.0/training-content/r1/index.html"].endswith(", revision 1")
+    section = "models/skrift/2.0/training-content/changes/sources/index.html"
+    assert titles[section] == "Skrift 2.0: 2. List of data sources, changes from Skrift 1.0"
+    assert titles["copyright/r2/changes/index.html"] == "Copyright policy, revision 2, changes from revision 1"
+    official = "<h1>Public Summary of Training Content for General-Purpose AI models "
+    assert official in pages["models/skrift/2.0/training-content/index.html"]
+    assert {name: title for name, title in titles.items() if len(title) > 70} == {}
+
+
+def test_days_in_the_site_map_are_those_of_the_records(sample_site: Path) -> None:
+    found = (sample_site / "sitemap.xml").read_text(encoding="utf-8")
+    days = dict(re.findall(r"<loc>https://skriftvang.example/ai-act/(\S*)</loc>\s*<lastmod>(.*?)</lastmod>", found))
+    assert days["models/blik/1.0/training-content/r1/"] == "2026-09-14"
+    assert days["models/blik/1.0/training-content/r2/"] == days["models/blik/1.0/training-content/"] == "2026-09-28"
+    assert "downstream/" not in days
 
 
 def test_edit_buttons_open_the_data(pages: dict[str, str]) -> None:

@@ -21,14 +21,17 @@ from gpai_portal.publication.records import FOLDER, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
 from gpai_portal.schema import read_json
 from gpai_portal.site.addresses import DOWNSTREAM, INDEX, READER, model_uri, relative, release_uri
+from gpai_portal.site.describing import linked_data
 from gpai_portal.site.head import DRAFT, LINKED_DATA
-from gpai_portal.site.machine import as_json, index, linked_data, published_schema, twin
+from gpai_portal.site.machine import as_json, index, published_schema, twin
 from gpai_portal.site.page import Page, source_uri
+from gpai_portal.site.picture import picture
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import ASSETS, Renderer, json_script
 from gpai_portal.site.view import View
 
 STYLESHEET = "assets/gpai-portal.css"
+PICTURE = "assets/gpai-portal.png"
 
 #: Models listed in the navigation; a longer list would be repeated on every page of the section.
 NAV_MODELS = 8
@@ -131,6 +134,7 @@ class Site:
         yield STYLESHEET, ASSETS / "gpai-portal.css"
         for file in sorted(file for file in (ASSETS / "gate").rglob("*") if file.is_file()):
             yield f"assets/{file.relative_to(ASSETS).as_posix()}", file
+        yield PICTURE, picture()
         yield INDEX, as_json(index(portal))
         if portal.sealed:
             yield f"{SEALED}/{MANIFEST}", portal.sealed.folder / MANIFEST

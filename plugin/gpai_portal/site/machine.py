@@ -1,4 +1,4 @@
-"""The portal for machines: an index of everything, a JSON twin of each document, and descriptions of pages."""
+"""The portal for machines: an index of everything, and a JSON twin of each document."""
 
 from __future__ import annotations
 
@@ -161,39 +161,4 @@ def _publication(portal: Portal, document: Document) -> dict[str, Any]:
             }
             for revision in portal.revisions(document.key)
         ],
-    }
-
-
-def linked_data(portal: Portal, page: Page) -> dict[str, Any]:
-    """schema.org description of a page."""
-    provider, document = portal.disclosures.provider, page.document
-    url = provider.answers.get("url").text
-    organisation = {"@type": "Organization", "name": provider.name, **({"url": url} if url else {})}
-    common = {
-        "@context": "https://schema.org",
-        "name": page.title,
-        "description": page.description,
-        "inLanguage": document.language if document else portal.language.code,
-        **({"url": portal.address(page.uri)} if portal.site_url else {}),
-    }
-    # A transcription is published by somebody else than the provider, and this portal does not say by whom.
-    original = (document.transcription if document else None) or provider.transcription
-    published = {} if PROVIDER in portal.disclosures.drafts else {"publisher": organisation}
-    by = {"isBasedOn": original["source"]} if original else published
-    if document is None:
-        return {**common, "@type": "WebPage" if page.uri else "WebSite", **by}
-    releases = portal.disclosures.covered(document)
-    encoding = {
-        "@type": "MediaObject",
-        "encodingFormat": "application/json",
-        "contentUrl": portal.address(page.twin),
-    }
-    return {
-        **common,
-        "@type": "Report",
-        **by,
-        **({"version": document.version} if document.version else {}),
-        **({"dateModified": day.text} if (day := document.last_update).text and not day.qualifier else {}),
-        **({"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]} if releases else {}),
-        **({"encoding": encoding} if page.twin else {}),
     }

@@ -39,7 +39,8 @@ class Portal:
 
     ``site_url`` is the absolute address of the site's root, empty if unknown; ``index`` is "index.html" where
     links have to name the file. ``sealed`` is what downstream providers read, as ciphertext.
-    ``pages`` are all pages by address, ``unpublished`` the keys of documents that differ from what was published last.
+    ``pages`` are all pages by address, ``keys`` those of all that can be published, ``unpublished`` those of them
+    that differ from what was published last.
     """
 
     disclosures: Disclosures
@@ -51,11 +52,13 @@ class Portal:
     sealed: SealedSet | None = None
     chain: Chain = field(default_factory=lambda: Chain(Path()))
     pages: dict[str, Page] = field(init=False)
+    keys: frozenset[str] = field(init=False)
     unpublished: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         now = snapshots(self.disclosures)
         self.chain.require(now)
+        self.keys = frozenset(now)
         self.unpublished = Unpublished(key for key, snapshot in now.items() if self.chain.differs(snapshot))
         self.pages = {}
         for page in pages(self.disclosures, self.as_of, self.language, self.chain):
