@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from html import unescape
@@ -25,6 +26,14 @@ def twins(site: Path) -> list[dict[str, Any]]:
     entries = [*index["documents"], *(d for m in index["models"] for r in m["releases"] for d in r["documents"])]
     files = [site / entry["json"].removeprefix(index["root"]) for entry in entries]
     return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+
+
+def first_visit(site: Path, page: str) -> dict[str, int]:
+    """What a browser loads with a page whose site it has not seen: each file with its bytes, compressed as hosts do."""
+    html = (site / page / "index.html").read_text(encoding="utf-8")
+    named = re.findall(r'<script src="([^"]+)"|<link rel="(?:stylesheet|icon)" href="([^"]+)"', html)
+    files = [site / page / "index.html", *((site / page / (script or link)).resolve() for script, link in named)]
+    return {file.name: len(gzip.compress(file.read_bytes(), 9)) for file in files}
 
 
 def published_schema(site: Path, kind: str) -> Draft202012Validator:

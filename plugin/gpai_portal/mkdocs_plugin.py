@@ -37,6 +37,8 @@ from gpai_portal.markup import ids
 from gpai_portal.mkdocs_machines import dated, with_head
 from gpai_portal.mkdocs_navigation import adopt, is_models, put, table_of_contents, walk
 from gpai_portal.mkdocs_preview import Preview
+from gpai_portal.mkdocs_refusals import refusal, taken
+from gpai_portal.mkdocs_theme import leave_out, search_script, search_waits, speak
 from gpai_portal.sealing.policy import is_shallow
 from gpai_portal.site.build import STYLESHEET, Rendered, Site
 from gpai_portal.site.destinations import Destinations
@@ -50,9 +52,6 @@ from gpai_portal.site.whitespace import part, trim
 from gpai_portal.steps import shown_on, step
 
 log = get_plugin_logger("gpai-portal")
-
-#: What messages call a setting in words of the command, and what it is called in mkdocs.yml.
-_OPTIONS = {"with --content": "as content_dir, an option of the plugin", "give --as-of DATE": "set as_of"}
 
 #: Entry of ``nav`` that stands for the generated pages.
 NAV_ENTRY = "gpai-portal"
@@ -85,6 +84,9 @@ class PortalConfig(base.Config):
     content_security_policy = c.Type(bool, default=True)
     """Put a strict Content Security Policy into every page of a build."""
 
+    edit_buttons = c.Type(bool, default=False)
+    """Give generated pages the theme's button to edit them, which opens the data file."""
+
 
 class PortalPlugin(BasePlugin[PortalConfig]):
     """Adds the portal's pages to a MkDocs site."""
@@ -106,8 +108,12 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         if self._serving and not dirty:
             self._preview.start()
 
+    # Before the search asks the theme for its language.
+    @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """The stylesheet is promised at once, for plugins that look through the list of stylesheets."""
+        if wrong := speak(config, self.config.language):
+            log.warning("%s", wrong)
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
         return config
@@ -138,7 +144,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 )
             cut_off = self.portal.sealed is not None and is_shallow(folder)
         except PortalError as error:
-            raise _refusal(error) from None
+            raise refusal(error) from None
         if cut_off:
             log.info("the history is cut off here, so it cannot tell whether content/sealed is the newest one")
         if warnings := len(self.portal.report.warnings):
@@ -150,13 +156,14 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _add_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Pages and files are promised to MkDocs, with their addresses by the configuration as it is now."""
         assert self.portal is not None  # noqa: S101 - set by on_pre_build
+        leave_out(files, config)
         self._preview.bring_back(config)
         self.portal.locate(config.site_url or "", "" if config.use_directory_urls else "index.html")
         self._site = Site(self.portal)
         self._rendered = {}
         self._made = {f"{page.uri}index.html": None for page in self.portal.pages.values()}
         found = [self._page_file(config, page) for page in self.portal.pages.values()]
-        for uri, source in self._site.files():
+        for uri, source in (*self._site.files(), *search_script(files)):
             self._made[uri] = source
             if isinstance(source, Path):
                 found.append(File.generated(config, uri, abs_src_path=str(source)))
@@ -181,7 +188,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         for file in self._ours.values():
             if (other := files.src_uris.get(file.src_uri)) is not None:
                 if not other.inclusion.is_excluded():
-                    raise _taken(other, file.dest_uri)
+                    raise taken(other, file.dest_uri)
                 files.remove(other)
             files.append(file)
         return files
@@ -243,6 +250,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     @event_priority(100)
     def _fill_head(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         promised = self._promised(page)
+        output = search_waits(output)
         if promised is None:
             return with_head(output, page, None, "", self._pages.portal, config)
         head = self._rendered.pop(promised.uri).head
@@ -276,7 +284,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         """Themes say on 404.html that a page is not there, and leave the reader alone with that."""
         if template_name != "404.html":
             return output_content
-        return output_content.replace("</h1>", f"</h1>\n{self._pages.not_found()}", 1)
+        return search_waits(output_content.replace("</h1>", f"</h1>\n{self._pages.not_found()}", 1))
 
     # Last: other plugins may still write files before the promise is checked and scripts and checksums are counted.
     @event_priority(-200)
@@ -349,7 +357,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         file.generated_by = None
         file.abs_src_path = str(page.source)
         folder = Path(config.docs_dir).as_posix()
-        file.edit_uri = posixpath.relpath(page.source.as_posix(), folder) if page.editable else None
+        editable = page.editable and self.config.edit_buttons
+        file.edit_uri = posixpath.relpath(page.source.as_posix(), folder) if editable else None
         return file
 
     def _refuse_others(self, files: Files) -> None:
@@ -358,7 +367,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         for file in files:
             ours = self._ours.get(file.src_uri)
             if file is not ours and not file.inclusion.is_excluded() and (uri := places.taken(file.dest_uri)):
-                raise _taken(file, uri)
+                raise taken(file, uri)
 
     def _items(self, entries: Iterable[Any], config: MkDocsConfig, placed: set[str]) -> Iterator[StructureItem]:
         """Our part of the navigation. Pages that somebody has given a place by hand are not repeated."""
@@ -379,16 +388,3 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _ours_at(self, file: File) -> str | None:
         """The address of a page of the portal, by its file; None for any other file."""
         return file.src_uri.removesuffix("index.md") if self._ours.get(file.src_uri) is file else None
-
-
-def _refusal(error: PortalError) -> PluginError:
-    """A message in the words of mkdocs.yml."""
-    message = str(error)
-    for flag, option in _OPTIONS.items():
-        message = message.replace(flag, option)
-    return PluginError(message)
-
-
-def _taken(file: File, uri: str) -> PluginError:
-    by = f", made by the plugin {file.generated_by}," if file.generated_by else ""
-    return PluginError(f"{file.src_uri}{by} takes the address of a generated page or file ({uri}); rename it")

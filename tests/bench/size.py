@@ -8,9 +8,12 @@ from pathlib import Path
 
 from tests.bench.measuring import Line, Run, progress, run_child
 from tests.bench.projects import project_of_pages, sample_project
+from tests.reading import first_visit
 
 #: Pages of the large site.
 PAGES = 1000
+#: Bytes that a browser loads with a summary whose site it has not seen.
+SUMMARY, FIRST_VISIT = "models/skrift/2.0/training-content", 90_000
 #: Bytes that no page may exceed, and those above which a page is named.
 BUDGET, NAMED = 51_200, 50_000
 
@@ -43,6 +46,15 @@ def measure(run: Run) -> Iterator[Line]:
             largest <= BUDGET,
             run.command("size"),
         )
+        if name == "sample":
+            loaded = sum(first_visit(site, SUMMARY).values())
+            yield Line(
+                "first visit to a summary, compressed",
+                f"{loaded:,} bytes",
+                f"{FIRST_VISIT:,} bytes",
+                loaded <= FIRST_VISIT,
+                run.command("size"),
+            )
         files = [f for f in site.rglob("*") if f.is_file() and f.relative_to(site).parts[0] != "search"]
         total = sum(f.stat().st_size for f in files)
         yield run.figure(f"mean page, {name}", f"{sum(pages.values()) // len(pages):,} bytes", "size")

@@ -339,3 +339,16 @@ def test_the_only_importer_of_mkdocs_is_its_door() -> None:
     for module in (ROOT / "plugin").rglob("*.py"):
         if not module.name.startswith("mkdocs_"):
             assert not re.search(r"(?m)^\s*(import|from) mkdocs\b", module.read_text(encoding="utf-8")), module
+
+
+def test_pages_have_an_edit_button_where_it_is_asked_for(project: Path, build: Build) -> None:
+    config, about = project / "mkdocs.yml", project / "site/about/index.html"
+    edit(config, "docs_dir:", "edit_uri: https://git.base.example/edit/content/pages/\ndocs_dir:")
+    edit(config, "font: false", "font: false, features: [content.action.edit]")
+    address = "https://git.base.example/edit/content/models/text/1.0/training-content-summary.yaml"
+    for options, has_button in (("gpai-portal", False), ("gpai-portal: {edit_buttons: true}", True)):
+        config.write_text(re.sub("gpai-portal.*", f"{options}]", config.read_text("utf-8")), encoding="utf-8")
+        assert build().returncode == 0
+        assert (address in (project / SUMMARY).read_text(encoding="utf-8")) is has_button
+        # Pages written by hand are for MkDocs to decide.
+        assert "https://git.base.example/edit/content/pages/about.md" in about.read_text(encoding="utf-8")

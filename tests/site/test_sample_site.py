@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 
 from gpai_portal import schema
 from tests.conftest import ROOT, SEALED_BY, run
-from tests.reading import Links, published_schema, visible
+from tests.reading import Links, first_visit, published_schema, visible
 
 RELEASES = ("skrift/1.0", "skrift/2.0", "blik/1.0")
 MAX_BYTES = 50_000
@@ -214,10 +214,16 @@ def test_days_in_the_site_map_are_those_of_the_records(sample_site: Path) -> Non
     assert "downstream/" not in days
 
 
-def test_edit_buttons_open_the_data(pages: dict[str, str]) -> None:
-    html = pages["models/skrift/2.0/training-content/index.html"]
-    edit = next(t for t in Links(html).targets if "/edit/" in t)
-    assert edit.endswith("/edit/main/content/models/skrift/2.0/training-content-summary.yaml")
+def test_readers_are_offered_no_button_to_edit(pages: dict[str, str]) -> None:
+    assert [name for name, html in pages.items() if "/edit/" in html or "md-content__button" in html] == []
+
+
+def test_a_first_visit_is_light(sample_site: Path) -> None:
+    """What the search needs comes when somebody searches; tests/browser sees to that."""
+    loaded = first_visit(sample_site, "models/skrift/2.0/training-content")
+    assert {"gpai-portal.css", "gpai-portal-search.js"} < loaded.keys()
+    assert any(name.startswith("bundle.") for name in loaded)
+    assert sum(loaded.values()) < 90_000, loaded
 
 
 def test_the_domain_list_can_be_downloaded(sample_site: Path) -> None:

@@ -1,0 +1,68 @@
+"""What the plugin asks of a theme: to speak the language of the portal, and to bring no file that no page asks for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from babel import Locale
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+
+from gpai_portal.site.language import languages
+from gpai_portal.site.rendering import ASSETS
+
+#: Where Material keeps what its search needs for languages other than English, by file names of lunr-languages.
+_LUNR = PurePosixPath("assets/javascripts/lunr")
+#: What it needs beside them: for languages that write no spaces, and for any, for several.
+_SEGMENTERS = {"ja": "tinyseg.js", "hi": "wordcut.js", "th": "wordcut.js"}
+
+#: Address of the script that lets Material's search wait.
+SEARCH = "assets/gpai-portal-search.js"
+
+#: The script of Material on a page, behind the address of the site as seen from there.
+_BUNDLE = re.compile(r'(?=<script src="([^"]*)assets/javascripts/bundle\.)')
+
+
+def speak(config: MkDocsConfig, language: str) -> str:
+    """Has the theme speak a language, unless mkdocs.yml wants another than English, which all themes speak by default.
+    Returns what is wrong with that."""
+    key = "language" if "language" in config.theme else "locale"
+    said = str(config.theme[key])
+    if re.split("[-_]", said)[0] == language or language not in languages():  # which is refused under its own name
+        return ""
+    if said == "en":
+        config.theme[key] = language if key == "language" else Locale.parse(language)
+        return ""
+    return (
+        f"theme.{key} is {said}, and the option language of gpai-portal is {language}, so pages say of themselves "
+        f"that they are in {said}; give both the same language"
+    )
+
+
+def leave_out(files: Files, config: MkDocsConfig) -> None:
+    """Takes out what a theme brings along and no page asks for: source maps, and languages that are not searched."""
+    search: Any = next((config.plugins[name] for name in ("material/search", "search") if name in config.plugins), None)
+    languages = list((search and search.config.get("lang")) or ["en"])
+    needed = {_SEGMENTERS[code] for code in languages if code in _SEGMENTERS}
+    needed |= {f"min/lunr.{code}.min.js" for code in languages if code != "en"}
+    needed |= {"min/lunr.multi.min.js"} if languages[1:] else set()
+    needed |= {"min/lunr.stemmer.support.min.js"} if needed else set()
+    brought = set(config.theme.dirs) - {config.theme.custom_dir}
+    for file in list(files):
+        place = PurePosixPath(file.src_uri)
+        is_language = place.is_relative_to(_LUNR) and str(place.relative_to(_LUNR)) not in needed
+        if file.src_dir in brought and (place.suffix == ".map" or is_language):
+            files.remove(file)
+
+
+def search_script(files: Files) -> list[tuple[str, Path]]:
+    """The script that lets Material's search wait, by its address and its file; none with another theme."""
+    has_bundle = any(file.src_uri.startswith("assets/javascripts/bundle.") for file in files)
+    return [(SEARCH, ASSETS / "search.js")] if has_bundle else []
+
+
+def search_waits(html: str) -> str:
+    """A page whose search loads its index and its worker when somebody searches; Material loads both with the page."""
+    return _BUNDLE.sub(rf'<script src="\1{SEARCH}"></script>\n', html, count=1)
