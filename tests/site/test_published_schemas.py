@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from gpai_portal import schema
 from gpai_portal.content.scaffolding import scaffold_kinds
+from gpai_portal.documents import kinds_with_pages
 from tests.conftest import run
 from tests.reading import twins
 from tests.serving import serving
@@ -107,12 +108,16 @@ def keywords() -> list[str]:
 def test_ajv_takes_the_published_schemas(sample_site: Path, own: bool) -> None:
     schemas = {f.name: json.loads(f.read_text(encoding="utf-8")) for f in (sample_site / "schemas").iterdir()}
     good = [(twin["$schema"], twin) for twin in twins(sample_site)]
+    index = json.loads((sample_site / "gpai-transparency.json").read_text(encoding="utf-8"))
     bad = [(address, {**twin, "no_such_field": 1}) for address, twin in good]
+    bad += [(address, {**twin, "about": {**twin["about"], "no_such_field": 1}}) for address, twin in good]
+    good.append((index["$schema"], index))
+    bad.append((index["$schema"], {**index, "as_of": "today"}))
     task = {"keywords": keywords() if own else None, "schemas": schemas, "documents": good + bad}
     found = node("validate.cjs", task)
     assert found[: len(good)] == [[] for _ in good]
     assert all(found[len(good) :])
-    assert len(good) == 7
+    assert len(good) == 8
 
 
 def test_ajv_takes_those_of_a_checkout_and_of_a_site_without_an_address(project: Path) -> None:
@@ -139,6 +144,7 @@ def test_check_jsonschema_takes_them_as_they_are_served(project: Path) -> None:
         config.write_text(text.replace("https://base.example/portal/", address), encoding="utf-8")
         assert run("mkdocs", "build", cwd=project).returncode == 0
         found = twins(project / "site")
+        found.append(json.loads((project / "site/gpai-transparency.json").read_text(encoding="utf-8")))
         for number, twin in enumerate(found):
             (project / f"{number}.json").write_text(json.dumps(twin), encoding="utf-8")
             (project / "bad.json").write_text(json.dumps({**twin, "no_such_field": 1}), encoding="utf-8")
@@ -146,7 +152,7 @@ def test_check_jsonschema_takes_them_as_they_are_served(project: Path) -> None:
             assert done.returncode == 0, done.stdout + done.stderr
             done = check_jsonschema("--schemafile", twin["$schema"], "bad.json", cwd=project)
             assert "no_such_field" in done.stdout
-        assert len(found) == 3
+        assert len(found) == 4
 
 
 def test_check_jsonschema_takes_those_of_a_checkout(project: Path) -> None:
@@ -164,10 +170,13 @@ def test_check_jsonschema_takes_those_of_a_checkout(project: Path) -> None:
 def test_an_id_is_the_address_and_the_version(sample_site: Path) -> None:
     from importlib.metadata import version
 
-    for kind in (*scaffold_kinds(), "common", "meta"):
+    for kind in (*scaffold_kinds(), "common", "meta", "twin", "index"):
         published = json.loads((sample_site / f"schemas/{kind}.schema.json").read_text(encoding="utf-8"))
         address = f"https://skriftvang.example/ai-act/schemas/{kind}.schema.json?version={version('gpai-portal')}"
         assert published["$id"] == address
+        if kind in kinds_with_pages():
+            own = f"twin.schema.json?version={version('gpai-portal')}"
+            assert published["properties"].pop("about") == {"$ref": own}
         same = json.dumps(published).replace(f"?version={version('gpai-portal')}#", "#")
         assert {k: v for k, v in json.loads(same).items() if k != "$id"} == schema.read_json(f"{kind}.schema.json")
 

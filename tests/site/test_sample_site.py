@@ -72,6 +72,7 @@ def test_twins_are_valid_against_the_schema_published_beside_them(sample_site: P
     ).read_bytes()
     entries = [*index["documents"], *(d for m in index["models"] for r in m["releases"] for d in r["documents"])]
     assert len(entries) == 7
+    assert list(published_schema(sample_site, "index").iter_errors(index)) == []
     root = "https://skriftvang.example/ai-act/"
     for entry in entries:
         twin = json.loads((sample_site / entry["json"].removeprefix(root)).read_text(encoding="utf-8"))
@@ -81,6 +82,10 @@ def test_twins_are_valid_against_the_schema_published_beside_them(sample_site: P
         assert (sample_site / entry["url"].removeprefix(root) / "index.html").is_file()
         errors = list(published_schema(sample_site, entry["type"]).iter_errors(twin))
         assert errors == [], entry["url"]
+        about = twin.pop("about")
+        assert (about["type"], about["url"]) == (entry["type"], entry["url"])
+        assert len(about["unanswered"]) == entry["undisclosed_fields"]
+        assert about["publication"]["revision"] == entry["publication"]["revisions"][-1]
         assert list(Draft202012Validator(schema.load(entry["type"]).resolved).iter_errors(twin)) == []
 
 

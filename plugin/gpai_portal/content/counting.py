@@ -33,18 +33,26 @@ class Tally:
 
 
 def tally_of(root: Entry, unneeded: Collection[str] = ()) -> Tally:
-    """How a document is counted. Where a question is open, that there is none is no answer to what depends on it.
-    ``unneeded`` are facts of ``provider.yaml`` that may be left empty."""
-    counted = [
+    """How a document is counted. ``unneeded`` are facts of ``provider.yaml`` that may be left empty."""
+    return Tally(len(_counted(root, unneeded)), len(undisclosed(root, unneeded)))
+
+
+def undisclosed(root: Entry, unneeded: Collection[str] = ()) -> list[Entry]:
+    """The counted fields that disclose nothing, in official order. Where a question is open, that there is none is no
+    answer to what depends on it."""
+    return [
+        entry
+        for entry in _counted(root, unneeded)
+        if discloses_nothing(entry.field, entry.answer) or (entry.is_open and entry.answer.status in ABSENCES)
+    ]
+
+
+def _counted(root: Entry, unneeded: Collection[str]) -> list[Entry]:
+    return [
         entry
         for entry in root.walk()
         if is_counted(entry) and not (entry.answer.status is Status.UNANSWERED and entry.field.fact in unneeded)
     ]
-    undisclosed = sum(
-        discloses_nothing(entry.field, entry.answer) or (entry.is_open and entry.answer.status in ABSENCES)
-        for entry in counted
-    )
-    return Tally(len(counted), undisclosed)
 
 
 def is_counted(entry: Entry) -> bool:

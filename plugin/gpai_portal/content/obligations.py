@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gpai_portal.content.answers import ABSENCES, MISSING, SILENT, Answer, Audience, Row, Status
+from gpai_portal.content.answers import ABSENCES, MISSING, SILENT, Answer, Audience, Entry, Row, Status
 from gpai_portal.content.law import law, legacy_due, may_be_legacy
 from gpai_portal.content.model import ComposedDocument, Release
 from gpai_portal.content.provider import Provider
@@ -138,6 +138,12 @@ def offers(release: Release, item: Field) -> bool:
     Art. 53(2) is claimed, only if the provider declares that it offers the item all the same."""
     named = release.answers.get("art_53_2", "offered").items
     return Audience.DPS in item.audience and (not release.exempt or item.dotted in named or item.path[0] in named)
+
+
+def is_withheld(entry: Entry) -> bool:
+    """Whether an item of a form is not for the public, and its public part does not speak of it."""
+    field, status = entry.field, entry.answer.status
+    return Audience.PUBLIC not in field.audience and field.official and field.kind not in GROUPS and status in SILENT
 
 
 def all_exempt(releases: Collection[Release]) -> bool:

@@ -23,7 +23,7 @@ from gpai_portal.schema import read_json
 from gpai_portal.site.addresses import DOWNSTREAM, INDEX, READER, model_uri, relative, release_uri
 from gpai_portal.site.describing import linked_data
 from gpai_portal.site.head import DRAFT, LINKED_DATA
-from gpai_portal.site.machine import as_json, index, published_schema, twin
+from gpai_portal.site.machine import INDEX_SCHEMA, TWIN, as_json, index, published_schema, twin
 from gpai_portal.site.page import Page, source_uri
 from gpai_portal.site.picture import picture
 from gpai_portal.site.portal import Portal
@@ -141,7 +141,7 @@ class Site:
             for name in portal.sealed.sizes:
                 yield f"{SEALED}/{name}.bin", portal.sealed.path(name)
         written = [kind.name for kind in all_kinds() if kind.place is not Place.PRIVATE]
-        for kind in (*written, "common", "meta"):
+        for kind in (*written, "common", "meta", TWIN, INDEX_SCHEMA):
             yield f"schemas/{kind}.schema.json", as_json(published_schema(portal, kind))
         for page in portal.pages.values():
             if page.document:

@@ -8,15 +8,21 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
+from gpai_portal.content.counting import undisclosed
 from gpai_portal.content.model import Document, Release
+from gpai_portal.content.obligations import is_withheld, offers
 from gpai_portal.content.provider import Provider
-from gpai_portal.publication.records import FOLDER, Record
+from gpai_portal.documents import kinds_with_pages
+from gpai_portal.publication.records import FOLDER, Record, Revision
 from gpai_portal.publication.signing import PUBLIC_KEY
-from gpai_portal.schema import MODEL, PROVIDER, read_json
+from gpai_portal.schema import MODEL, PROVIDER, Field, read_json
 from gpai_portal.site.addresses import model_uri, relative, release_uri, revision_uri
 from gpai_portal.site.page import Page
 from gpai_portal.site.portal import Portal
-from gpai_portal.site.versions import twin_data
+from gpai_portal.site.versions import ABOUT, twin_data
+
+#: Schemas of what a twin says of itself, and of the index.
+TWIN, INDEX_SCHEMA = "twin", "index"
 
 
 def as_json(data: object) -> bytes:
@@ -26,10 +32,13 @@ def as_json(data: object) -> bytes:
 
 def published_schema(portal: Portal, name: str) -> dict[str, Any]:
     """A schema as it is published: with the address of this copy and of the version it has, and references to the
-    others of that version, so that any validator finds them. Without an address of the site they lie side by side."""
-    schema = read_json(f"{name}.schema.json")
+    others of that version, so that any validator finds them. Without an address of the site they lie side by side.
+    That of a document takes what a twin says of itself, which nobody writes."""
+    schema = dict(read_json(f"{name}.schema.json"))
+    if name in kinds_with_pages():
+        schema["properties"] = {**schema["properties"], ABOUT: {"$ref": f"{TWIN}.schema.json"}}
     if not portal.site_url:
-        return dict(schema)
+        return schema
     query = urlsplit(schema_address(portal, name)).query
 
     def versioned(node: Any) -> Any:
@@ -68,7 +77,57 @@ def twin(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
     beside = relative(f"schemas/{document.kind}.schema.json", here)
     data = twin_data(document.schema, document.data, portal.earlier(page), portal.site_url, page.twin)
     data.pop("$schema", None)
-    return {"$schema": schema_address(portal, document.kind) if portal.site_url else beside, **data}
+    address = schema_address(portal, document.kind) if portal.site_url else beside
+    return {"$schema": address, ABOUT: _about(portal, page, document), **data}
+
+
+def _about(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
+    """What a twin says of itself, beside what its form holds."""
+    provider = portal.disclosures.provider
+    releases = portal.disclosures.covered(document)
+    home = provider.answers.get("url").text
+    of_provider = {"name": provider.name, **({"url": home} if home else {})}
+    return {
+        "type": document.kind,
+        "title": document.schema.title,
+        "url": portal.address(page.uri),
+        "language": document.language,
+        **({} if PROVIDER in portal.disclosures.drafts else {"provider": of_provider}),
+        "releases": [
+            {
+                "id": release.key,
+                "name": release.name,
+                "model": {"id": release.model.id, "name": release.model.name},
+                "url": portal.address(release_uri(release)),
+            }
+            for release in releases
+        ],
+        **({"publication": _shown_revision(portal, document)} if portal.chain.records else {}),
+        "withheld": [
+            {
+                **_named(entry.field),
+                "for": list(entry.field.readers),
+                "offered": any(offers(release, entry.field) for release in releases),
+            }
+            for entry in document.root.walk()
+            if is_withheld(entry)
+        ],
+        "unanswered": [
+            {**_named(entry.field), "state": entry.answer.status.value}
+            for entry in undisclosed(document.root, document.unneeded)
+        ],
+    }
+
+
+def _named(field: Field) -> dict[str, str]:
+    return {"field": field.dotted, "title": field.title, **({"part": field.part} if field.part else {})}
+
+
+def _shown_revision(portal: Portal, document: Document) -> dict[str, Any]:
+    """Which revision a document is; none while it differs from the last one."""
+    if document.key in portal.unpublished:
+        return {"published": False}
+    return {"published": True, "revision": _revision(portal, portal.revisions(document.key)[-1])}
 
 
 def index(portal: Portal) -> dict[str, Any]:
@@ -97,6 +156,7 @@ def index(portal: Portal) -> dict[str, Any]:
     told = {m.id: [r for r in reversed(m.releases) if not r.open_fields] for m in portal.disclosures.models}
     drafts = portal.disclosures.drafts
     return {
+        "$schema": schema_address(portal, INDEX_SCHEMA),
         "generator": f"gpai-portal {_version()}",
         "as_of": portal.as_of.isoformat(),
         "root": portal.site_url,
@@ -151,14 +211,15 @@ def _entry(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
 def _publication(portal: Portal, document: Document) -> dict[str, Any]:
     return {
         "published": document.key not in portal.unpublished,
-        "revisions": [
-            {
-                "revision": revision.number,
-                "date": revision.day.isoformat(),
-                "url": portal.address(revision_uri(revision)),
-                **({"sha256": revision.sha256} if revision.data is not None else {"redacted": True}),
-                **({"editorial": True} if revision.editorial else {}),
-            }
-            for revision in portal.revisions(document.key)
-        ],
+        "revisions": [_revision(portal, revision) for revision in portal.revisions(document.key)],
+    }
+
+
+def _revision(portal: Portal, revision: Revision) -> dict[str, Any]:
+    return {
+        "revision": revision.number,
+        "date": revision.day.isoformat(),
+        "url": portal.address(revision_uri(revision)),
+        **({"sha256": revision.sha256} if revision.data is not None else {"redacted": True}),
+        **({"editorial": True} if revision.editorial else {}),
     }

@@ -30,7 +30,7 @@ from gpai_portal.schema import load
 from gpai_portal.site.addresses import INDEX, cover_uri, home_uri, revision_uri
 from gpai_portal.site.head import is_draft
 from gpai_portal.site.hosting import CHECKSUMS, check_sums, size_problems
-from gpai_portal.site.versions import twin_data
+from gpai_portal.site.versions import ABOUT, twin_data
 from gpai_portal.site.web import WebSite
 from gpai_portal.steps import steps
 
@@ -384,7 +384,8 @@ def _twin(
     """
     try:
         data = _json(raw or b"")
-        data.pop("$schema", None)
+        for own in ("$schema", ABOUT):
+            data.pop(own, None)
     except (ValueError, AttributeError, TypeError):
         data = None
     if data is None:

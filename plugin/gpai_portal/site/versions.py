@@ -17,6 +17,9 @@ from gpai_portal.publication.records import Revision
 from gpai_portal.schema import ANSWER_KEYS, Schema
 from gpai_portal.site.addresses import relative, revision_uri
 
+#: What a twin says of itself, beside the fields of its form; no part of what was published.
+ABOUT = "about"
+
 _BEFORE_NUMBER = re.compile(r"^(?:version|v)?[\s.#]*(?=\d)", re.IGNORECASE)
 
 
