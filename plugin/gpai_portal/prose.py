@@ -78,9 +78,11 @@ def is_block(text: str) -> bool:
     return "\n" in text.strip() and prose(text).rstrip().find("</p>") != len(prose(text)) - len("</p>")
 
 
-def figure(text: str) -> Markup:
-    """A number as written, with its power of ten raised: 7.3e10 becomes 7.3 x 10 to the 10."""
+def figure(text: str, decimal: str = ".") -> Markup:
+    """A number as written, with its power of ten raised: 7.3e10 becomes 7.3 x 10 to the 10. Its thousands are parted by
+    no-break spaces; ``decimal`` is the mark before its decimals."""
     mantissa, _, exponent = text.lower().partition("e")
-    if exponent:
-        return Markup("{}\u00a0×\u00a010<sup>{}</sup>").format(mantissa, exponent.lstrip("+"))
-    return escape(re.sub(r"(?<=\d)(?=(\d{3})+$)", "\u00a0", text) if text.isdigit() else text)
+    whole, point, decimals = mantissa.partition(".")
+    grouped = re.sub(r"(?<=\d)(?=(\d{3})+$)", "\u00a0", whole, flags=re.ASCII)
+    shown = escape(f"{grouped}{decimal if point else ''}{decimals}")
+    return shown + (Markup("\u00a0×\u00a010<sup>{}</sup>").format(exponent.lstrip("+")) if exponent else "")

@@ -101,6 +101,38 @@ def test_catalogues_are_complete(language: str) -> None:
                 assert set(places.findall(text)) == set(places.findall(ids[-1])), message.id
 
 
+def test_french_puts_no_break_before_its_marks() -> None:
+    """A line that breaks there begins with a mark; in quotation marks as well."""
+    with (FOLDER / "fr.po").open("rb") as file:
+        catalogue = read_po(file, locale="fr")
+    strings = [s for m in catalogue if m.id for s in (m.string if isinstance(m.string, tuple) else (m.string,))]
+    assert [text for text in strings if re.search(r"\S ([;?!»]|:(?![-)]))|« ", text)] == []
+    assert [Language("fr").text(mark) for mark in (": ", "; ")] == ["\u00a0: ", "\u00a0; "]
+
+
+@pytest.mark.parametrize(
+    ("code", "written", "shown"),
+    [
+        ("en", "1.28e12", "1.28\u00a0×\u00a010<sup>12</sup>"),
+        ("fr", "1.28e12", "1,28\u00a0×\u00a010<sup>12</sup>"),
+        ("fr", "7E+23", "7\u00a0×\u00a010<sup>23</sup>"),
+        ("en", "1234567", "1\u00a0234\u00a0567"),
+        ("en", "1234567.25", "1\u00a0234\u00a0567.25"),
+        ("fr", "1234567.25", "1\u00a0234\u00a0567,25"),
+        ("fr", "999", "999"),
+        ("en", "10-20", "10-20"),
+        ("fr", "", ""),
+    ],
+)
+def test_figures_have_the_marks_of_the_language(code: str, written: str, shown: str) -> None:
+    assert Language(code).figure(written) == shown
+
+
+def test_units_that_the_form_names_are_translated() -> None:
+    assert Language("fr").label("tokens") == "jetons"
+    assert Language("en").label("tokens") == "tokens"
+
+
 def test_french_uses_the_official_terms() -> None:
     french = Language("fr")
     assert french.label("Model Documentation Form").lower().startswith("formulaire de documentation")

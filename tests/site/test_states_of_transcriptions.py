@@ -43,7 +43,7 @@ def test_no_page_speaks_of_what_is_not_in_the_source(pages: Mapping[str, str]) -
         assert title not in pages[RELEASE]
     for title in ("Scope", "Template"):
         assert title not in pages[SUMMARY].replace("Template 1", "")
-    assert "Whom to contact" not in pages[HOME]
+    assert "Contacts" not in pages[HOME]
 
 
 def test_what_is_not_in_the_source_is_not_counted(portal: Portal, tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ class Announcer:
     def title(self, revisions: Sequence[Revision], model: str = "") -> str:
         """The documents of a publication in one line, such as ``Training content: Text 1.1, version 1.2``."""
         ordered = self.ordered(revisions)
-        return self._some("; ", (self.name(revision, model) for revision in ordered), len(ordered), TITLES)
+        names = (self.name(revision, model) for revision in ordered)
+        return self._some(self._language.text("; "), names, len(ordered), TITLES)
 
     def name(self, revision: Revision, model: str = "") -> str:
         """A document with the releases it holds for, of ``model`` (its id) alone if one is given, and its version."""

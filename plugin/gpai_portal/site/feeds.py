@@ -158,7 +158,7 @@ def feeds(disclosures: Disclosures, chain: Chain, language: Language, site_url: 
                 which += f", {_('editorial, version and date stay')}"
             where = f"{site_url}{revision_uri(revision)}" if home_uri(revision.key) and site_url else ""
             changes = words.changes(revision)
-            changed = f" ({'; '.join(changes)})" if changes else ""
+            changed = f" ({_('; ').join(changes)})" if changes else ""
             lines.append(f"- {words.name(revision)}, {which}{changed} {where}".rstrip())
         told = words.title(revisions)
         if record.redacts:

@@ -19,9 +19,12 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
+from markupsafe import Markup
 
 from gpai_portal.dates import first_day
 from gpai_portal.errors import UsageError
+from gpai_portal.prose import figure
 from gpai_portal.schema import Field, Schema
 
 FOLDER = Path(__file__).parents[1] / "locales"
@@ -108,6 +111,10 @@ class Language:
     def number(self, number: int) -> str:
         """A whole number with a no-break space between thousands, as in the official texts."""
         return f"{number:,}".replace(",", "\u00a0")
+
+    def figure(self, text: str) -> Markup:
+        """A number as it was written, with the decimal mark of the language."""
+        return figure(text, get_decimal_symbol(self.locale))
 
     def country(self, code: str) -> str:
         """Name of a country by its two-letter code (ISO 3166-1); the code if it is not known."""

@@ -27,7 +27,7 @@ from gpai_portal.content.comparison import Change
 from gpai_portal.content.model import WITHHELD, ComposedDocument, Release
 from gpai_portal.content.obligations import all_exempt, offers, on_request
 from gpai_portal.documents import all_kinds
-from gpai_portal.prose import LINK, figure, inline, is_block, prose
+from gpai_portal.prose import LINK, inline, is_block, prose
 from gpai_portal.prose import parser as make_parser
 from gpai_portal.schema import FORM, SUMMARY, Field, load, read_json
 from gpai_portal.site.addresses import (
@@ -152,7 +152,7 @@ class Renderer:
         )
         states = _common_options("state")
         self._modalities = _common_options("modality_names")
-        self.environment.filters.update(prose=prose, inline=inline, figure=figure, slug=slug)
+        self.environment.filters.update(prose=prose, inline=inline, figure=language.figure, slug=slug)
         self.environment.tests.update(
             contains=lambda holder, item: item in holder,
             row=lambda value: isinstance(value, Row),
