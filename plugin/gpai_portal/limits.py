@@ -78,3 +78,6 @@ MAX_PACKING = 3
 
 #: Characters of a file name that comes from outside; with four bytes each, any file system takes it.
 MAX_NAME = 60
+
+#: Bytes of a copy of the Public Suffix List; it has about 300,000.
+MAX_SUFFIXES = 5_000_000
