@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from gpai_portal.domains import grouping, ranking
+from gpai_portal.domains import grouping, manifests, ranking
 from gpai_portal.domains.grouping import connect, grouped, merged
 from gpai_portal.domains.hosts import Reason, domain_of, mapper
+from gpai_portal.domains.manifests import Columns
 from gpai_portal.domains.ranking import Rule
 from gpai_portal.domains.rules import read_rules
 
@@ -121,6 +122,10 @@ def write(file: Path, rows: list[Row]) -> Path:
     return file
 
 
+def rows_of(file: Path) -> str:
+    return manifests.rows_of(connect(file.parent), [file], Columns("url", "size", "kind"))
+
+
 def ranked(folder: Path, source: str, rule: Rule) -> ranking.DomainList:
     connection = connect(folder)
     connection.execute(f"CREATE TEMP TABLE grouped AS {source}")
@@ -133,7 +138,7 @@ def ranked(folder: Path, source: str, rule: Rule) -> ranking.DomainList:
 def test_the_list_and_the_account_are_those_of_one_row_at_a_time(tmp_path: Path, rule: Rule, seed: int) -> None:
     rows = manifest(seed, 3000)
     file = write(tmp_path / "rows.parquet", rows)
-    found = ranked(tmp_path, grouped("url", "size", "kind", f"read_parquet('{file}')"), rule)
+    found = ranked(tmp_path, grouped(rows_of(file)), rule)
     names, account = oracle(rows, rule)
     assert found.names == names
     assert found.account.rows == account
@@ -150,15 +155,15 @@ def test_partial_results_merge_into_that_of_all_rows(tmp_path: Path, rule: Rule)
         part = rows[start : (10, 1500, None)[number]]
         file = write(tmp_path / f"rows{number}.parquet", part)
         parts.append(tmp_path / f"part{number}.parquet")
-        query = grouped("url", "size", "kind", f"read_parquet('{file}')")
+        query = grouped(rows_of(file))
         connect(tmp_path).execute(f"COPY ({query}) TO '{parts[-1]}' (FORMAT parquet)")
-    one = ranked(tmp_path, grouped("url", "size", "kind", f"read_parquet('{whole}')"), rule)
+    one = ranked(tmp_path, grouped(rows_of(whole)), rule)
     assert ranked(tmp_path, merged(parts), rule) == one
     assert ranked(tmp_path, merged(parts[::-1]), rule) == one
 
 
 def test_no_result_holds_a_user_name_or_a_password(tmp_path: Path) -> None:
     file = write(tmp_path / "rows.parquet", [("https://user:s3cret@foo.com/x", 1, "text"), ("//me@foo.com", 1, "text")])
-    rows = connect(tmp_path).sql(grouped("url", "size", "kind", f"read_parquet('{file}')")).fetchall()
+    rows = connect(tmp_path).sql(grouped(rows_of(file))).fetchall()
     assert rows == [("foo.com", "text", 2, 2, 0)]
     assert tuple(grouping.COLUMNS) == ("authority", "modality", "rows", "bytes", "unsized")

@@ -50,19 +50,16 @@ def authority(url: str) -> str:
         ELSE '{MARK}{Reason.NO_HOST}' END"""
 
 
-def grouped(url: str, size: str, modality: str | None, source: str) -> str:
-    """SQL of the pass over all rows of a source; ``url``, ``size`` and ``modality`` are its columns, quoted.
+def grouped(source: str) -> str:
+    """SQL of the pass over all rows of a source with the columns ``url``, ``modality`` and ``size``.
 
-    A size that is missing, no whole number or negative counts as 0 bytes, and is counted.
+    A size that is missing or negative counts as 0 bytes, and is counted. Sums are whole numbers of up to 38 digits.
     """
-    kind = f"coalesce(nullif(lower(trim(CAST({modality} AS VARCHAR))), ''), 'unknown')" if modality else "'unknown'"
     return f"""
         SELECT authority, modality, count(*) AS rows,
-            CAST(coalesce(sum(size) FILTER (size >= 0), 0) AS HUGEINT) AS bytes,
+            CAST(coalesce(sum(size) FILTER (size >= 0), 0) AS DECIMAL(38, 0)) AS bytes,
             count(*) FILTER (size IS NULL OR size < 0) AS unsized
-        FROM (SELECT {authority("url")} AS authority, modality, size
-            FROM (SELECT CAST({url} AS VARCHAR) AS url, {kind} AS modality, TRY_CAST({size} AS BIGINT) AS size
-                FROM {source}))
+        FROM (SELECT {authority("url")} AS authority, modality, size FROM ({source}))
         GROUP BY ALL"""
 
 
@@ -70,7 +67,7 @@ def merged(parts: Sequence[Path]) -> str:
     """SQL that adds up results of several passes; it gives what one pass over all rows gives."""
     files = ", ".join(quoted(str(part)) for part in parts)
     return f"""
-        SELECT authority, modality, CAST(sum(rows) AS BIGINT) AS rows, CAST(sum(bytes) AS HUGEINT) AS bytes,
+        SELECT authority, modality, CAST(sum(rows) AS BIGINT) AS rows, CAST(sum(bytes) AS DECIMAL(38, 0)) AS bytes,
             CAST(sum(unsized) AS BIGINT) AS unsized
         FROM read_parquet([{files}]) GROUP BY ALL"""
 

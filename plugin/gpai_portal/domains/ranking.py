@@ -23,7 +23,7 @@ class Rule(StrEnum):
     ALL = "all"
     SME = "sme"
 
-    def count(self, names: int) -> int:
+    def length(self, names: int) -> int:
         """The length of the list, of so many names; parts of a name are rounded up."""
         return (names + 9) // 10 if self is Rule.ALL else min((names + 19) // 20, 1000)
 
@@ -89,7 +89,7 @@ def map_authorities(
     ).fetchall()
     unsized = connection.sql("SELECT coalesce(CAST(sum(unsized) AS BIGINT), 0) FROM joined").fetchall()[0][0]
     connection.execute(
-        """CREATE TEMP TABLE sums AS SELECT name, modality, CAST(sum(bytes) AS HUGEINT) AS bytes
+        """CREATE TEMP TABLE sums AS SELECT name, modality, CAST(sum(bytes) AS DECIMAL(38, 0)) AS bytes
             FROM joined WHERE reason = '' GROUP BY ALL"""
     )
     return Account({r: n for r, n, _ in found}, {r: int(b) for r, _, b in found}, unsized)
@@ -117,13 +117,13 @@ def rank(connection: duckdb.DuckDBPyConnection, rule: Rule, account: Account) ->
     across modalities and never shorter than asked. For an SME: exactly as many as asked, by the best rank that a name
     has in any modality, in relation to the names of that modality; equal sizes share a rank.
     """
-    total = connection.sql("SELECT name, CAST(sum(bytes) AS HUGEINT) AS bytes FROM sums GROUP BY name")
+    total = connection.sql("SELECT name, CAST(sum(bytes) AS DECIMAL(38, 0)) AS bytes FROM sums GROUP BY name")
     total.create_view("totals", replace=True)
     names = int(connection.sql("SELECT count(*) FROM totals").fetchall()[0][0])
     modalities = [row[0] for row in connection.sql("SELECT DISTINCT modality FROM sums ORDER BY 1").fetchall()]
     cuts = {"": _cut(connection, "SELECT name, bytes FROM totals", rule)}
     if rule is Rule.SME:
-        listed = _by_best_rank(connection, rule.count(names))
+        listed = _by_best_rank(connection, rule.length(names))
         return DomainList(rule, sorted(listed), cuts, account)
     found = set(_top(connection, "SELECT name, bytes FROM totals", cuts[""]))
     for modality in modalities:
@@ -135,7 +135,7 @@ def rank(connection: duckdb.DuckDBPyConnection, rule: Rule, account: Account) ->
 
 def _cut(connection: duckdb.DuckDBPyConnection, query: str, rule: Rule) -> Cut:
     names = int(connection.sql(f"SELECT count(*) FROM ({query})").fetchall()[0][0])
-    asked = rule.count(names)
+    asked = rule.length(names)
     if not asked:
         return Cut(0, 0, 0, 0, 0)
     order = f"SELECT CAST(bytes AS VARCHAR) FROM ({query}) ORDER BY bytes DESC, name LIMIT 1 OFFSET {asked - 1}"
