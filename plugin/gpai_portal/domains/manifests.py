@@ -55,7 +55,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, file: Path, columns: Columns) -
     try:
         types = {name: str(kind) for name, kind, *_ in connection.sql(f"DESCRIBE {source}").fetchall()}
     except duckdb.Error as error:
-        raise UsageError(f"{file} cannot be read: {_said(error)}") from None
+        raise UsageError(f"{file} cannot be read: {said(error)}") from None
     for name in filter(None, (columns.url, columns.size, columns.modality)):
         if name not in types:
             guess = difflib.get_close_matches(name, types, n=1)
@@ -119,7 +119,7 @@ def _name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def _said(error: duckdb.Error) -> str:
+def said(error: duckdb.Error) -> str:
     """What the database says, in one line."""
     return " ".join(str(error).split())[:300]
 

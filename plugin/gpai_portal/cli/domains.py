@@ -1,0 +1,85 @@
+"""``gpai-portal domains``: the list of domain names of section 2.3, from what was crawled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gpai_portal.errors import UsageError
+
+
+@click.command("domains")
+@click.argument("files", nargs=-1, required=True)
+@click.option("--size", default="", help="Column with the size of each document in bytes; manifests need it.")
+@click.option("--url", default="url", show_default=True, help="Column with the address of each document.")
+@click.option("--modality", default="", help="Column with the modality of each document, such as text or image.")
+@click.option("--size-means", default="not told", help="What the size is of, in words for readers: extracted text ...")
+@click.option(
+    "--rule",
+    type=click.Choice(["all", "sme"]),
+    default="all",
+    show_default=True,
+    help="Top 10 %, or for an SME 5 % or 1,000.",
+)
+@click.option(
+    "--psl",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=None,
+    help="Public Suffix List; else the one that is installed.",
+)
+@click.option("--private-domains", is_flag=True, help="Sites below suffixes such as github.io are names of their own.")
+@click.option("--grouped", is_flag=True, help="FILES are sums of earlier runs (private/grouped.parquet) to be merged.")
+@click.option(
+    "--max-unusable", type=float, default=1.0, show_default=True, help="Percent of rows that may count for no name."
+)
+@click.option("--memory", default="", help='Memory that may be used, such as "2GB"; the rest is put on disk.')
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the list.")
+def domains(
+    files: tuple[str, ...],
+    size: str,
+    url: str,
+    modality: str,
+    size_means: str,
+    rule: str,
+    psl: Path | None,
+    private_domains: bool,
+    grouped: bool,
+    max_unusable: float,
+    memory: str,
+    out: Path,
+) -> None:
+    """Compute the list of the most relevant domain names from manifests of what was crawled.
+
+    FILES are Parquet, CSV, JSON lines or index lines of Common Crawl (.cdxj), also with .gz, or patterns such as
+    'crawl/*.parquet'. Needs the extra: pip install gpai-portal[domains]
+
+    \b
+    Example:
+        gpai-portal domains 'crawl/*.parquet' --size bytes --modality kind --out domains-2026
+        gpai-portal domains --grouped 'domains-*/private/grouped.parquet' --out domains-all
+    """
+    try:
+        from gpai_portal.domains import making, manifests, ranking, rules  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise UsageError(
+            f"{error.name} is not installed; install the extra: pip install 'gpai-portal[domains]'"
+        ) from None
+    if not size and not grouped:
+        raise UsageError(
+            "name the column with the sizes, with --size: the list is of the largest names, not of the most frequent"
+        )
+    columns = None if grouped else manifests.Columns(url, size, modality)
+    wanted = making.Wanted(ranking.Rule(rule), size_means, private_domains, max_unusable, memory)
+    known = rules.read_rules(psl) if psl else rules.read_rules()
+    listed = making.make(manifests.found(files), columns, known, wanted, out)
+    cut = listed.cuts[""]
+    click.echo(
+        f"wrote {out / making.NAMES}: {len(listed.names):,} names; of {cut.names:,} the rule asks for {cut.asked:,}"
+    )
+    for reason, number in sorted(listed.account.rows.items()):
+        click.echo(f"  {reason or 'rows with a name'}: {number:,}")
+    click.echo(f"wrote {out / making.METHOD}; {out / making.GROUPED} holds sizes and is not for publication")
+
+
+COMMANDS = (domains,)
