@@ -81,3 +81,6 @@ MAX_NAME = 60
 
 #: Bytes of a copy of the Public Suffix List; it has about 300,000.
 MAX_SUFFIXES = 5_000_000
+
+#: Modalities that a manifest tells apart; a column with more holds something else.
+MAX_MODALITIES = 100

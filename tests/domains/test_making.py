@@ -60,7 +60,7 @@ def test_a_list_has_its_method_and_what_is_needed_to_go_on(tmp_path: Path) -> No
         (("a.parquet", "--size", "size", "--out", "x"), 1, "of 300 rows count for no domain name, most of them"),
         (("none.parquet", "--size", "size", "--out", "x"), 2, "none.parquet: there is no such file"),
         (("a.parquet", *COLUMNS, "--out", "there"), 2, "there is already there; give a new folder"),
-        (("--grouped", "a.parquet", "--out", "x"), 1, "nothing was written"),
+        (("--grouped", "a.parquet", "--out", "x"), 2, "a.parquet has no column 'authority'"),
         (("a.parquet", *COLUMNS, "--psl", "a.parquet", "--out", "x"), 2, "a.parquet:1: this is not UTF-8"),
     ],
 )

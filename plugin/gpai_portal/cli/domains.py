@@ -14,7 +14,7 @@ from gpai_portal.errors import UsageError
 @click.option("--size", default="", help="Column with the size of each document in bytes; manifests need it.")
 @click.option("--url", default="url", show_default=True, help="Column with the address of each document.")
 @click.option("--modality", default="", help="Column with the modality of each document, such as text or image.")
-@click.option("--size-means", default="not told", help="What the size is of, in words for readers: extracted text ...")
+@click.option("--size-means", default="", help="What the size is of, in words for readers: bytes of extracted text ...")
 @click.option(
     "--rule",
     type=click.Choice(["all", "sme"]),
@@ -33,7 +33,12 @@ from gpai_portal.errors import UsageError
 @click.option(
     "--max-unusable", type=float, default=1.0, show_default=True, help="Percent of rows that may count for no name."
 )
-@click.option("--memory", default="", help='Memory that may be used, such as "2GB"; the rest is put on disk.')
+@click.option("--engine", default="", help="Add up on an engine that Ibis knows: pyspark, or an address, trino://...")
+@click.option("--memory", default="2GB", show_default=True, help="Memory of the database; the rest is put on disk.")
+@click.option("--threads", type=click.IntRange(min=1), help="Threads that work; else one for each processor.")
+@click.option(
+    "--with-sizes", is_flag=True, help="Also publish bytes and ranks, in the table and the record of the method."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the list.")
 def domains(
     files: tuple[str, ...],
@@ -46,7 +51,10 @@ def domains(
     private_domains: bool,
     grouped: bool,
     max_unusable: float,
+    engine: str,
     memory: str,
+    threads: int | None,
+    with_sizes: bool,
     out: Path,
 ) -> None:
     """Compute the list of the most relevant domain names from manifests of what was crawled.
@@ -69,13 +77,17 @@ def domains(
         raise UsageError(
             "name the column with the sizes, with --size: the list is of the largest names, not of the most frequent"
         )
+    if grouped and (size or engine or modality):
+        raise UsageError("--grouped takes sums, which have no columns to name and no engine; leave those options out")
     columns = None if grouped else manifests.Columns(url, size, modality)
-    wanted = making.Wanted(ranking.Rule(rule), size_means, private_domains, max_unusable, memory)
+    wanted = making.Wanted(
+        ranking.Rule(rule), columns, engine, size_means, private_domains, max_unusable, memory, threads or 0, with_sizes
+    )
     known = rules.read_rules(psl) if psl else rules.read_rules()
-    listed = making.make(manifests.found(files), columns, known, wanted, out)
-    cut = listed.cuts[""]
+    listed = making.make(files, known, wanted, out)
+    whole = listed.parts[""]
     click.echo(
-        f"wrote {out / making.NAMES}: {len(listed.names):,} names; of {cut.names:,} the rule asks for {cut.asked:,}"
+        f"wrote {out / making.NAMES}: {len(listed.names):,} names; of {whole.names:,} the rule asks for {whole.asked:,}"
     )
     for reason, number in sorted(listed.account.rows.items()):
         click.echo(f"  {reason or 'rows with a name'}: {number:,}")

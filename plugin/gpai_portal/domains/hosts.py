@@ -6,9 +6,7 @@ Hosts are read as browsers read them (WHATWG URL, by the library ada), so that a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from enum import StrEnum
-from functools import partial
 
 import can_ada
 
@@ -30,13 +28,19 @@ class Reason(StrEnum):
 
 
 #: Top-level domains of which no name is registered in the DNS (RFC 6761, RFC 7686, RFC 9476; ICANN for internal).
-SPECIAL_USE = frozenset({"alt", "example", "home.arpa", "internal", "invalid", "local", "localhost", "onion", "test"})
+SPECIAL_USE = frozenset({"alt", "internal", "invalid", "local", "localhost", "onion"})
+
+#: Those for trying things out. The Public Suffix List has none of them; a list that has takes their names as any other.
+FOR_TRIALS = frozenset({"example", "test"})
 
 #: Names that are reserved for examples (RFC 6761).
-_RESERVED = frozenset({"example.com", "example.net", "example.org"})
+RESERVED = frozenset({"example.com", "example.net", "example.org"})
 
 #: A host that is its own spelling: nothing a browser would change or refuse.
 _PLAIN = re.compile(r"(?!.*(?:^|\.)xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\Z")
+
+#: A label that registries take, before the rest of a name. Labels further to the left may begin or end otherwise.
+_REGISTERED = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?\.")
 
 _LONGEST_NAME, _LONGEST_LABEL = 253, 63
 
@@ -46,7 +50,7 @@ def host_of(authority: str) -> str | Reason:
     text = authority.strip()
     if not text:
         return Reason.NO_HOST
-    if not _PLAIN.match(text) or text.rpartition(".")[2].isdigit():
+    if not _PLAIN.match(text) or text.rpartition(".")[2][0].isdigit():
         try:
             text = can_ada.parse(f"http://{text}/").hostname
         except ValueError:
@@ -78,18 +82,15 @@ def domain_of(authority: str, rules: SuffixRules, *, private: bool = False) -> s
     if isinstance(host, Reason):
         return host
     top = host.rpartition(".")[2]
-    if top in SPECIAL_USE or host.endswith(".home.arpa") or host == "home.arpa":
+    if top in SPECIAL_USE or top in FOR_TRIALS - rules.top_level or f".{host}".endswith(".home.arpa"):
         return Reason.SPECIAL_USE
     if "." not in host:
         return Reason.PUBLIC_SUFFIX if host in rules.top_level else Reason.SINGLE_LABEL
     if top not in rules.top_level:
         return Reason.UNKNOWN_TOP_LEVEL
     name = rules.registrable(host, private=private)
-    if name in _RESERVED:
+    if name in RESERVED:
         return Reason.SPECIAL_USE
+    if name and not _REGISTERED.match(name):
+        return Reason.MALFORMED_HOST
     return name or Reason.PUBLIC_SUFFIX
-
-
-def mapper(rules: SuffixRules, *, private: bool) -> Callable[[str], str | Reason]:
-    """``domain_of`` for one list and one choice of its sections."""
-    return partial(domain_of, rules=rules, private=private)

@@ -2,153 +2,175 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
-import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 
-from gpai_portal.domains import grouping, manifests
-from gpai_portal.domains.hosts import mapper
+from gpai_portal.domains import engines, grouping, manifests, partials
+from gpai_portal.domains.database import connect, quoted, run, said
 from gpai_portal.domains.manifests import Columns
-from gpai_portal.domains.ranking import Cut, DomainList, Rule, map_authorities, rank
+from gpai_portal.domains.mapping import map_authorities
+from gpai_portal.domains.method import Crawl, record, statement
+from gpai_portal.domains.ranking import DomainList, Rule, rank
 from gpai_portal.domains.rules import SuffixRules
 from gpai_portal.errors import PortalError, UsageError
+from gpai_portal.site.language import Language, languages
 
 #: The list: a name in A-labels on each line, in the order of letters, which is not that of size.
 NAMES = "domains.txt"
 TABLE = "domains.parquet"
 METHOD = "domains-method.json"
+STATEMENT = "method.{}.md"
 
 #: Sums by authority, for merging with those of other crawls. They hold sizes, so they are kept apart.
 GROUPED = "private/grouped.parquet"
 
-FORMAT = "gpai-portal-domains/1"
+#: Memory of the database, if nothing else is asked for; the process takes up to half as much again.
+MEMORY = "2GB"
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for. ``size_means`` says in words what the size is of; ``max_unusable`` is in percent of rows."""
+    """What is asked for. ``size_means`` says in words what the size is of; ``max_unusable`` is in percent of rows;
+    ``with_sizes`` puts bytes and ranks into the table of the list and sums into the record, which are public then.
+
+    Without ``columns`` the input is sums of earlier runs or of another engine. ``engine`` is one that Ibis connects to.
+    """
 
     rule: Rule
-    size_means: str
+    columns: Columns | None
+    engine: str = ""
+    size_means: str = ""
     private_domains: bool = False
     max_unusable: float = 1.0
-    memory: str = ""
+    memory: str = MEMORY
+    threads: int = 0
+    with_sizes: bool = False
 
 
-def make(files: Sequence[Path], columns: Columns | None, rules: SuffixRules, wanted: Wanted, out: Path) -> DomainList:
-    """Writes the list of what the files hold into a new folder, whole or not at all.
+def make(sources: Sequence[str], rules: SuffixRules, wanted: Wanted, out: Path) -> DomainList:
+    """Writes the list of what the sources hold, files or patterns of files, into a new folder, whole or not at all.
 
-    ``columns`` are those of manifests; without them the files are sums of earlier runs (GROUPED), which are added up.
-    Raises UsageError for a folder that is there already and for files that cannot be used, PortalError if too many rows
+    Raises UsageError for a folder that is there already and for input that cannot be used, PortalError if too many rows
     count for no name, or if there is no room.
     """
-    if out.exists():
+    with _folder(out) as place:
+        try:
+            connection = connect(place.parent / "spilled", wanted.memory, wanted.threads)
+            try:
+                return _write(connection, sources, rules, wanted, place)
+            finally:
+                connection.close()
+        except duckdb.Error as error:
+            raise PortalError(f"nothing was written: {said(error)}") from None
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            raise PortalError(f"nothing was written: there is no room in {out.parent} ({error.strerror})") from None
+
+
+@contextmanager
+def _folder(out: Path) -> Iterator[Path]:
+    """A folder to write into, which becomes the one that is wanted once all is in it.
+
+    By its name the next run finds what one that was killed has left, and by its lock it knows that nobody writes there
+    any more; then it is thrown away.
+    """
+    if out.exists() or out.is_symlink():
         raise UsageError(f"{out} is already there; give a new folder with --out")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    if not out.parent.is_dir():
+        raise UsageError(f"{out.parent} is no folder; make it, or give another one with --out")
+    place = out.parent / f".{out.name}.unfinished"
+    place.mkdir(exist_ok=True, mode=0o700)
+    lock = FileLock(place / "lock")
     try:
-        listed = _write(files, columns, rules, wanted, place)
-        shutil.rmtree(place / "spilled", ignore_errors=True)
-        place.chmod(0o755)
-        place.rename(out)
-    except duckdb.Error as error:
-        raise PortalError(f"nothing was written: {manifests.said(error)}") from None
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise UsageError(f"another run is writing {out}; wait for it, or give another folder with --out") from None
+    try:
+        for name in ("spilled", "done"):
+            shutil.rmtree(place / name, ignore_errors=True)
+            (place / name).mkdir()
+        yield place / "done"
+        (place / "done").rename(out)
     finally:
+        lock.release()
         shutil.rmtree(place, ignore_errors=True)
-    return listed
 
 
 def _write(
-    files: Sequence[Path], columns: Columns | None, rules: SuffixRules, wanted: Wanted, place: Path
+    connection: duckdb.DuckDBPyConnection, sources: Sequence[str], rules: SuffixRules, wanted: Wanted, place: Path
 ) -> DomainList:
-    spilled = place / "spilled"
-    spilled.mkdir()
-    connection = grouping.connect(spilled, wanted.memory)
-    query = grouping.grouped(manifests.rows_of(connection, files, columns)) if columns else grouping.merged(files)
-    connection.execute(f"CREATE TEMP TABLE grouped AS {query}")
-    account = map_authorities(connection, "SELECT * FROM grouped", mapper(rules, private=wanted.private_domains))
-    share = 100 * account.unusable / account.total if account.total else 0
-    if share > wanted.max_unusable:
-        most = max((n, reason) for reason, n in account.rows.items() if reason)
+    crawl, query = _added(connection, sources, wanted)
+    run(connection, f"CREATE TEMP TABLE grouped AS {query}", "adding up rows")
+    (place / GROUPED).parent.mkdir(mode=0o700)
+    columns = "authority, modality, row_count, CAST(bytes AS DECIMAL(38, 0)) AS bytes, unsized"
+    about = f"KV_METADATA {{{quoted(partials.ABOUT)}: {quoted(json.dumps(crawl.about(), sort_keys=True))}}}"
+    connection.execute(
+        f"COPY (SELECT {columns} FROM grouped) TO {quoted(str(place / GROUPED))} "
+        f"(FORMAT parquet, COMPRESSION zstd, {about})"
+    )
+    account = map_authorities(connection, "grouped", rules, private=wanted.private_domains)
+    unusable = 100 * account.unusable / account.total if account.total else 0
+    if unusable > wanted.max_unusable:
+        most, reason = max((n, reason) for reason, n in account.rows.items() if reason)
         raise PortalError(
-            f"{share:.2f} % of {account.total:,} rows count for no domain name, most of them {most[1]} ({most[0]:,}); "
+            f"{unusable:.2f} % of {account.total:,} rows count for no domain name, most of them {reason} ({most:,}); "
             f"more than {wanted.max_unusable:g} % are taken only with --max-unusable PERCENT; nothing was written"
         )
     listed = rank(connection, wanted.rule, account)
     text = "".join(f"{name}\n" for name in listed.names).encode()
     (place / NAMES).write_bytes(text)
-    pq.write_table(pa.table({"domain": listed.names}), place / TABLE)
-    record = method(connection, files, columns, rules, wanted, listed, sha256(text).hexdigest())
-    (place / METHOD).write_text(
-        json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+    table = {"domain": pa.array(listed.names, pa.string())}
+    if wanted.with_sizes:
+        rows = connection.sql(
+            """SELECT CAST(bytes AS VARCHAR), place FROM (
+                    SELECT name, bytes, rank() OVER (ORDER BY bytes DESC) AS place FROM totals)
+                WHERE name IN (SELECT name FROM listed) ORDER BY name"""
+        ).fetchall()
+        table["bytes"] = pa.array([int(size) for size, _ in rows], pa.decimal128(38, 0))
+        table["rank"] = pa.array([place for _, place in rows], pa.int64())
+    pq.write_table(pa.table(table), place / TABLE, compression="zstd")
+    method = record(
+        crawl,
+        rules,
+        listed,
+        sha256(text).hexdigest(),
+        private_domains=wanted.private_domains,
+        with_sizes=wanted.with_sizes,
     )
-    (place / GROUPED).parent.mkdir(mode=0o700)
-    order = "SELECT * FROM grouped ORDER BY authority, modality"
-    connection.execute(f"COPY ({order}) TO {grouping.quoted(str(place / GROUPED))} (FORMAT parquet, COMPRESSION zstd)")
+    written = json.dumps(method, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (place / METHOD).write_text(written, encoding="utf-8")
+    for code in languages():
+        (place / STATEMENT.format(code)).write_text(statement(method, Language(code)), encoding="utf-8")
     return listed
 
 
-def method(
-    connection: duckdb.DuckDBPyConnection,
-    files: Sequence[Path],
-    columns: Columns | None,
-    rules: SuffixRules,
-    wanted: Wanted,
-    listed: DomainList,
-    digest: str,
-) -> Mapping[str, Any]:
-    """How the list was made: what somebody needs to make it again, and to judge it. It holds no name and no address."""
-    account = listed.account
-    covered = connection.sql(
-        "SELECT modality, CAST(sum(bytes) AS VARCHAR), count(*) FROM sums GROUP BY modality ORDER BY modality"
-    ).fetchall()
-    return {
-        "format": FORMAT,
-        "tool": {"name": "gpai-portal", "version": version("gpai-portal")},
-        "engine": {"name": "DuckDB", "version": duckdb.__version__},
-        "hosts": {"name": "can_ada", "version": version("can-ada"), "standard": "WHATWG URL"},
-        "inputs": list(manifests.hashes(files)),
-        "columns": asdict(columns) if columns else "sums of earlier runs",
-        "size_means": wanted.size_means,
-        "suffixes": {
-            "version": rules.version,
-            "commit": rules.commit,
-            "sha256": rules.sha256,
-            "sections": "ICANN and private" if wanted.private_domains else "ICANN",
-        },
-        "rule": {
-            "name": str(listed.rule),
-            "rounding": "up",
-            "modalities": "best rank in any modality, then bytes, then name"
-            if listed.rule is Rule.SME
-            else "the top of all content together and the top of each modality",
-            "ties": "none: exactly as many as asked" if listed.rule is Rule.SME else "all listed, except at 0 bytes",
-        },
-        "names": listed.cuts[""].names,
-        "asked": listed.cuts[""].asked,
-        "listed": len(listed.names),
-        "cuts": {
-            kind or "all": {"names": c.names, "asked": c.asked, "tied": c.tied, "without_bytes": c.empty}
-            for kind, c in listed.cuts.items()
-        },
-        "modalities": {kind: {"names": count} for kind, _, count in covered},
-        "rows": {reason or "named": number for reason, number in sorted(account.rows.items())},
-        "rows_in_all": account.total,
-        "rows_without_size": account.unsized,
-        "sha256": digest,
-    }
-
-
-def _told(cut: Cut) -> Mapping[str, int]:
-    """A cut without the size at which it lies, which stays private."""
-    return {"names": cut.names, "asked": cut.asked, "tied": cut.tied, "without_bytes": cut.empty}
+def _added(connection: duckdb.DuckDBPyConnection, sources: Sequence[str], wanted: Wanted) -> tuple[Crawl, str]:
+    """What is added up, and SQL for its sums."""
+    inside = {"name": "DuckDB", "version": duckdb.__version__}
+    if wanted.engine and wanted.columns:
+        engine = engines.connect(wanted.engine)
+        query = engines.add_up(connection, engine, sources, wanted.columns)
+        inputs = [{"name": Path(source).name} for source in sources]
+        told = {"name": str(engine.name), "version": str(engine.version)}
+        return Crawl(inputs, told, wanted.columns, wanted.size_means), query
+    files = manifests.found(sources)
+    if wanted.columns:
+        query = grouping.grouped(manifests.rows_of(connection, files, wanted.columns))
+        return Crawl(list(manifests.hashes(files)), inside, wanted.columns, wanted.size_means), query
+    query = partials.merged(partials.rows_of(connection, files))
+    inputs, means = partials.about(files)
+    return Crawl(inputs, inside, None, wanted.size_means or means), query

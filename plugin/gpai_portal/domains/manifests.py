@@ -6,16 +6,15 @@ import difflib
 import glob
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from gpai_portal.domains.grouping import quoted
+from gpai_portal.domains.database import named, quoted, said
 from gpai_portal.errors import UsageError
-
-_WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
 
 
 @dataclass(frozen=True)
@@ -47,42 +46,63 @@ def rows_of(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], column
     Raises UsageError, with the file, for a format that is not known, a column that is not there or holds something
     else, and a file that cannot be read.
     """
-    return " UNION ALL ".join(_rows(connection, file, columns) for file in files)
+    selected, alike = [], defaultdict(list)
+    for file in files:
+        source = _source(file, columns)
+        chosen = _chosen(columns, types_of(connection, file, source), file)
+        if is_parquet(file):
+            alike[chosen].append(quoted(str(file)))
+        else:
+            selected.append(f"SELECT {chosen} FROM ({source})")
+    selected += [f"SELECT {chosen} FROM read_parquet([{', '.join(same)}])" for chosen, same in alike.items()]
+    return " UNION ALL ".join(selected)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, file: Path, columns: Columns) -> str:
-    source = _source(file, columns)
+def types_of(connection: duckdb.DuckDBPyConnection, file: Path, source: str) -> dict[str, str]:
+    """The type of each column of a file. Raises UsageError for one that cannot be read."""
     try:
-        types = {name: str(kind) for name, kind, *_ in connection.sql(f"DESCRIBE {source}").fetchall()}
+        return {name: str(kind) for name, kind, *_ in connection.sql(f"DESCRIBE {source}").fetchall()}
     except duckdb.Error as error:
         raise UsageError(f"{file} cannot be read: {said(error)}") from None
-    for name in filter(None, (columns.url, columns.size, columns.modality)):
-        if name not in types:
-            guess = difflib.get_close_matches(name, types, n=1)
-            advice = f"did you mean {guess[0]}?" if guess else f"there are: {', '.join(types)}"
-            raise UsageError(f"{file} has no column {name!r}; {advice}")
-    url, size = (_name(name) for name in (columns.url, columns.size))
-    kind = "'unknown'"
-    if columns.modality:
-        kind = f"coalesce(nullif(lower(trim(CAST({_name(columns.modality)} AS VARCHAR))), ''), 'unknown')"
-    number = _bytes(file, columns.size, size, types[columns.size])
-    return f"SELECT CAST({url} AS VARCHAR) AS url, {kind} AS modality, {number} AS size FROM ({source})"
 
 
-def _bytes(file: Path, name: str, column: str, kind: str) -> str:
-    """SQL for a size as a whole number; NULL where it is none."""
-    if kind in _WHOLE:
-        return f"TRY_CAST({column} AS BIGINT)"
-    if kind in {"FLOAT", "DOUBLE"} or kind.startswith(
-        "DECIMAL"
-    ):  # whole numbers beside missing ones, as pandas has them
-        return f"CASE WHEN {column} = trunc({column}) THEN TRY_CAST({column} AS BIGINT) END"
+def column_of(types: Collection[str], name: str, file: Path | str) -> str:
+    """A column as SQL writes it. Raises UsageError if it is not there, with one of a similar name."""
+    if name in types:
+        return named(name)
+    guess = difflib.get_close_matches(name, types, n=1)
+    advice = f"did you mean {guess[0]}?" if guess else f"there are: {', '.join(types)}"
+    raise UsageError(f"{file} has no column {name!r}; {advice}")
+
+
+def is_parquet(file: Path) -> bool:
+    """Whether a file has columns with types, by the end of its name."""
+    return file.suffix.lower() == ".parquet"
+
+
+def _chosen(columns: Columns, types: Mapping[str, str], file: Path) -> str:
+    """What is selected of a file."""
+    url, size = (column_of(types, name, file) for name in (columns.url, columns.size))
+    kind = f"CAST({column_of(types, columns.modality, file)} AS VARCHAR)" if columns.modality else "NULL"
+    number = whole_number(size, types[columns.size], "BIGINT")
+    if not number:
+        raise UsageError(
+            f"{file}: the column {columns.size!r} holds {types[columns.size].lower()}, and no sizes in bytes; "
+            "name another with --size"
+        )
+    return f"CAST({url} AS VARCHAR) AS url, {kind} AS modality, {number} AS size"
+
+
+def whole_number(column: str, kind: str, target: str) -> str:
+    """SQL for a column of some type as whole numbers, NULL where it holds something else; "" if it cannot hold any."""
+    if kind.removeprefix("U") in {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"}:
+        return column if kind == target else f"TRY_CAST({column} AS {target})"
+    if kind in {"FLOAT", "DOUBLE"} or kind.startswith("DECIMAL"):  # as pandas has whole numbers beside missing ones
+        return f"CASE WHEN {column} = trunc({column}) THEN TRY_CAST({column} AS {target}) END"
     if kind in {"VARCHAR", "JSON"}:
         text = f"trim(CAST({column} AS VARCHAR), ' \"')"
-        return f"CASE WHEN regexp_full_match({text}, '-?[0-9]+') THEN TRY_CAST({text} AS BIGINT) END"
-    raise UsageError(
-        f"{file}: the column {name!r} holds {kind.lower()}, and no sizes in bytes; name another with --size"
-    )
+        return f"CASE WHEN regexp_full_match({text}, '-?[0-9]+') THEN TRY_CAST({text} AS {target}) END"
+    return ""
 
 
 def _source(file: Path, columns: Columns) -> str:
@@ -105,23 +125,13 @@ def _source(file: Path, columns: Columns) -> str:
 def _members(text: str, name: str, columns: Columns) -> str:
     """SQL for what is asked for of the JSON in each line of a file. A broken line stays a row, with nothing in it."""
     keys = sorted({key for key in (columns.url, columns.size, columns.modality) if key})
-    cells = ", ".join(f"json_extract_string(json, {quoted('$.' + json.dumps(key))}) AS {_name(key)}" for key in keys)
+    cells = ", ".join(f"json_extract_string(json, {quoted('$.' + json.dumps(key))}) AS {named(key)}" for key in keys)
     options = (
         "columns={'line': 'VARCHAR'}, header=false, delim='\x01', quote='', escape='', auto_detect=false, "
         "strict_mode=false, max_line_size=16000000"
     )
     lines = f"SELECT {text} AS line FROM read_csv({name}, {options}) WHERE trim(line) <> ''"
     return f"SELECT {cells} FROM (SELECT CASE WHEN json_valid(line) THEN line END AS json FROM ({lines}))"
-
-
-def _name(column: str) -> str:
-    """A name of a column as SQL writes it."""
-    return '"' + column.replace('"', '""') + '"'
-
-
-def said(error: duckdb.Error) -> str:
-    """What the database says, in one line."""
-    return " ".join(str(error).split())[:300]
 
 
 def hashes(files: Sequence[Path]) -> Iterator[dict[str, object]]:

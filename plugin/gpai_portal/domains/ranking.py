@@ -1,19 +1,16 @@
-"""From sums by authority to the list: names, their order, and where it is cut (template, section 2.3)."""
+"""From sums by name to the list: the order of names, and where it is cut (template, section 2.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import duckdb
-import pyarrow as pa
 
-from gpai_portal.domains.grouping import MARK, quoted
-from gpai_portal.domains.hosts import Reason
-
-#: Authorities that are mapped at a time.
-_BATCH = 100_000
+from gpai_portal.domains.database import quoted
+from gpai_portal.domains.mapping import Account
+from gpai_portal.errors import UsageError
+from gpai_portal.limits import MAX_MODALITIES
 
 
 class Rule(StrEnum):
@@ -29,85 +26,34 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True)
-class Account:
-    """What became of the rows: ``rows`` and ``bytes`` by reason, "" for those that count for a name; ``unsized`` rows
-    have no size that can be added."""
+class Part:
+    """All content, or that of one modality.
 
-    rows: dict[str, int]
-    bytes: dict[str, int]
-    unsized: int
-
-    @property
-    def total(self) -> int:
-        """Rows of the manifests."""
-        return sum(self.rows.values())
-
-    @property
-    def unusable(self) -> int:
-        """Rows that count for no name."""
-        return self.total - self.rows.get("", 0)
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Where one order was cut: of ``names`` names ``asked`` are asked for. ``at`` is the size of the last one in bytes,
-    ``tied`` how many names have it, ``empty`` how many of those listed have no bytes at all."""
+    ``names`` have some of it. Where it was cut on its own, ``asked`` of these are in the list; ``tied`` names have the
+    size of the last of them, and ``empty`` are asked for without having a byte. ``listed_bytes`` of its ``bytes`` are
+    of names that are in the list, for whatever reason.
+    """
 
     names: int
     asked: int
-    at: int
     tied: int
     empty: int
+    bytes: int
+    listed_bytes: int
 
 
 @dataclass(frozen=True)
 class DomainList:
-    """``names`` are listed, in the order of their letters. ``cuts`` are by modality, that over all under ""."""
+    """``names`` are listed, in the order of their letters; the total of each is in the table ``listed`` (name, bytes).
+
+    ``without_bytes`` of them have no content at all. ``parts`` are by modality, that of all content under "".
+    """
 
     rule: Rule
     names: list[str]
-    cuts: dict[str, Cut]
+    without_bytes: int
+    parts: dict[str, Part]
     account: Account
-
-
-def map_authorities(
-    connection: duckdb.DuckDBPyConnection, source: str, domain_of: Callable[[str], str | Reason]
-) -> Account:
-    """Fills the table ``sums`` (name, modality, bytes) from grouped rows (``source`` is a table or query), and accounts
-    for every row."""
-    connection.execute("CREATE TEMP TABLE mapped (authority VARCHAR, name VARCHAR, reason VARCHAR)")
-    for batch in _mapped(connection, source, domain_of):
-        connection.register("batch", batch)
-        connection.execute("INSERT INTO mapped SELECT * FROM batch")
-        connection.unregister("batch")
-    connection.execute(
-        f"""CREATE TEMP TABLE joined AS SELECT g.modality, g.rows, g.bytes, g.unsized, m.name, m.reason
-            FROM ({source}) g JOIN mapped m USING (authority)"""
-    )
-    found = connection.sql(
-        "SELECT reason, CAST(sum(rows) AS BIGINT), CAST(sum(bytes) AS VARCHAR) FROM joined GROUP BY 1 ORDER BY 1"
-    ).fetchall()
-    unsized = connection.sql("SELECT coalesce(CAST(sum(unsized) AS BIGINT), 0) FROM joined").fetchall()[0][0]
-    connection.execute(
-        """CREATE TEMP TABLE sums AS SELECT name, modality, CAST(sum(bytes) AS DECIMAL(38, 0)) AS bytes
-            FROM joined WHERE reason = '' GROUP BY ALL"""
-    )
-    return Account({r: n for r, n, _ in found}, {r: int(b) for r, _, b in found}, unsized)
-
-
-def _mapped(
-    connection: duckdb.DuckDBPyConnection, source: str, domain_of: Callable[[str], str | Reason]
-) -> Iterator[pa.Table]:
-    reader = connection.sql(f"SELECT DISTINCT authority FROM ({source})").to_arrow_reader(_BATCH)
-    batches = [batch.column(0).to_pylist() for batch in reader]  # read to its end: one result at a time
-    for authorities in batches:
-        names, reasons = [], []
-        for authority in authorities:
-            found = Reason(authority.removeprefix(MARK)) if authority.startswith(MARK) else domain_of(authority)
-            is_reason = isinstance(found, Reason)
-            names.append("" if is_reason else found)
-            reasons.append(str(found) if is_reason else "")
-        yield pa.table({"authority": authorities, "name": names, "reason": reasons})
 
 
 def rank(connection: duckdb.DuckDBPyConnection, rule: Rule, account: Account) -> DomainList:
@@ -117,54 +63,76 @@ def rank(connection: duckdb.DuckDBPyConnection, rule: Rule, account: Account) ->
     across modalities and never shorter than asked. For an SME: exactly as many as asked, by the best rank that a name
     has in any modality, in relation to the names of that modality; equal sizes share a rank.
     """
-    total = connection.sql("SELECT name, CAST(sum(bytes) AS DECIMAL(38, 0)) AS bytes FROM sums GROUP BY name")
-    total.create_view("totals", replace=True)
-    names = int(connection.sql("SELECT count(*) FROM totals").fetchall()[0][0])
+    connection.execute(
+        "CREATE TEMP TABLE totals AS SELECT name, CAST(sum(bytes) AS DECIMAL(38, 0)) AS bytes FROM sums GROUP BY name"
+    )
+    connection.execute("CREATE TEMP TABLE chosen (name VARCHAR)")
     modalities = [row[0] for row in connection.sql("SELECT DISTINCT modality FROM sums ORDER BY 1").fetchall()]
-    cuts = {"": _cut(connection, "SELECT name, bytes FROM totals", rule)}
+    if len(modalities) > MAX_MODALITIES:
+        raise UsageError(
+            f"the column of modalities holds {len(modalities):,} different values, such as {modalities[0][:60]!r}; "
+            "name one that holds text, image, audio, video and the like with --modality, or leave it out"
+        )
+    cuts = {}
     if rule is Rule.SME:
-        listed = _by_best_rank(connection, rule.length(names))
-        return DomainList(rule, sorted(listed), cuts, account)
-    found = set(_top(connection, "SELECT name, bytes FROM totals", cuts[""]))
-    for modality in modalities:
-        query = f"SELECT name, bytes FROM sums WHERE modality = {quoted(modality)}"
-        cuts[modality] = _cut(connection, query, rule)
-        found |= set(_top(connection, query, cuts[modality]))
-    return DomainList(rule, sorted(found), cuts, account)
-
-
-def _cut(connection: duckdb.DuckDBPyConnection, query: str, rule: Rule) -> Cut:
-    names = int(connection.sql(f"SELECT count(*) FROM ({query})").fetchall()[0][0])
-    asked = rule.length(names)
-    if not asked:
-        return Cut(0, 0, 0, 0, 0)
-    order = f"SELECT CAST(bytes AS VARCHAR) FROM ({query}) ORDER BY bytes DESC, name LIMIT 1 OFFSET {asked - 1}"
-    at = int(connection.sql(order).fetchall()[0][0])
-    above, tied = connection.sql(
-        f"SELECT count(*) FILTER (bytes > {at}), count(*) FILTER (bytes = {at}) FROM ({query})"
-    ).fetchall()[0]
-    return Cut(names, asked, at, tied, asked - above if at == 0 else 0)
-
-
-def _top(connection: duckdb.DuckDBPyConnection, query: str, cut: Cut) -> list[str]:
-    """The names above a cut, with all that are tied at it; of names without any bytes as many as are asked for."""
-    if not cut.asked:
-        return []
-    if cut.at > 0:
-        rows = connection.sql(f"SELECT name FROM ({query}) WHERE bytes >= {cut.at}").fetchall()
+        cuts[""] = _choose_best(connection, rule)
     else:
-        rows = connection.sql(f"SELECT name FROM ({query}) ORDER BY bytes DESC, name LIMIT {cut.asked}").fetchall()
-    return [row[0] for row in rows]
+        cuts[""] = _choose_top(connection, "totals", rule)
+        for modality in modalities:
+            cuts[modality] = _choose_top(connection, f"(FROM sums WHERE modality = {quoted(modality)})", rule)
+    connection.execute(
+        "CREATE TEMP TABLE listed AS SELECT name, bytes FROM totals WHERE name IN (SELECT name FROM chosen)"
+    )
+    parts = {}
+    for modality, names, size, listed in connection.sql(
+        """SELECT modality, count(*), CAST(sum(s.bytes) AS VARCHAR),
+                CAST(coalesce(sum(s.bytes) FILTER (l.name IS NOT NULL), 0) AS VARCHAR)
+            FROM (SELECT '' AS modality, name, bytes FROM totals UNION ALL SELECT modality, name, bytes FROM sums) s
+            LEFT JOIN listed l USING (name) GROUP BY modality ORDER BY modality"""
+    ).fetchall():
+        asked, tied, empty = cuts.get(modality, (0, 0, 0))
+        parts[modality] = Part(names, asked, tied, empty, int(size), int(listed))
+    names = [row[0] for row in connection.sql("SELECT name FROM listed ORDER BY name").fetchall()]
+    without = connection.sql("SELECT count(*) FROM listed WHERE bytes = 0").fetchall()[0][0]
+    return DomainList(rule, names, without, parts or {"": Part(0, 0, 0, 0, 0, 0)}, account)
 
 
-def _by_best_rank(connection: duckdb.DuckDBPyConnection, asked: int) -> list[str]:
-    # Ranks are compared as fractions of whole numbers: 10^18 tells any two of modalities with up to 10^8 names apart.
-    rows = connection.sql(
-        f"""WITH ranked AS (
-            SELECT name, rank() OVER (PARTITION BY modality ORDER BY bytes DESC) AS place,
-                count(*) OVER (PARTITION BY modality) AS names FROM sums),
-        best AS (SELECT name, min(CAST(place AS HUGEINT) * 1000000000000000000 // names) AS part
-            FROM ranked GROUP BY name)
-        SELECT name FROM best JOIN totals USING (name) ORDER BY part, bytes DESC, name LIMIT {asked}"""
-    ).fetchall()
-    return [row[0] for row in rows]
+def _choose_top(connection: duckdb.DuckDBPyConnection, source: str, rule: Rule) -> tuple[int, int, int]:
+    """Chooses the names above the cut, with all that are tied at it; of names without any bytes as many as are asked
+    for. Returns how many are asked for, tied, and asked for without bytes."""
+    asked = rule.length(connection.sql(f"SELECT count(*) FROM {source}").fetchall()[0][0])
+    if not asked:
+        return 0, 0, 0
+    last = f"SELECT CAST(bytes AS VARCHAR) FROM {source} ORDER BY bytes DESC LIMIT 1 OFFSET {asked - 1}"
+    at = int(connection.sql(last).fetchall()[0][0])
+    above, tied = connection.sql(
+        f"SELECT count(*) FILTER (bytes > {at}), count(*) FILTER (bytes = {at}) FROM {source}"
+    ).fetchall()[0]
+    whole = f"WHERE bytes >= {at}" if at else f"ORDER BY bytes DESC, name LIMIT {asked}"
+    connection.execute(f"INSERT INTO chosen SELECT name FROM {source} {whole}")
+    return asked, tied, 0 if at else asked - above
+
+
+def _choose_best(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[int, int, int]:
+    """Chooses exactly as many names as are asked for; returns as _choose_top does."""
+    asked = rule.length(connection.sql("SELECT count(*) FROM totals").fetchall()[0][0])
+    # Ranks are compared as fractions of whole numbers: 10^18 tells any two of modalities with up to 10^9 names apart.
+    connection.execute(
+        """CREATE TEMP TABLE best AS
+            WITH ranked AS (
+                SELECT name, rank() OVER (PARTITION BY modality ORDER BY bytes DESC) AS place,
+                    count(*) OVER (PARTITION BY modality) AS names FROM sums),
+            parts AS (SELECT name, min(CAST(place AS HUGEINT) * 1000000000000000000 // names) AS part
+                FROM ranked GROUP BY name)
+            SELECT name, part, bytes FROM parts JOIN totals USING (name)"""
+    )
+    order = f"SELECT * FROM best ORDER BY part, bytes DESC, name LIMIT {asked}"
+    connection.execute(f"INSERT INTO chosen SELECT name FROM ({order})")
+    if not asked:
+        return 0, 0, 0
+    tied, empty = connection.sql(
+        f"""WITH first AS ({order}), last AS (FROM first ORDER BY part DESC, bytes LIMIT 1)
+            SELECT (SELECT count(*) FROM best JOIN last ON best.part = last.part AND best.bytes = last.bytes),
+                (SELECT count(*) FROM first WHERE bytes = 0)"""
+    ).fetchall()[0]
+    return asked, tied, empty
