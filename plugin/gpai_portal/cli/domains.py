@@ -34,7 +34,7 @@ from gpai_portal.errors import UsageError
     "--max-unusable", type=float, default=1.0, show_default=True, help="Percent of rows that may count for no name."
 )
 @click.option("--engine", default="", help="Add up on an engine that Ibis knows: pyspark, or an address, trino://...")
-@click.option("--memory", default="2GB", show_default=True, help="Memory of the database; the rest is put on disk.")
+@click.option("--memory", default="2400MB", show_default=True, help="Memory of the database; the rest is put on disk.")
 @click.option("--threads", type=click.IntRange(min=1), help="Threads that work; else one for each processor.")
 @click.option(
     "--with-sizes", is_flag=True, help="Also publish bytes and ranks, in the table and the record of the method."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -54,5 +55,11 @@ def named(column: str) -> str:
 
 
 def said(error: duckdb.Error) -> str:
-    """What the database says, in one line."""
-    return " ".join(str(error).split())[:300]
+    """What the database says, in one line and without a line of a file that it repeats: it may hold a password."""
+    text = str(error)
+    before, found, behind = text.partition("Original Line:")
+    if found:
+        reason = behind.partition("Possible Solution")[0].strip().rpartition("\n")[2]
+        file = re.search(r"^\s*file = (.*)$", behind, re.MULTILINE)
+        text = f"{file[1]}: {before} {reason}" if file else f"{before} {reason}"
+    return " ".join(text.split())[:300]

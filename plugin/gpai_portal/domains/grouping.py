@@ -28,7 +28,7 @@ def authority(url: str) -> str:
     What comes after the last @ is the host; before it stand user names and passwords. Tabs and ends of lines within an
     address are left out, as browsers do.
     """
-    joined = rf"regexp_replace({url}, '[\t\n\r]', '', 'g')"
+    joined = f"replace(replace(replace({url}, chr(9), ''), chr(10), ''), chr(13), '')"
     host = f"regexp_replace(regexp_extract({joined}, {quoted(_WITH_SLASHES)}, 1), '(?s)^.*@', '')"
     return f"""coalesce(nullif(regexp_extract({url}, {quoted(_PLAIN)}, 1), ''), CASE
         WHEN {url} IS NULL OR trim({joined}) = '' THEN '{MARK}{Reason.NO_URL}'

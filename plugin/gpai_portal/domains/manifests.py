@@ -15,6 +15,7 @@ import duckdb
 
 from gpai_portal.domains.database import named, quoted, said
 from gpai_portal.errors import UsageError
+from gpai_portal.steps import steps
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,18 @@ def _source(file: Path, columns: Columns) -> str:
             return f"SELECT * FROM read_csv({name}, {options})"
         case "jsonl" | "ndjson":
             return _members("line", name, columns)
-        case "cdx" | "cdxj":  # a line of an index of Common Crawl: a key, a time, and JSON with url, length and more
-            return _members("regexp_extract(line, '[{].*[}]')", name, columns)
+        case "cdx" | "cdxj":
+            return _members(_INDEXED, name, columns)
     raise UsageError(f"{file}: there are .parquet, .csv, .tsv, .jsonl and .cdxj, also with .gz, and no such format")
+
+
+#: A line of an index: a key, a time, and JSON with url, length and more, as Common Crawl has it; or the eleven fields
+#: that the Internet Archive has, below a line that names them.
+_FIELDS = "string_split(trim(line), ' ')"
+_INDEXED = f"""CASE WHEN len({_FIELDS}) = 11 AND NOT contains(line, '{{') THEN CAST(json_object(
+        'url', {_FIELDS}[3], 'timestamp', {_FIELDS}[2], 'mime', {_FIELDS}[4], 'status', {_FIELDS}[5],
+        'length', {_FIELDS}[9]) AS VARCHAR)
+    ELSE regexp_extract(line, '[{{].*[}}]') END"""
 
 
 def _members(text: str, name: str, columns: Columns) -> str:
@@ -130,14 +140,15 @@ def _members(text: str, name: str, columns: Columns) -> str:
         "columns={'line': 'VARCHAR'}, header=false, delim='\x01', quote='', escape='', auto_detect=false, "
         "strict_mode=false, max_line_size=16000000"
     )
-    lines = f"SELECT {text} AS line FROM read_csv({name}, {options}) WHERE trim(line) <> ''"
+    read = f"read_csv({name}, {options}) WHERE trim(line) <> '' AND NOT starts_with(line, ' CDX ')"
+    lines = f"SELECT {text} AS line FROM {read}"
     return f"SELECT {cells} FROM (SELECT CASE WHEN json_valid(line) THEN line END AS json FROM ({lines}))"
 
 
 def hashes(files: Sequence[Path]) -> Iterator[dict[str, object]]:
     """Name, size in bytes and SHA-256 of each file, for the record of the method."""
 
-    for file in files:
+    for file in steps(files, "reading files"):
         with file.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
         yield {"name": file.name, "bytes": file.stat().st_size, "sha256": digest}

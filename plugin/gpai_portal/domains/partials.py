@@ -32,13 +32,14 @@ def merged(source: str) -> str:
     password: nothing of that is kept.
     """
     marks = ", ".join(quoted(f"{MARK}{reason}") for reason in Reason)
-    whole = f"CASE WHEN regexp_matches(authority, {quoted(_SCHEME)}) THEN authority ELSE 'http://' || authority END"
+    whole = f"""CASE WHEN regexp_matches(authority, {quoted(_SCHEME)}) THEN authority
+        WHEN trim(authority) <> '' AND NOT starts_with(authority, '/') THEN 'http://' || authority END"""
     return f"""
         SELECT authority, modality, CAST(sum(row_count) AS BIGINT) AS row_count,
             CAST(coalesce(sum(bytes), 0) AS DECIMAL(38, 0)) AS bytes, CAST(sum(unsized) AS BIGINT) AS unsized
         FROM (
             SELECT CASE WHEN authority IN ({marks}) THEN authority
-                WHEN trim(coalesce(authority, '')) = '' THEN '{MARK}{Reason.NO_HOST}'
+                WHEN coalesce(whole, '') = '' THEN '{MARK}{Reason.NO_HOST}'
                 ELSE {authority("whole")} END AS authority, modality, row_count, bytes, unsized
             FROM (SELECT *, {whole} AS whole FROM ({source}) AS added)) AS clean
         GROUP BY authority, modality"""
