@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: site serve docs reference dist test test-long bench mutants lint lock clean
+.PHONY: site serve docs reference dist test test-long bench bench-domains mutants lint lock clean
 
 site: .venv/site.done
 	$(BIN)/python -m mkdocs build --strict --quiet
@@ -39,12 +39,16 @@ test: .venv/test.done lint
 	npm ci --silent --no-audit --no-fund --prefix tests/starting/editor
 	$(PYTEST) -n 2 --dist loadgroup -m "not long"
 
-test-long: .venv/test.done .venv/neighbours.done
+test-long: .venv/test.done .venv/long.done .venv/neighbours.done
 	sh tests/browser/setup.sh engines
 	$(PYTEST) -m long
 
 bench: .venv/test.done
 	$(BIN)/python -m tests.bench
+
+# Minutes to an hour; ARGS="--rows 1e7 --parts 0" and more, see --help.
+bench-domains: .venv/long.done
+	$(BIN)/python -m tests.bench.domains $(ARGS)
 
 # Breaks the code in many places and lists what no test notices; ARGS="--room sealing --count 50" and more, see --help.
 mutants: .venv/test.done
@@ -67,6 +71,11 @@ lock: .venv/test.done
 
 .venv/test.done: .venv/site.done requirements/test.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+# Engines and tables that lists of domain names are computed with, for comparison.
+.venv/long.done: .venv/test.done requirements/long.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/long.txt
 	@touch $@
 
 # The plugins of tests/neighbours, in an environment of their own, since they bring engines and versions of theirs.

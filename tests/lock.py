@@ -19,8 +19,10 @@ def main() -> None:
         build = Path(folder, "build.in")
         build.write_text(BUILD, encoding="utf-8")
         # The neighbours are not held to the versions of the site: a user's environment is not, either.
-        test, neighbours = ["--extra", "test", "-c", "requirements/site.txt"], ["requirements/neighbours.in"]
-        for name, extra in (("site", []), ("test", test), ("neighbours", neighbours)):
+        test = ["--extra", "domains", "--extra", "test", "-c", "requirements/site.txt"]
+        long = ["--extra", "domains", "--extra", "long", "-c", "requirements/test.txt"]
+        neighbours = ["requirements/neighbours.in"]
+        for name, extra in (("site", []), ("test", test), ("long", long), ("neighbours", neighbours)):
             output = ["-o", f"requirements/{name}.txt"]
             call = [uv, "pip", "compile", *common, *extra, "pyproject.toml", str(build), *output]
             subprocess.run(call, check=True)
