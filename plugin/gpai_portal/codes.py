@@ -143,6 +143,7 @@ class Code(StrEnum):
     SIZE_WITHOUT_MODALITY = "size-without-modality", "error", "a size does not say which modality of its row it is of"
     SIZE_MISMATCH = "size-mismatch", "gap", "the figure does not lie in the range that is ticked"
     DOMAINS_TOO_FEW = "domains-too-few", "gap", "fewer domain names are listed than asked for"
+    DOMAINS_METHOD = "domains-method", "error", "the list of domain names is not what the record of its method says"
     DOMAINS_SHARE_UNKNOWN = "domains-share-unknown", "warning", "the share of domain names that is listed is not known"
     GENERATOR_IS_MODEL = "generator-is-model", "warning", "the model is named as generator of its own training data"
     GENERATOR_MISSING = "generator-missing", "warning", "a model that made training data is missing in section 2.5"

@@ -22,7 +22,7 @@ MAX_INTEGER = (1 << 53) - 1
 MAX_MARKS = 10
 
 #: A list of names or files beside a document, and the largest one that is compared line by line.
-MAX_LIST_BYTES = 100 * MAX_BYTES
+MAX_LIST_BYTES = 200 * MAX_BYTES
 MAX_COMPARED_BYTES = 5_000_000
 
 #: Names of a list beside a document that have a page of their own, so that the search of the site finds them.

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache, lru_cache
+from pathlib import Path
 
-from publicsuffixlist import PublicSuffixList
+import idna
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 
 @cache
@@ -32,5 +34,52 @@ def spelling(domain: str) -> str:
     plain = domain.strip().removeprefix("*.").rstrip(".").lower()
     if not plain.isascii():
         with suppress(UnicodeError):  # too long, or a character that no domain has; then it is only itself
-            return plain.encode("idna").decode()
+            mapped = idna.uts46_remap(plain, std3_rules=False, transitional=False)
+            return ".".join(map(_encoded, mapped.split(".")))
     return plain
+
+
+def _encoded(label: str) -> str:
+    if len(label) > 63:  # longer than any in the DNS, and encoding takes the longer for it
+        raise UnicodeError
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+
+
+def readable(domain: str) -> str:
+    """A domain with its encoded labels in Unicode, where that is another way to write the same one."""
+    labels = [_decoded(label) for label in domain.split(".")]
+    return ".".join(labels)
+
+
+def _decoded(label: str) -> str:
+    if label.startswith("xn--"):
+        with suppress(UnicodeError):
+            decoded = label[4:].encode().decode("punycode")
+            return decoded if spelling(decoded) == label else label
+    return label
+
+
+@cache
+def is_known_top_level(label: str) -> bool:
+    """Whether names can be registered below a top-level domain, by the list; ``example`` is for invented ones."""
+    known = _public_suffixes().publicsuffix(label, accept_unknown=False) is not None
+    return known or label == "example"
+
+
+@cache
+def _platforms() -> frozenset[str]:
+    """Names under which others have theirs: those of the private section of the list, and the names that they lie
+    below."""
+    text = Path(PSLFILE).read_text(encoding="utf-8")
+    _, _, private = text.partition("// ===BEGIN PRIVATE DOMAINS===")
+    rules = (line.split(maxsplit=1)[0].lstrip("!*.") for line in private.splitlines() if line and line[:2] != "//")
+    found: set[str] = set()
+    for rule in map(spelling, rules):
+        registered = _public_suffixes().privatesuffix(rule)
+        found |= {rule, registered} if registered else {rule}
+    return frozenset(found)
+
+
+def is_platform(domain: str) -> bool:
+    """Whether many others have their sites below a name, as below github.io, by the list; in encoded labels."""
+    return domain in _platforms()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from gpai_portal.checking.computed import MAX_LINES_TOLD, check_computed
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code, Severity
 from gpai_portal.content.answers import Domains, Path_, Row, Status
@@ -16,9 +17,6 @@ from gpai_portal.errors import Problem, quoted
 from gpai_portal.limits import MAX_LIST_BYTES
 from gpai_portal.schema import SUMMARY, load
 from gpai_portal.suffixes import is_public_suffix, spelling
-
-#: Lines of one file that are told.
-MAX_LINES_TOLD = 20
 
 _MARK_SUFFIXES = "for all names that end so write {domain: ..., scope: suffix}"
 
@@ -33,6 +31,12 @@ def check_domains(reader: Reader) -> Iterator[Problem]:
     # What validation set aside may have been a name.
     unread = (str(place) for place, item in enumerate(domains.told) if not (item and _name_of(item)))
     names = {*domains.distinct, *unread}
+    if domains.method or domains.table:
+        method, problems = check_computed(reader, domains, answer.path)
+        yield from problems
+        if method and not problems:
+            yield from _share(reader, method.names, method.listed, answer.path)
+        return
     if domains.file:
         listed, problems = _domain_file(reader, domains.file, (*answer.path, "file"))
         yield from problems

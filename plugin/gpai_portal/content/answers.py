@@ -136,7 +136,8 @@ class Size:
 class Domains:
     """Domain names (Template 2.3): ``names`` as they are listed, a text or a row with a note; or where the list is.
 
-    ``file`` lies beside the document. ``total`` is the number of domain names crawled in all, 0 if it is not given.
+    ``file`` lies beside the document, and so do the record of its ``method`` and the same list as a ``table``, if it
+    was computed. ``total`` is the number of domain names crawled in all, 0 if it is not given.
     What is listed may be a suffix such as .gov.pl, which stands for the names that end so and is none itself.
     """
 
@@ -146,6 +147,8 @@ class Domains:
     access: str
     total: int
     rule: str
+    method: str = ""
+    table: str = ""
 
     @property
     def told(self) -> tuple[str | Row, ...]:
@@ -223,6 +226,12 @@ class Answer:
     def title(self) -> str:
         """A line of text to be shown in titles and lists: the value, else what was printed, else the reason."""
         return self.text or self.as_stated or self.reason
+
+    @property
+    def files(self) -> Sequence[str]:
+        """Names of all files that it offers: its list, and what lies beside that."""
+        beside = (self.value.method, self.value.table) if isinstance(self.value, Domains) else ()
+        return [name for name in (self.file, *beside) if name]
 
     @property
     def says_more(self) -> bool:

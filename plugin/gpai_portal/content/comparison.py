@@ -137,7 +137,7 @@ def _listed(answer: Answer, lists: Lists) -> tuple[Answer, Sequence[Any]]:
     if isinstance(value, tuple) and not isinstance(value[0], Answer):
         rest, items = None, tuple(filter(is_item, value))
     elif isinstance(value, Domains):
-        rest = replace(value, names=(), file="")
+        rest = replace(value, names=(), file="", method="", table="")
         rest = None if rest == NO_DOMAINS else rest
         items = value.names or tuple(lists.get(value.file, ()))
     if items and rest is None and answer.status is Status.ANSWERED and not (answer.says_more or answer.file):

@@ -119,7 +119,7 @@ class Document(ComposedDocument):
     @property
     def files(self) -> dict[str, Path]:
         """Files that its answers offer for download, by name; they lie beside the file it is written in."""
-        names = [entry.answer.file for entry in self.root.walk() if entry.answer.file]
+        names = [name for entry in self.root.walk() for name in entry.answer.files]
         return {name: self.file.with_name(name) for name in names} if self.file else {}
 
 

@@ -173,6 +173,8 @@ def _domains(field: Field, raw: Mapping[str, Any], path: Path_) -> Domains:
         raw.get("access", ""),
         raw.get("total", 0),
         raw.get("rule", ""),
+        raw.get("method", ""),
+        raw.get("table", ""),
     )
 
 
