@@ -28,6 +28,10 @@ MAX_COMPARED_BYTES = 5_000_000
 #: Names of a list beside a document that have a page of their own, so that the search of the site finds them.
 MAX_LISTED_NAMES = 1_000
 
+#: Names in one file of the index of all lists, and bits that tell these files apart: at most 16,384 of them.
+MAX_INDEX_NAMES = 400
+MAX_INDEX_BITS = 14
+
 #: A table beside a document, all of whose rows are shown and recorded.
 MAX_TABLE_BYTES = MAX_BYTES
 MAX_TABLE_ROWS = 5_000

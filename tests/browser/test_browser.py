@@ -27,6 +27,7 @@ PAGES = [
     "copyright/",
     "copyright/crawlers/",
     "copyright/complaints/",
+    "domains/",
     "downstream/",
     "downstream/documents/",
     "obligations/",

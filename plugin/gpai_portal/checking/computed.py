@@ -70,6 +70,9 @@ def _list(reader: Reader, domains: Domains, method: Method, path: Path_) -> Iter
     if count != method.listed:
         message = f"the record says that {method.listed:,} names are listed, and the list has {count:,}"
         yield reader.problem(Code.DOMAINS_METHOD, place, message, _AGAIN)
+    if not count:
+        message = f"there is no domain name in {domains.file}"
+        yield reader.problem(Code.VAGUE_DOMAINS, (*path, "file"), message, "list domain names, or give url: or access:")
     if domains.total and domains.total != method.names:
         message = f"total: says {domains.total:,} domain names, the record {method.names:,}"
         advice = "leave total: out; the record says it"

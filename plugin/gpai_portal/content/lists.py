@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,15 +27,19 @@ RULES = {
 }
 
 
+_PERCENT = re.compile(r"\d{1,3}\.\d")
+
+
 @dataclass(frozen=True)
 class Method:
     """What the record of a list says of it.
 
     Of ``names`` domain names in all, ``listed`` are listed; the ``rule`` (one of RULES) asks for ``asked`` of them.
     ``sha256`` is the hash of the list, ``table`` that of the same list as Parquet, empty where it is not recorded.
-    ``coverage`` is the share of the content that the names listed hold, in percent, by modality (all: together), as
-    text. ``size_means`` says in words what sizes were added up, ``suffixes`` names the version of the Public Suffix
-    List and ``sections`` those of its sections that were used, ``tool`` is the version of the command.
+    ``coverage`` is the share of the content that the names listed hold, by size in percent and rounded down, by
+    modality, that of all content under "". ``size_means`` says in words what sizes were added up, ``suffixes`` names
+    the version of the Public Suffix List and ``sections`` those of its sections that were used, ``tool`` is the version
+    of the command.
     """
 
     rule: str
@@ -48,6 +53,12 @@ class Method:
     suffixes: str = ""
     sections: str = ""
     tool: str = ""
+
+    @property
+    def share(self) -> str:
+        """The share of the names that is listed, in percent with one decimal, rounded down."""
+        tenths = 1000 * self.listed // self.names if self.names else 0
+        return f"{tenths // 10}.{tenths % 10}"
 
 
 def read_method(file: Path) -> Method:
@@ -64,7 +75,8 @@ def read_method(file: Path) -> Method:
     rule = _part(data, "rule", "name")
     if rule not in RULES:
         raise ValueError("it names no rule that is known: " + ", ".join(RULES))
-    coverage = _of(data, "coverage")
+    parts = {"": data, **_of(data, "modalities")}
+    covered = {kind: _text(part.get("covered")) for kind, part in parts.items() if isinstance(part, dict)}
     return Method(
         rule,
         _count(data, "names"),
@@ -72,7 +84,7 @@ def read_method(file: Path) -> Method:
         _count(data, "listed"),
         _hash(data, "sha256"),
         _hash(data, "parquet_sha256") if "parquet_sha256" in data else "",
-        {kind: str(share) for kind, share in coverage.items() if isinstance(share, (str, int, float))},
+        {kind: share for kind, share in covered.items() if _PERCENT.fullmatch(share)},
         _text(data.get("size_means")),
         _part(data, "suffixes", "version"),
         _part(data, "suffixes", "sections"),

@@ -20,6 +20,9 @@ WELL_KNOWN = f".well-known/{INDEX}"
 DOWNSTREAM = "downstream/"
 READER = "downstream/documents/"
 
+#: Where domain names are looked up in the lists of all releases.
+LOOKUP = "domains/"
+
 
 def relative(target: str, base: str) -> str:
     """The address of a page or file as seen from the page at ``base``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,10 +18,19 @@ from gpai_portal.content.obligations import condition_met, duties, is_modificati
 from gpai_portal.documents import Place, all_kinds
 from gpai_portal.markup import Heading, headings
 from gpai_portal.names import MANIFEST, SEALED
-from gpai_portal.publication.records import FOLDER, canonical
+from gpai_portal.publication.records import FOLDER, as_kept, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
 from gpai_portal.schema import read_json
-from gpai_portal.site.addresses import DOWNSTREAM, INDEX, READER, model_uri, relative, release_uri
+from gpai_portal.site.addresses import (
+    DOWNSTREAM,
+    INDEX,
+    LOOKUP,
+    READER,
+    home_uri,
+    model_uri,
+    relative,
+    release_uri,
+)
 from gpai_portal.site.describing import linked_data
 from gpai_portal.site.head import DRAFT, LINKED_DATA
 from gpai_portal.site.machine import INDEX_SCHEMA, TWIN, as_json, index, published_schema, twin
@@ -32,6 +42,9 @@ from gpai_portal.site.view import View
 
 STYLESHEET = "assets/gpai-portal.css"
 PICTURE = "assets/gpai-portal.png"
+
+#: Folders of scripts: of the pages for downstream providers, and of the look-up of domain names.
+SCRIPTS = ("gate", "lookup")
 
 #: Models listed in the navigation; a longer list would be repeated on every page of the section.
 NAV_MODELS = 8
@@ -122,6 +135,7 @@ class Site:
             ]
             own = next(page for page in parts if page.document is document)
             found.append({own.title: [entry(page.uri) for page in parts]} if parts[1:] else entry(own.uri))
+        found.append(entry(LOOKUP))
         if DOWNSTREAM in pages:
             found.append({pages[DOWNSTREAM].title: [entry(uri) for uri in (DOWNSTREAM, READER)]})
         return found + [entry(uri) for uri in ("changes/", "obligations/") if uri in pages]
@@ -132,7 +146,7 @@ class Site:
         """Everything besides pages: address, and the bytes or the file they are copied from."""
         portal = self.portal
         yield STYLESHEET, ASSETS / "gpai-portal.css"
-        for file in sorted(file for file in (ASSETS / "gate").rglob("*") if file.is_file()):
+        for file in sorted(file for name in SCRIPTS for file in (ASSETS / name).rglob("*") if file.is_file()):
             yield f"assets/{file.relative_to(ASSETS).as_posix()}", file
         yield PICTURE, picture()
         yield INDEX, as_json(index(portal))
@@ -148,11 +162,23 @@ class Site:
                 recorded = page.revision and page.revision.data
                 if page.twin:
                     yield page.twin, canonical(recorded) if recorded else as_json(twin(portal, page, page.document))
-                files = portal.chain.offered(page.revision) if page.revision else page.document.files
-                for name, path in files.items():
+                for name, path in portal.files(page).items():
                     yield page.uri + name, path
+        yield from self._names()
         yield from self._records()
         yield from self._redirects()
+
+    def _names(self) -> Iterator[tuple[str, bytes]]:
+        """The lists that lie beside documents, compressed, and the index in which names are looked up."""
+        for names in self.portal.name_lists:
+            if names.file:
+                yield (
+                    f"{home_uri(names.document.key)}{names.file.name}.gz",
+                    gzip.compress(as_kept(names.file.read_bytes()), mtime=0),
+                )
+        if index := self.portal.names:
+            for name, content in index.files.items():
+                yield f"{index.folder}{name}.txt", content
 
     def _records(self) -> Iterator[tuple[str, bytes | Path]]:
         """Records with their signatures, and the feeds that tell of them."""

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import islice
 
 from gpai_portal.content.answers import Domains, Entry
 from gpai_portal.content.comparison import differing
+from gpai_portal.content.lists import listed_lines
 from gpai_portal.content.model import Disclosures, Document, Release
 from gpai_portal.content.provider import Provider
 from gpai_portal.documents import kind_of
@@ -18,6 +20,7 @@ from gpai_portal.publication.records import Chain
 from gpai_portal.schema import POLICY, RELEASE, load
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
+    LOOKUP,
     READER,
     document_uri,
     home_uri,
@@ -80,6 +83,14 @@ def _pages(disclosures: Disclosures, as_of: date, language: Language, chain: Cha
         )
         for release in reversed(model.releases):
             yield from _release(release, as_of, language, name, (*above, (model.name, model_uri(model))), chain)
+    yield Page(
+        LOOKUP,
+        "lookup.html",
+        _("Is my site in the list?"),
+        _("Look up a domain name in the lists of domain names of %(provider)s.", provider=name),
+        provider.source.file,
+        (home,),
+    )
     for document in disclosures.documents.values():
         yield from _provider_document(document, language, provider, home, chain)
     if not by_others:  # whoever repeats the documents of a provider has none to give
@@ -268,8 +279,7 @@ def _lists(document: Document, release: Release, trail: Trail, language: Languag
         file = document.files.get(domains.file) if isinstance(domains, Domains) else None
         if file is None:
             continue
-        lines = (line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines())
-        names = [line for line in lines if line and not line.startswith("#")]
+        names = list(islice(listed_lines(file), MAX_LISTED_NAMES + 1))
         if len(names) <= MAX_LISTED_NAMES:
             yield Page(
                 list_uri(document.key, entry.field),

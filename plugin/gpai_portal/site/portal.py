@@ -21,6 +21,7 @@ from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.sets import SealedSet
 from gpai_portal.site.feeds import Feed, feeds
 from gpai_portal.site.language import Language
+from gpai_portal.site.lookup import Index, NameList, index_of, name_lists
 from gpai_portal.site.page import Page
 from gpai_portal.site.pages import pages
 
@@ -107,6 +108,12 @@ class Portal:
         """Published revisions of a document, first to last."""
         return list(self.chain.revisions.get(key, ()))
 
+    def files(self, page: Page) -> dict[str, Path]:
+        """The files that the document of a page offers for download, by name, and where they lie."""
+        if page.revision:
+            return self.chain.offered(page.revision)
+        return page.document.files if page.document else {}
+
     def earlier(self, page: Page) -> list[Revision]:
         """Published revisions of the document of a page that are older than what it shows, first to last."""
         if page.document is None:
@@ -115,6 +122,17 @@ class Portal:
         if page.revision:
             return [revision for revision in all_ if revision.number < page.revision.number]
         return all_ if page.document.key in self.unpublished else all_[:-1]
+
+    @property
+    def name_lists(self) -> list[NameList]:
+        """What the summaries answer to the question for domain names, newest release first."""
+        return name_lists(self.disclosures)
+
+    @cached_property
+    def names(self) -> Index | None:
+        """All domain names that are listed on this site, to be looked up; None if there are none."""
+        index = index_of(self.name_lists)
+        return index if index.count or index.suffixes else None
 
     @cached_property
     def drafts(self) -> frozenset[str]:

@@ -32,6 +32,7 @@ from gpai_portal.prose import parser as make_parser
 from gpai_portal.schema import FORM, SUMMARY, Field, load, read_json
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
+    LOOKUP,
     READER,
     document_uri,
     home_uri,
@@ -202,6 +203,7 @@ class Renderer:
             model_uri=model_uri,
             downstream_uri=DOWNSTREAM,
             reader_uri=READER,
+            lookup_uri=LOOKUP,
             protocols=read_json("registry/opt-out-protocols.json"),
             registry={p["code"]: p for p in read_json("registry/opt-out-protocols.json")["protocols"]},
             registry_as_of=read_json("registry/opt-out-protocols.json")["as_of"],

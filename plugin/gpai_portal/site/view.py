@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, replace
 from functools import cached_property
 from typing import Any
 
-from gpai_portal.content.answers import ABSENCES
+from gpai_portal.content.answers import ABSENCES, Answer, Domains
 from gpai_portal.content.comparison import Kind
 from gpai_portal.content.composition import facts
 from gpai_portal.content.drafts import open_fields
 from gpai_portal.content.labels import Label, label_of
+from gpai_portal.content.lists import Method, read_method
 from gpai_portal.content.model import Document, Model, Release
 from gpai_portal.content.obligations import on_request
 from gpai_portal.content.source import Source
@@ -23,6 +24,7 @@ from gpai_portal.site.addresses import home_uri, model_uri, relative, release_ur
 from gpai_portal.site.announcing import Announcer
 from gpai_portal.site.feeds import Feed
 from gpai_portal.site.language import Language
+from gpai_portal.site.lookup import Index, NameList
 from gpai_portal.site.page import Page
 from gpai_portal.site.pages import CHANGELOG_RECORDS
 from gpai_portal.site.portal import Portal
@@ -162,6 +164,30 @@ class View:
         if page.revision:
             return [release for release in disclosures.releases if release.key in page.revision.covers]
         return disclosures.covered(page.document) if page.document else []
+
+    @property
+    def name_lists(self) -> list[NameList]:
+        """What the summaries answer to the question for domain names, newest release first."""
+        return self._portal.name_lists
+
+    @property
+    def names(self) -> Index | None:
+        """All domain names that are listed on this site, to be looked up; None if there are none."""
+        return self._portal.names
+
+    def robots_tokens(self, crawlers: Collection[str]) -> list[str]:
+        """How robots.txt names crawlers (RFC 9309), of those whose names are given and which the policy tells of."""
+        policy = self._portal.disclosures.policy
+        rows = policy.root.get("reservations", "crawlers").rows if policy else ()
+        known = [row for row in rows if {row["name"].text, row["robots_token"].text} & set(crawlers)]
+        return [row["robots_token"].text for row in known if row["robots_token"].text]
+
+    def computed(self, page: Page, answer: Answer) -> Method | None:
+        """What the record of a computed list proves of the list that an answer on a page offers; None without one."""
+        domains = answer.value
+        files = self._portal.files(page)
+        file = files.get(domains.method) if isinstance(domains, Domains) else None
+        return read_method(file) if file else None
 
     def label(self, revision: Revision) -> Label:
         """How a revision calls itself; empty once it has been erased."""
