@@ -15,7 +15,7 @@ from typing import Any
 
 from gpai_portal.content.answers import Domains, Row
 from gpai_portal.limits import MAX_INTEGER, MAX_JSON_BYTES
-from gpai_portal.suffixes import spelling
+from gpai_portal.suffixes import is_public_suffix, spelling
 
 #: The format of the record, as the command writes it.
 METHOD_FORMAT = "gpai-portal-domains/1"
@@ -148,4 +148,6 @@ def names_of(domains: Domains, files: Mapping[str, Path]) -> Iterator[str]:
     for item in domains.suffixes:
         yield "." + spelling(item["domain"].text if isinstance(item, Row) else item).lstrip(".")
     if file := files.get(domains.file):
-        yield from map(spelling, listed_lines(file))
+        for line in listed_lines(file):
+            name = spelling(line)
+            yield name if domains.method or not is_public_suffix(name) else f".{name}"

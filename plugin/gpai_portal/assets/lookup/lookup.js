@@ -1,6 +1,6 @@
 // The page "Is my site in the list?".
 
-import { candidates, fileOf, found, read, readable } from "./names.js";
+import { candidates, fileOf, found, linesOf, read, readable } from "./names.js";
 
 const fill = (words, host) => words.replaceAll("{host}", host);
 
@@ -13,8 +13,7 @@ function shown(host) {
 /** What the lists say of a host: the names it belongs to that are listed, the longest first; { kind, host, name, places }. */
 async function lookUp(host, config, load) {
   const said = candidates(host, config.depths).map(async (name) => {
-    const file = fileOf(name, config.bits);
-    const hit = found(await load(file), file, name);
+    const hit = found(await load(fileOf(name, config.bits)), name);
     if (!hit) return [];
     const kind = hit.platform && name !== host ? "platform" : "listed";
     return [{ kind, host, name, places: config.sets[hit.set] }];
@@ -33,9 +32,9 @@ function start(root) {
   const load = (file) => {
     if (!loads.has(file)) {
       const loaded = fetch(`${config.files}${file}.txt`, { credentials: "omit", referrerPolicy: "no-referrer" }).then(
-        (answer) => {
+        async (answer) => {
           if (!answer.ok) throw new TypeError("not there");
-          return answer.text();
+          return linesOf(await answer.text(), file);
         },
       );
       loaded.catch(() => loads.delete(file));

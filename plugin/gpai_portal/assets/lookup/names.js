@@ -100,10 +100,17 @@ export function crc32(name) {
 /** Name of the file that holds a name if it is listed: the first bits of its CRC-32. */
 export const fileOf = (name, bits) => (bits ? crc32(name) >>> (32 - bits) : 0).toString(16).padStart(4, "0");
 
-/** What a file says of a name: { set, platform }, or null if it is not listed. Throws if it is another file. */
-export function found(text, file, name) {
-  const lines = text.split("\n");
-  if (lines[0] !== `#${file}`) throw new TypeError("not a part of the index");
-  const line = lines.map((one) => one.split("\t")).find(([listed]) => listed === name);
-  return line ? { set: Number(line[1] || 0), platform: line[2] === "p" } : null;
+/** The lines of a file of the index; throws if the text is something else, such as a page that says it is not there. */
+export function linesOf(text, file) {
+  const [first, ...lines] = text.split("\n");
+  if (first !== `#${file}`) throw new TypeError("not a part of the index");
+  return lines;
+}
+
+/** What lines say of a name: { set, platform }, or null if it is not listed. */
+export function found(lines, name) {
+  const line = lines.find((one) => one === name || one.startsWith(`${name}\t`));
+  if (line === undefined) return null;
+  const [, set, kind] = line.split("\t");
+  return { set: Number(set || 0), platform: kind === "p" };
 }

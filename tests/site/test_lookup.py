@@ -1,0 +1,191 @@
+"""Lists of domain names in field 2.3, on the page that looks names up, and in the index behind it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import pytest
+
+from gpai_portal.content.lists import read_method
+from gpai_portal.site import lookup
+from gpai_portal.site.build import Site
+from gpai_portal.site.portal import Portal
+from tests.conftest import DAY
+from tests.listed import SUMMARY, names, put_list, record
+from tests.reading import visible
+
+URI = "models/text/1.0/training-content/"
+
+
+def opened(content: Path, language: str = "en") -> Site:
+    return Site(Portal.load(content, DAY, language))
+
+
+def body(site: Site, uri: str = "domains/") -> str:
+    return site.render(site.portal.pages[uri]).body
+
+
+def replace(content: Path, new: str) -> None:
+    summary = content / SUMMARY
+    text = summary.read_text(encoding="utf-8")
+    old = "value: [news.example, presse.example]\n      total: 20"
+    assert old in text
+    summary.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def configuration(html: str) -> dict[str, Any]:
+    found = re.search(r'data-configuration="([^"]*)"', html)
+    assert found
+    return dict(json.loads(unescape(found[1])))
+
+
+def test_what_the_record_proves_is_told_and_no_more(content: Path) -> None:
+    put_list(content, names(10))
+    text = visible(body(opened(content), URI))
+    assert "Computed by gpai-portal: 10 of 100 domain names are listed (10.0 %)." in text
+    assert "Asked for are the top 10 % by size of content: 10." in text
+    assert "The names listed hold at least 67.5 % of the content by size. By modality: text 77.4 %." in text
+    assert "Size means: bytes of text" in text
+    assert "Public Suffix List, version 2026-10-22" in text
+
+
+def test_without_a_record_nothing_is_said_to_be_computed(content: Path) -> None:
+    replace(content, "file: domains.txt\n      total: 20")
+    (content / SUMMARY).with_name("domains.txt").write_text("news.example\npresse.example\n", encoding="utf-8")
+    site = opened(content)
+    for uri in (URI, "domains/"):
+        assert "omputed" not in visible(body(site, uri))
+    assert "2 domain names are listed, of 20 in all by the provider's own count." in visible(body(site))
+
+
+def test_the_list_is_offered_compressed_and_always_with_the_same_bytes(content: Path) -> None:
+    put_list(content, names(10))
+    files = dict(opened(content).files())
+    packed = files[f"{URI}domains.txt.gz"]
+    assert isinstance(packed, bytes)
+    assert gzip.decompress(packed) == (content / SUMMARY).with_name("domains.txt").read_bytes()
+    assert packed == dict(opened(content).files())[f"{URI}domains.txt.gz"]
+    assert {f"{URI}domains.txt", f"{URI}domains-method.json"} <= files.keys()
+
+
+def test_each_name_stands_in_the_file_of_its_hash_and_in_no_other(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "MAX_INDEX_NAMES", 20)
+    listed = names(1000)
+    put_list(content, listed)
+    index = opened(content).portal.names
+    assert index is not None
+    assert index.bits == 6
+    assert len(index.files) == 64
+    found = {}
+    for name, text in index.files.items():
+        first, *lines = text.decode().splitlines()
+        assert first == f"#{name}"
+        assert lines == sorted(lines)
+        found |= dict.fromkeys(lines, name)
+    assert found == {name: f"{crc32(name.encode()) >> 26:04x}" for name in listed}
+    assert index.depths == [2, 3]
+    assert index.count == 1000
+    assert index.fewest == min(len(text.splitlines()) - 1 for text in index.files.values())
+
+
+def test_a_name_in_several_lists_is_held_once_with_all_of_them(content: Path) -> None:
+    replace(content, "value: [news.example, github.io, {domain: .gov.pl, scope: suffix}]\n      total: 20")
+    portal = opened(content).portal
+    first = portal.name_lists[0]
+    index = lookup.index_of([first, first])
+    assert index.files["0000"].decode().splitlines() == ["#0000", "github.io\t\tp", "news.example"]
+    assert index.sets == [[0, 1]]
+    assert index.suffixes == {"gov.pl": 0}
+
+
+def test_a_file_of_the_index_never_changes_at_its_address(content: Path) -> None:
+    put_list(content, names(10))
+    before = configuration(body(opened(content)))["files"]
+    (content / SUMMARY).with_name("domains.txt").write_text("".join(f"{n}\n" for n in names(11)), encoding="utf-8")
+    method = (content / SUMMARY).with_name("domains-method.json")
+    method.write_text(json.dumps(record(names(11))), encoding="utf-8")
+    after = configuration(body(opened(content)))["files"]
+    assert before != after
+    assert re.fullmatch(r"names/[0-9a-f]{12}/", after)
+
+
+def test_public_suffixes_and_names_of_2003_are_not_listed_by_mistake(content: Path) -> None:
+    """A suffix among the lines of a file is no name below which a host would be found, and ß stays ß."""
+    replace(content, "file: domains.txt\n      total: 20")
+    lines = "co.uk\nstraße.de\n*.news.example\n# by size\n"
+    (content / SUMMARY).with_name("domains.txt").write_text(lines, encoding="utf-8")
+    index = opened(content).portal.names
+    assert index is not None
+    assert index.files["0000"].decode().splitlines() == ["#0000", "news.example", "xn--strae-oqa.de"]
+    assert index.suffixes == {"co.uk": 0}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("url: https://news.example/list", "The list is not on this site, so it was not looked in."),
+        ("state: not_disclosed\n      reason: Held back for now.", "Held back for now."),
+    ],
+)
+def test_without_a_list_the_page_says_what_there_is_and_whom_to_ask(content: Path, answer: str, said: str) -> None:
+    replace(content, answer)
+    site = opened(content)
+    html = body(site)
+    text = visible(html)
+    assert "No list of domain names is published here, so no name can be looked up." in text
+    assert "That does not show that nothing of a site was used." in text
+    assert said in text
+    assert "Please tell me whether content of the domain name example.com was collected" in text
+    assert "<form" not in html
+    assert not any(address.startswith("domains/") for address, _ in site.files())
+
+
+def test_a_miss_is_worded_as_what_it_is(content: Path) -> None:
+    put_list(content, names(10))
+    html = body(opened(content))
+    text = visible(html)
+    assert "Not in the published list. That does not show that nothing of it was used." in text
+    assert "10 of 100 domain names are listed; 90 are not named." in text
+    assert not re.search(r"<input[^>]*\bname=", html)
+    assert "#gp" not in html
+
+
+def test_the_page_is_reached_from_home_the_field_and_the_pages_for_rightsholders(content: Path) -> None:
+    put_list(content, names(10))
+    site = opened(content)
+    for uri in ("", URI, "copyright/crawlers/", "copyright/complaints/"):
+        assert re.search(r'href="[./]*domains/"', body(site, uri)), uri
+    assert body(site, "").index('domains/"') < body(site, "").index("<h2")
+
+
+def test_french(content: Path) -> None:
+    put_list(content, names(10))
+    text = visible(body(opened(content, "fr")))
+    assert "Ne figure pas sur la liste publiée. Cela ne prouve pas qu’aucun de ses contenus n’a été utilisé." in text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "no JSON"),
+        ("[]", "format"),
+        (json.dumps(record(["a.de"]) | {"rule": {"name": "most"}}), "rule"),
+        (json.dumps(record(["a.de"]) | {"names": "10"}), "names"),
+        (json.dumps(record(["a.de"]) | {"listed": True}), "listed"),
+        (json.dumps(record(["a.de"]) | {"sha256": "A" * 64}), "sha256"),
+        ("[" * 100_000, "no JSON"),
+    ],
+)
+def test_a_record_that_is_none_is_refused_in_words(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "domains-method.json"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        read_method(file)
