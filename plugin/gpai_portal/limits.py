@@ -23,13 +23,16 @@ MAX_MARKS = 10
 
 #: A list of names or files beside a document, and the largest one that is compared line by line.
 MAX_LIST_BYTES = 200 * MAX_BYTES
-MAX_COMPARED_BYTES = 5_000_000
+MAX_COMPARED_BYTES = 100 * MAX_BYTES
+
+#: Domain names that came or went which are shown; longer lists of them are downloads.
+MAX_SHOWN_NAMES = 100
 
 #: Names of a list beside a document that have a page of their own, so that the search of the site finds them.
 MAX_LISTED_NAMES = 1_000
 
 #: Names in one file of the index of all lists, and bits that tell these files apart: at most 16,384 of them.
-MAX_INDEX_NAMES = 400
+MAX_INDEX_NAMES = 350
 MAX_INDEX_BITS = 14
 
 #: A table beside a document, all of whose rows are shown and recorded.

@@ -89,6 +89,19 @@ def test_a_list_in_a_file_is_read(old: dict[str, Any], tmp_path: Path) -> None:
     assert found.old.status is found.new.status is Status.MISSING, "something is told beside the list"
 
 
+def test_names_of_files_count_once_and_comments_do_not(old: dict[str, Any], tmp_path: Path) -> None:
+    for side, text in (("old", "# by size\na.example\nB.example\n"), ("new", "# by name\nb.example\nb.example.\n")):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "list.txt").write_text(text, encoding="utf-8")
+        (tmp_path / side / "method.json").write_text(f'{{"side": "{side}"}}', encoding="utf-8")
+    lists = tuple(
+        lists_of({name: tmp_path / side / name for name in ("list.txt", "method.json")}) for side in ("old", "new")
+    )
+    old["sources"]["crawled"]["top_domains"] = {"file": "list.txt", "method": "method.json"}
+    (found,) = compare(SCHEMA, answers(old), answers(copy.deepcopy(old)), lists)  # type: ignore[arg-type]
+    assert (found.added, found.removed) == ([], ["a.example"])
+
+
 def test_answered_states_are_added_removed_or_changed(old: dict[str, Any]) -> None:
     def change(new: dict[str, Any]) -> None:
         new["coverage_note"] = "Holds for all."

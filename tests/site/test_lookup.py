@@ -13,14 +13,19 @@ from zlib import crc32
 import pytest
 
 from gpai_portal.content.lists import read_method
+from gpai_portal.publication.publishing import publish
+from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.site import lookup
 from gpai_portal.site.build import Site
+from gpai_portal.site.differences import as_text, differences
 from gpai_portal.site.portal import Portal
 from tests.conftest import DAY
 from tests.listed import SUMMARY, names, put_list, record
 from tests.reading import visible
 
 URI = "models/text/1.0/training-content/"
+KEY = "models/text/1.0/training-content-summary"
+ALL_NAMES = ("top-domains-added.txt.gz", "top-domains-removed.txt.gz")
 
 
 def opened(content: Path, language: str = "en") -> Site:
@@ -189,3 +194,31 @@ def test_a_record_that_is_none_is_refused_in_words(tmp_path: Path, text: str, sa
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=said):
         read_method(file)
+
+
+def test_a_comparison_counts_names_shows_some_and_offers_all(content: Path) -> None:
+    """Two hundred names went and as many came, and a hundred of each stand on the page."""
+    put_list(content, names(1000))
+    publish(snapshots(opened(content).portal.disclosures), content / "records", DAY)
+    listed = [name for name in names(1200) if name not in names(1000)[:200]]
+    place = (content / SUMMARY).parent
+    (place / "domains.txt").write_text("".join(f"{name}\n" for name in listed), encoding="utf-8")
+    (place / "domains-method.json").write_text(json.dumps(record(listed)), encoding="utf-8")
+    summary = content / SUMMARY
+    text = summary.read_text(encoding="utf-8")
+    summary.write_text(re.sub(r"(?m)^last_update: .*$", "last_update: 2026-11-20", text), encoding="utf-8")
+    publish(snapshots(opened(content).portal.disclosures), content / "records", DAY, "More was crawled.")
+    site = opened(content)
+    uri = f"{URI}r2/changes/"
+    html = body(site, uri)
+    assert "200 names that are new, 200 that are no longer listed" in visible(html)
+    assert html.count("<li>") < 250
+    assert visible(html).count("and 100 more: all as a file") == 2
+    files = dict(site.files())
+    found = {name: gzip.decompress(files[f"{uri}{name}"]).decode().splitlines() for name in ALL_NAMES}
+    assert found == {
+        "top-domains-added.txt.gz": sorted(set(listed) - set(names(1000))),
+        "top-domains-removed.txt.gz": names(1000)[:200],
+    }
+    text = as_text("r1", "r2", differences(f"{KEY}@r1", f"{KEY}@r2", {}, site.portal.chain))
+    assert text.count("... and 100 more domain names; --format json lists all") == 2

@@ -19,8 +19,10 @@ from typing import Any
 
 from gpai_portal.content.answers import MISSING, NO_DOMAINS, Answer, Domains, Entry, Row, Status
 from gpai_portal.content.appearance import appearance, as_row, is_item, is_silent, part_appearance, seen
+from gpai_portal.content.lists import LIST_ENDINGS, listed_lines
 from gpai_portal.limits import MAX_COMPARED_BYTES, MAX_PAIRED_ROWS
 from gpai_portal.schema import Field, Schema
+from gpai_portal.suffixes import spelling
 
 
 class Kind(StrEnum):
@@ -70,22 +72,20 @@ class Change:
     rows: tuple[ChangedRow, ...] = ()
 
 
-#: Lines of the files that a document offers, by name: lists of domain names may lie in one.
+#: Lists of domain names that a document offers as files, by name.
 Lists = Mapping[str, Sequence[str]]
 
 
 def lists_of(files: Mapping[str, Path]) -> Lists:
-    """Lines of files by name; of a very large one only its hash, which tells whether it is another."""
+    """Lines of lists by name; of a very large one only its hash, which tells whether it is another."""
 
     def lines(path: Path) -> list[str]:
         if path.stat().st_size > MAX_COMPARED_BYTES:
             with path.open("rb") as file:
                 return [f"SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"]
-        return [
-            line.strip() for line in path.read_text(encoding="utf-8-sig", errors="replace").splitlines() if line.strip()
-        ]
+        return list(listed_lines(path))
 
-    return {name: lines(path) for name, path in files.items()}
+    return {name: lines(path) for name, path in files.items() if name.endswith(LIST_ENDINGS)}
 
 
 def compare(schema: Schema, old: Entry, new: Entry, lists: tuple[Lists, Lists] = ({}, {})) -> list[Change]:
@@ -147,6 +147,8 @@ def _listed(answer: Answer, lists: Lists) -> tuple[Answer, Sequence[Any]]:
 
 def _items(field: Field, was: Sequence[Any], now: Sequence[Any]) -> tuple[list[Any], list[Any], tuple[ChangedRow, ...]]:
     """Items that are gone, items that are new, and rows that stay but differ."""
+    if field.kind == "domains" and all(type(item) is str for items in (was, now) for item in items):
+        return *_names(was, now), ()
     before, after = (Counter(part_appearance(field, item) for item in items) for items in (was, now))
     gone, new = _beyond(field, was, before - after), _beyond(field, now, after - before)
     if not any(isinstance(item, Row) for item in (*gone, *new)):
@@ -158,6 +160,12 @@ def _items(field: Field, was: Sequence[Any], now: Sequence[Any]) -> tuple[list[A
         [item for j, item in enumerate(new) if j not in pairs.values()],
         tuple(_changed_row(field, old_rows[i], new_rows[j]) for i, j in pairs.items()),
     )
+
+
+def _names(was: Sequence[str], now: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Domain names that are gone, and those that are new, each once. There may be millions of them."""
+    old, new = ({spelling(name): name for name in names} for names in (was, now))
+    return [old[name] for name in old if name not in new], [new[name] for name in new if name not in old]
 
 
 def _beyond(field: Field, items: Sequence[Any], surplus: Counter[Hashable]) -> list[Any]:

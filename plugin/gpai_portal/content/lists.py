@@ -20,6 +20,9 @@ from gpai_portal.suffixes import is_public_suffix, spelling
 #: The format of the record, as the command writes it.
 METHOD_FORMAT = "gpai-portal-domains/1"
 
+#: How names of files of lists end.
+LIST_ENDINGS = (".txt", ".csv")
+
 #: Rules of the record, and how many names of so many each asks for (Template 2.3); parts of a name are rounded up.
 RULES = {
     "all": lambda names: -(-names // 10),

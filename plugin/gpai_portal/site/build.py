@@ -176,6 +176,10 @@ class Site:
                     f"{home_uri(names.document.key)}{names.file.name}.gz",
                     gzip.compress(as_kept(names.file.read_bytes()), mtime=0),
                 )
+        for page in self.portal.pages.values():
+            if part := page.context.get("part"):
+                for name, packed in part.name_files(page.context["parts"]):
+                    yield page.uri + name, packed
         if index := self.portal.names:
             for name, content in index.files.items():
                 yield f"{index.folder}{name}.txt", content

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from gpai_portal.content.answers import Entry
+from gpai_portal.content.answers import Entry, Row
 from gpai_portal.content.comparison import Change, compare, lists_of
-from gpai_portal.schema import Schema
+from gpai_portal.content.lists import LIST_ENDINGS
+from gpai_portal.limits import MAX_SHOWN_NAMES
+from gpai_portal.schema import Field, Schema
 from gpai_portal.site.language import Language
 from gpai_portal.site.page import Page
 
@@ -47,6 +50,11 @@ class Comparison:
         return compare(self.schema, self.old.answers(), self.new.answers(), lists)
 
 
+def names_file(field: Field, fate: str) -> str:
+    """Name of the file with the domain names that came or went of a field, beside the page that tells of it."""
+    return f"{field.key.replace('_', '-')}-{fate}.txt.gz"
+
+
 @dataclass(frozen=True)
 class Part:
     """What a page shows of a comparison: all of it, or one section of the document."""
@@ -60,6 +68,17 @@ class Part:
     def changes(self) -> list[Change]:
         """The changes of the section, or of the whole document."""
         return [c for c in self.comparison.changes if not self.section or _section(c.field.path) == self.section]
+
+    def name_files(self, parts: Sequence[Part]) -> Iterator[tuple[str, bytes]]:
+        """Domain names that came or went, where these are more than a page shows: name and content of each file."""
+        lists = (*self.comparison.old.files, *self.comparison.new.files)
+        if not any(name.endswith(LIST_ENDINGS) for name in lists):
+            return
+        for change in self.beside(parts):
+            for fate, items in (("removed", change.removed), ("added", change.added)):
+                if change.field.kind == "domains" and len(items) > MAX_SHOWN_NAMES:
+                    text = "".join(f"{item['domain'].text if isinstance(item, Row) else item}\n" for item in items)
+                    yield names_file(change.field, fate), gzip.compress(text.encode(), mtime=0)
 
     def beside(self, parts: Sequence[Part]) -> list[Change]:
         """The changes that none of its own further pages shows."""

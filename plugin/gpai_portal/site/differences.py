@@ -120,10 +120,11 @@ class _Words:
     def lines(self, change: Change) -> Iterator[_Line]:
         """What was, what is, and what is otherwise in text and in rows that stay."""
         shown = self.renderer.sides(change)
-        for item in shown.removed:
-            yield _line("-", item)
-        for item in shown.added:
-            yield _line("+", item)
+        for mark, items, more in (("-", shown.removed, shown.removed_more), ("+", shown.added, shown.added_more)):
+            for item in items:
+                yield _line(mark, item)
+            if more:
+                yield _line(mark, f"... and {more:,} more domain names; --format json lists all")
         for pair in shown.pairs:
             old, new = one_line(pair.old), one_line(pair.new)
             words = segments(old, new) if pair.is_prose else ()

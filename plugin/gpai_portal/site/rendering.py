@@ -42,8 +42,10 @@ from gpai_portal.site.addresses import (
     release_uri,
     revision_uri,
 )
+from gpai_portal.site.comparisons import names_file
 from gpai_portal.site.language import Language
 from gpai_portal.site.sides import Sides, sides
+from gpai_portal.suffixes import readable
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "portal"
 ASSETS = Path(__file__).parents[1] / "assets"
@@ -153,7 +155,9 @@ class Renderer:
         )
         states = _common_options("state")
         self._modalities = _common_options("modality_names")
-        self.environment.filters.update(prose=prose, inline=inline, figure=language.figure, slug=slug)
+        self.environment.filters.update(
+            prose=prose, inline=inline, figure=language.figure, slug=slug, readable=readable
+        )
         self.environment.tests.update(
             contains=lambda holder, item: item in holder,
             row=lambda value: isinstance(value, Row),
@@ -204,6 +208,7 @@ class Renderer:
             downstream_uri=DOWNSTREAM,
             reader_uri=READER,
             lookup_uri=LOOKUP,
+            names_file=names_file,
             protocols=read_json("registry/opt-out-protocols.json"),
             registry={p["code"]: p for p in read_json("registry/opt-out-protocols.json")["protocols"]},
             registry_as_of=read_json("registry/opt-out-protocols.json")["as_of"],

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from gpai_portal.content.answers import Answer, Row
 from gpai_portal.content.appearance import is_silent, part_appearance
 from gpai_portal.content.comparison import Change, ChangedCell
+from gpai_portal.limits import MAX_SHOWN_NAMES
 from gpai_portal.markup import tags
 from gpai_portal.schema import REMARKS, Field
 from gpai_portal.site.language import Language
@@ -74,11 +75,16 @@ class Pair:
 
 @dataclass(frozen=True)
 class Sides:
-    """All of a change: items that are gone, items that are new, and answers that differ."""
+    """All of a change: items that are gone, items that are new, and answers that differ.
+
+    Of domain names, only the first are shown; ``removed_more`` and ``added_more`` are the numbers of the others.
+    """
 
     removed: tuple[Markup, ...]
     added: tuple[Markup, ...]
     pairs: tuple[Pair, ...]
+    removed_more: int = 0
+    added_more: int = 0
 
 
 def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_base: str = "") -> Sides:
@@ -94,12 +100,16 @@ def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_
     old, new = _located(change.old, old_base), _located(change.new, new_base)
     if not (is_silent(old) and is_silent(new)):
         pairs.append(_pair(shows, field, old, new, lang))
-    removed, added = ([shows.item(field, item, lang) for item in items] for items in (change.removed, change.added))
+    limit = MAX_SHOWN_NAMES if field.kind == "domains" else None
+    kept = change.removed[:limit], change.added[:limit]
+    removed, added = ([shows.item(field, item, lang) for item in items] for items in kept)
     gone, come = _addresses(*removed), _addresses(*added)
     return Sides(
         tuple(_spelled(item, gone - come) for item in removed),
         tuple(_spelled(item, come - gone) for item in added),
         tuple(pairs),
+        len(change.removed) - len(removed),
+        len(change.added) - len(added),
     )
 
 
