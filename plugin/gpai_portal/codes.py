@@ -179,6 +179,7 @@ class Code(StrEnum):
     KEY_CHANGED = "key-changed", "error", "the key is not the one expected"
     KEY_MISSING = "key-missing", "error", "records are signed, and the key is missing"
     FILE_CHANGED = "file-changed", "error", "a file is not what was published"
+    FILE_OUTSIDE = "file-outside", "warning", "a file is too large to be kept beside its record, and was not checked"
     FILE_MISSING = "file-missing", "error", "a file is missing"
     FILE_UNKNOWN = "file-unknown", "warning", "a file is not among the checksums"
     PUBLISHED_MISSING = "published-missing", "error", "a published document is gone"

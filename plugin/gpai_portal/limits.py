@@ -31,6 +31,11 @@ MAX_SHOWN_NAMES = 100
 #: Names of a list beside a document that have a page of their own, so that the search of the site finds them.
 MAX_LISTED_NAMES = 1_000
 
+#: A file that a document offers: kept beside its record as it is, or compressed; what is larger, no version control
+#: takes (GitHub warns from 50 MB on), and it is kept outside.
+MAX_KEPT_PLAIN = MAX_BYTES
+MAX_KEPT_BYTES = 50 * MAX_BYTES
+
 #: Names in one file of the index of all lists, and bits that tell these files apart: at most 16,384 of them.
 MAX_INDEX_NAMES = 350
 MAX_INDEX_BITS = 14

@@ -19,8 +19,9 @@ from gpai_portal.gate.state import read_state
 from gpai_portal.limits import MAX_MARKDOWN_BYTES
 from gpai_portal.names import HEAD, STATE
 from gpai_portal.prose import inline, prose
+from gpai_portal.publication.offered import as_kept, digest
 from gpai_portal.publication.proof import Known, prove
-from gpai_portal.publication.records import as_kept, digest, file_hash, parse_record
+from gpai_portal.publication.records import file_hash, parse_record
 from gpai_portal.schema import FURTHER, RECIPIENTS, SUMMARY
 from gpai_portal.sealing.keys import Identity, Kem, KeyFile
 from gpai_portal.sealing.manifest import _parse_manifest

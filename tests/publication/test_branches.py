@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from gpai_portal.publication import signing
-from gpai_portal.publication.records import digest, is_offered, read_chain
+from gpai_portal.publication.offered import digest, is_offered
+from gpai_portal.publication.records import read_chain
 from gpai_portal.site.verification import verify
 from tests.conftest import ROOT, run
 from tests.publication.chains import DAY, POLICY, SUMMARY, new_key

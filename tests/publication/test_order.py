@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from gpai_portal.errors import RecordError
+from gpai_portal.publication.offered import digest
 from gpai_portal.publication.publishing import publish, redact, redate
-from gpai_portal.publication.records import digest, read_chain, with_hash
+from gpai_portal.publication.records import read_chain, with_hash
 from gpai_portal.site.verification import verify
 from tests.conftest import ROOT, run
 from tests.publication.chains import DAY, POLICY, SUMMARY, corrected, made_chain, published_now

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -133,7 +134,8 @@ def list_hash(file: Path) -> str:
 
 def lines_of(file: Path) -> Iterator[tuple[int, str]]:
     """Number and text of each line of a list."""
-    with file.open(encoding="utf-8-sig", errors="replace") as opened:
+    reads = gzip.open if file.suffix == ".gz" else open  # records keep long lists compressed
+    with reads(file, "rt", encoding="utf-8-sig", errors="replace") as opened:
         for number, line in enumerate(opened, 1):
             yield number, line.strip()
 

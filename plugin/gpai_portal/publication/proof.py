@@ -6,6 +6,7 @@ Where the files come from does not matter: a folder, a site, or memory. Every fi
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,19 +16,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from gpai_portal.codes import Code, Severity
 from gpai_portal.errors import Problem, RecordError, UsageError
 from gpai_portal.publication.members import SHA256
+from gpai_portal.publication.offered import digest, is_offered, unpacked
 from gpai_portal.publication.records import (
     FIRST,
     FOLDER,
     REPLAY,
     Chain,
     Record,
+    Revision,
     canonical,
     chain_of,
-    digest,
     file_hash,
     file_name,
     has_conflict_marks,
-    is_offered,
     record_names,
     with_hash,
 )
@@ -152,12 +153,34 @@ def _erasure(chain: Chain, record: Record) -> Iterator[Problem]:
         yield Problem(Code.RECORD_REDACTED, place, message, "nothing to do")
 
 
+def _kept(path: Path) -> bytes | None:
+    """The bytes of a kept file; None if there is none, or a damaged one."""
+    try:
+        return unpacked(path)
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
+def kept_outside(revision: Revision, name: str) -> Problem:
+    """A file that nobody here can look at, since it was too large to be kept beside its record."""
+    sha256 = revision.files[name]
+    message = f"{name}, which {revision.address} offers, is kept outside, and was not checked; its SHA-256 is {sha256}"
+    return Problem(
+        Code.FILE_OUTSIDE,
+        f"{FOLDER}/{file_name(revision.record)}",
+        message,
+        f"put it into {FOLDER}/files under the name {sha256} to have it checked",
+    )
+
+
 def offered_problems(chain: Chain) -> Iterator[Problem]:
     """Files under ``records/files`` that are not what a revision offers."""
     for revision in (r for all_ in chain.revisions.values() for r in all_):
         for name, sha256 in revision.files.items():
-            raw = _local(chain.stored(sha256))
-            if raw is None or not is_offered(raw, sha256):
+            raw = _kept(chain.stored(sha256))
+            if raw is None and name in revision.outside:
+                yield kept_outside(revision, name)
+            elif raw is None or not is_offered(raw, sha256):
                 what = f"is not the file {name} that {revision.address} offers"
                 yield Problem(Code.FILE_CHANGED, f"{FOLDER}/files/{sha256}", what, RESTORE)
 

@@ -19,6 +19,7 @@ from gpai_portal.errors import UsageError
 from gpai_portal.files import write_bytes, write_once
 from gpai_portal.publication.copies import copies, still_said
 from gpai_portal.publication.members import SHA256
+from gpai_portal.publication.offered import PACKED, as_kept, digest, keep, unpacked
 from gpai_portal.publication.records import (
     FIRST,
     FORMAT,
@@ -26,9 +27,7 @@ from gpai_portal.publication.records import (
     Record,
     Revision,
     and_more,
-    as_kept,
     canonical,
-    digest,
     file_hash,
     file_name,
     read_chain,
@@ -124,12 +123,12 @@ def entry_of(chain: Chain, snapshot: Snapshot, *, editorial: bool) -> dict[str, 
     """A document as the next record of the chain has it; the files it offers are put beside the records."""
     latest = chain.latest(snapshot.key)
     mended = editorial and latest is not None and _named_alike(chain, snapshot) == latest
-    files = {}
+    files, outside = {}, []
     for name, path in snapshot.files.items():
-        raw = as_kept(path.read_bytes())
+        raw = as_kept(unpacked(path))
         files[name] = digest(raw)
-        if not chain.stored(files[name]).is_file():
-            write_bytes(chain.stored(files[name]), raw)
+        if not keep(chain.folder, raw):
+            outside.append(name)
     before = latest.data if latest else None
     changes = []
     if latest and before is not None:
@@ -148,6 +147,7 @@ def entry_of(chain: Chain, snapshot: Snapshot, *, editorial: bool) -> dict[str, 
         "sha256": digest(canonical(snapshot.data)),
         "data": snapshot.data,
         **({"editorial": True} if mended else {}),
+        **({"outside": outside} if outside else {}),
     }
 
 
@@ -318,7 +318,8 @@ def finish(chain: Chain) -> Chain:
     if due:
         offered = {sha for all_ in chain.revisions.values() for r in all_ for sha in r.files.values()}
         for file in (chain.folder / "files").glob("*"):
-            if SHA256.match(file.name) and file.name not in offered:
+            sha256 = file.name.removesuffix(PACKED)
+            if SHA256.match(sha256) and sha256 not in offered:
                 file.unlink()
         return read_chain(chain.folder)
     return chain

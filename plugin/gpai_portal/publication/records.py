@@ -3,7 +3,7 @@
 ``records/NNNNNN.json`` is canonical JSON (RFC 8785) with the documents that changed, whole. Its last member,
 ``sha256``, is the SHA-256 of the file without this member; ``previous`` is that of the record before. So a
 changed byte is found in the file it is in, and a replaced file by the next one. Records are only ever added.
-Files that documents offer for download lie beside them under ``files/``, named by their SHA-256.
+Files that documents offer for download lie beside them (``offered``).
 
 Personal data may have to be erased. Then a further record says what is erased, a tombstone takes the place of
 the file, keeps its hash so that the chain holds, and the other documents of the record are repeated, without the
@@ -16,7 +16,6 @@ that ``redates`` says on which day records were published whose day lay in the f
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -31,6 +30,7 @@ from gpai_portal.dates import parse_day
 from gpai_portal.documents import kind_of
 from gpai_portal.errors import RecordError, UsageError, printable
 from gpai_portal.publication.members import FILE, KEY, SHA256, day_of, matching, text_of, whole_of
+from gpai_portal.publication.offered import digest, is_offered, stored, unpacked
 from gpai_portal.publication.order import out_of_order
 from gpai_portal.publication.snapshots import Snapshot
 
@@ -59,25 +59,6 @@ def canonical(data: Any) -> bytes:
         raise RecordError("a number is too large for JSON to carry exactly; write large numbers in quotes") from None
     except UnicodeEncodeError:
         raise RecordError("half of a character (a lone surrogate) cannot be recorded; take it out") from None
-
-
-def digest(data: bytes) -> str:
-    """SHA-256 in lower-case hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def as_kept(raw: bytes) -> bytes:
-    """How an offered file is kept: of text, every line ends with a line feed, whatever the system."""
-    return raw if b"\0" in raw else raw.replace(b"\r\n", b"\n")
-
-
-def is_offered(raw: bytes, sha256: str) -> bool:
-    """Whether a file is the one of a hash. Of text the line ends do not count: version control may change them."""
-    if digest(raw) == sha256:
-        return True
-    kept = as_kept(raw)
-    # Records of the first format hashed text as it lay there, which may have been with carriage returns.
-    return b"\0" not in raw and sha256 in {digest(kept), digest(kept.replace(b"\n", b"\r\n"))}
 
 
 def has_conflict_marks(raw: bytes) -> bool:
@@ -109,7 +90,8 @@ class Revision:
     ``record`` is the number of the record that published it; of one that was redacted, the record that says so,
     and ``reason`` is then that record's; the reason of what an erased record published beside is erased, and empty.
     ``changed`` lists the fields (dotted) that differ from the revision before, ``sha256`` is that of the canonical
-    JSON of ``data``. One that is ``editorial`` mends a slip and keeps version and date of the revision before.
+    JSON of ``data``. One that is ``editorial`` mends a slip and keeps version and date of the revision before. Of
+    ``files`` those named in ``outside`` were too large to be kept beside the records.
     """
 
     key: str
@@ -125,6 +107,7 @@ class Revision:
     changed: tuple[str, ...] = ()
     sha256: str = ""
     editorial: bool = False
+    outside: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -227,7 +210,7 @@ class Chain:
         offered = revision.files
         if offered.keys() != snapshot.files.keys():
             return True
-        return not all(is_offered(path.read_bytes(), offered[name]) for name, path in snapshot.files.items())
+        return not all(is_offered(unpacked(path), offered[name]) for name, path in snapshot.files.items())
 
     def require(self, now: Collection[str]) -> None:
         """Raises RecordError if a published document is none of the keys; what is wholly redacted may be gone."""
@@ -240,12 +223,13 @@ class Chain:
             )
 
     def offered(self, revision: Revision) -> dict[str, Path]:
-        """Where the files that a revision offers are kept, by name."""
-        return {name: self.stored(sha256) for name, sha256 in revision.files.items()}
+        """Where the files that a revision offers are kept, by name, without those that are only kept outside."""
+        kept = {name: self.stored(sha256) for name, sha256 in revision.files.items()}
+        return {name: path for name, path in kept.items() if name not in revision.outside or path.is_file()}
 
     def stored(self, sha256: str) -> Path:
         """Where a file that a revision offers for download is kept."""
-        return self.folder / "files" / sha256
+        return stored(self.folder, sha256)
 
 
 def record_names(folder: Path) -> list[str]:
@@ -376,6 +360,7 @@ def _revision(entry: Mapping[str, Any], record: Mapping[str, Any]) -> Revision:
         tuple(text_of(name) for name in entry["changed"]),
         matching(SHA256, entry["sha256"]),
         entry.get("editorial", False) is True,
+        tuple(matching(FILE, name) for name in entry.get("outside", ())),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from gpai_portal.errors import RecordError, UsageError
 from gpai_portal.files import write_bytes
 from gpai_portal.publication.history import records_of
+from gpai_portal.publication.offered import PACKED
 from gpai_portal.publication.publishing import append, entry_of, finish, redact, refuse_same_label
 from gpai_portal.publication.records import (
     FOLDER,
@@ -151,8 +152,9 @@ def _replayed(
     if revision.key in contested:
         return now[revision.key] if revision == theirs.latest(revision.key) else None
     for sha256 in revision.files.values():
-        if not chain.stored(sha256).is_file() and (raw := files.get(f"files/{sha256}")) is not None:
-            write_bytes(chain.stored(sha256), raw)
+        for name in (sha256, sha256 + PACKED):
+            if not chain.stored(sha256).is_file() and (raw := files.get(f"files/{name}")) is not None:
+                write_bytes(chain.folder / "files" / name, raw)
     data: Mapping[str, Any] = revision.data or {}
     return Snapshot(revision.key, revision.kind, revision.language, data, revision.covers, chain.offered(revision))
 

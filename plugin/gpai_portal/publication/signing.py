@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from gpai_portal.errors import RecordError, UsageError
 from gpai_portal.files import write_bytes
-from gpai_portal.publication.records import Chain, Record, digest
+from gpai_portal.publication.offered import digest
+from gpai_portal.publication.records import Chain, Record
 
 PUBLIC_KEY = "public-key.pem"
 

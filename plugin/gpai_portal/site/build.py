@@ -18,7 +18,8 @@ from gpai_portal.content.obligations import condition_met, duties, is_modificati
 from gpai_portal.documents import Place, all_kinds
 from gpai_portal.markup import Heading, headings
 from gpai_portal.names import MANIFEST, SEALED
-from gpai_portal.publication.records import FOLDER, as_kept, canonical
+from gpai_portal.publication.offered import PACKED, as_kept, unpacked
+from gpai_portal.publication.records import FOLDER, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
 from gpai_portal.schema import read_json
 from gpai_portal.site.addresses import (
@@ -163,7 +164,7 @@ class Site:
                 if page.twin:
                     yield page.twin, canonical(recorded) if recorded else as_json(twin(portal, page, page.document))
                 for name, path in portal.files(page).items():
-                    yield page.uri + name, path
+                    yield page.uri + name, unpacked(path) if path.suffix == PACKED else path
         yield from self._names()
         yield from self._records()
         yield from self._redirects()

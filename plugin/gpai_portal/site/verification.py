@@ -24,13 +24,13 @@ from gpai_portal.publication.history import compare_history
 from gpai_portal.publication.kept import kept
 from gpai_portal.publication.members import matching, text_of
 from gpai_portal.publication.proof import RESTORE, Known, Proof, names_in, offered_problems, prove, prove_folder
-from gpai_portal.publication.records import FOLDER, Chain, Revision, digest, file_name, is_offered, read_chain
+from gpai_portal.publication.records import FOLDER, Chain, Revision, file_name, read_chain
 from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.schema import load
-from gpai_portal.site.addresses import INDEX, cover_uri, home_uri, revision_uri
+from gpai_portal.site.addresses import INDEX, cover_uri, home_uri
 from gpai_portal.site.head import is_draft
 from gpai_portal.site.hosting import CHECKSUMS, check_sums, size_problems
-from gpai_portal.site.versions import ABOUT, twin_data
+from gpai_portal.site.versions import ABOUT, revision_problems, twin_data
 from gpai_portal.site.web import WebSite
 from gpai_portal.steps import steps
 
@@ -317,7 +317,7 @@ def _site(
         report.add(_index_problems(index, chain))
     shown = [r for all_ in chain.revisions.values() for r in all_ if r.data is not None and home_uri(r.key)]
     for revision in steps(shown, "comparing revisions"):
-        report.add(_revision(read, revision))
+        report.add(revision_problems(read, revision))
     latest = {
         f"{uri.rstrip('/')}.json": all_[-1]
         for key, all_ in chain.revisions.items()
@@ -361,18 +361,6 @@ def _unnamed(read: Read, index: _Index, chain: Chain) -> Iterator[Problem]:
             yield Problem(Code.NOT_PUBLISHED, page, "is a draft with open fields that was not published", advice)
         else:
             yield Problem(Code.FILE_CHANGED, INDEX, f"does not name {twin}, which was published", RESTORE)
-
-
-def _revision(read: Read, revision: Revision) -> Iterator[Problem]:
-    """A published revision has to be at its address, with the files it offers."""
-    base = revision_uri(revision)
-    twin = f"{base.rstrip('/')}.json"
-    raws = {twin: read(twin), **{f"{base}{name}": read(f"{base}{name}") for name in revision.files}}
-    for name, raw in raws.items():
-        sha256 = revision.sha256 if name == twin else revision.files[name.removeprefix(base)]
-        if raw is None or not (digest(raw) == sha256 if name == twin else is_offered(raw, sha256)):
-            what = "is missing" if raw is None else f"is not what {FOLDER}/{file_name(revision.record)} says"
-            yield Problem(Code.FILE_CHANGED, name, what, RESTORE)
 
 
 def _twin(

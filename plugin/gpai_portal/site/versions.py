@@ -7,13 +7,17 @@ since.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from gpai_portal.codes import Code
 from gpai_portal.content.answers import Row, Status
 from gpai_portal.content.labels import PREVIOUS_VERSIONS, Label, label_of
 from gpai_portal.content.reading import read_answer, without_value
-from gpai_portal.publication.records import Revision
+from gpai_portal.errors import Problem
+from gpai_portal.publication.offered import digest, is_offered
+from gpai_portal.publication.proof import RESTORE, Read, kept_outside
+from gpai_portal.publication.records import FOLDER, Revision, file_name
 from gpai_portal.schema import ANSWER_KEYS, Schema
 from gpai_portal.site.addresses import relative, revision_uri
 
@@ -76,3 +80,17 @@ def twin_data(schema: Schema, data: Mapping[str, Any], earlier: Sequence[Revisio
         return site_url + address if site_url else {"state": "see", "reference": relative(address, here)}
 
     return with_versions(schema, data, earlier, link)
+
+
+def revision_problems(read: Read, revision: Revision) -> Iterator[Problem]:
+    """A published revision has to be at its address, with the files it offers."""
+    base = revision_uri(revision)
+    twin = f"{base.rstrip('/')}.json"
+    raws = {twin: read(twin), **{f"{base}{name}": read(f"{base}{name}") for name in revision.files}}
+    for name, raw in raws.items():
+        sha256 = revision.sha256 if name == twin else revision.files[name.removeprefix(base)]
+        if raw is None and name.removeprefix(base) in revision.outside:
+            yield kept_outside(revision, name.removeprefix(base))
+        elif raw is None or not (digest(raw) == sha256 if name == twin else is_offered(raw, sha256)):
+            what = "is missing" if raw is None else f"is not what {FOLDER}/{file_name(revision.record)} says"
+            yield Problem(Code.FILE_CHANGED, name, what, RESTORE)

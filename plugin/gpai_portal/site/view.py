@@ -48,6 +48,7 @@ class View:
         self.sealed: SealedSet | None = portal.sealed
         self.address = portal.address
         self.revisions = portal.revisions
+        self.files = portal.files
         self.announcer = Announcer(portal.disclosures, portal.chain, portal.language)
 
     # -- releases --------------------------------------------------------------------------------------------

@@ -1,0 +1,74 @@
+"""Files that documents offer, as records keep them: small ones as they are, large ones compressed or outside."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from gpai_portal.codes import Code
+from gpai_portal.publication import offered
+from gpai_portal.publication.proof import offered_problems
+from gpai_portal.publication.publishing import publish
+from gpai_portal.publication.records import Chain, read_chain
+from gpai_portal.publication.snapshots import snapshots
+from gpai_portal.site.build import Site
+from gpai_portal.site.portal import Portal
+from tests.conftest import DAY
+from tests.listed import SUMMARY, names, put_list
+from tests.reading import visible
+
+URI = "models/text/1.0/training-content/"
+KEY = SUMMARY.removesuffix(".yaml")
+
+
+def published(content: Path) -> Chain:
+    put_list(content, names(1000))
+    publish(snapshots(Portal.load(content, DAY).disclosures), content / "records", DAY)
+    return read_chain(content / "records")
+
+
+def problems(chain: Chain) -> list[tuple[str, str]]:
+    return [(str(problem.code), str(problem.severity)) for problem in offered_problems(chain)]
+
+
+def test_a_large_list_is_kept_compressed_and_shown_whole(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offered, "MAX_KEPT_PLAIN", 1000)
+    chain = published(content)
+    raw = (content / SUMMARY).with_name("domains.txt").read_bytes()
+    sha256 = chain.revisions[KEY][0].files["domains.txt"]
+    kept = chain.stored(sha256)
+    assert kept.name == f"{sha256}.gz"
+    assert gzip.decompress(kept.read_bytes()) == raw
+    assert problems(chain) == []
+    assert not chain.differs(snapshots(Portal.load(content, DAY).disclosures)[KEY])
+    assert dict(Site(Portal.load(content, DAY)).files())[f"{URI}r1/domains.txt"] == raw
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x1f\x8b", b"no gzip", gzip.compress(b"another.example\n")])
+def test_a_damaged_file_is_found(content: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes) -> None:
+    monkeypatch.setattr(offered, "MAX_KEPT_PLAIN", 1000)
+    chain = published(content)
+    chain.stored(chain.revisions[KEY][0].files["domains.txt"]).write_bytes(damage)
+    assert problems(chain) == [(Code.FILE_CHANGED, "error")]
+
+
+def test_what_is_too_large_is_kept_outside_and_told(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offered, "MAX_KEPT_PLAIN", 1000)
+    monkeypatch.setattr(offered, "MAX_KEPT_BYTES", 1000)
+    chain = published(content)
+    revision = chain.revisions[KEY][0]
+    sha256 = revision.files["domains.txt"]
+    assert revision.outside == ("domains.txt",)
+    assert problems(chain) == [(Code.FILE_OUTSIDE, "warning")]
+    portal = Portal.load(content, DAY)
+    site = Site(portal)
+    assert f"{URI}r1/domains.txt" not in dict(site.files())
+    html = site.render(portal.pages[f"{URI}r1/"]).body
+    assert f"This list is too large to be kept here. Its SHA-256: {sha256}" in visible(html)
+    assert 'href="domains.txt"' not in html
+    (content / "records/files" / sha256).write_bytes((content / SUMMARY).with_name("domains.txt").read_bytes())
+    assert problems(chain) == []
+    (content / "records/files" / sha256).write_bytes(b"another.example\n")
+    assert problems(chain) == [(Code.FILE_CHANGED, "error")]
