@@ -71,6 +71,8 @@ def test_whatever_is_pasted_is_read_as_browsers_read_it(new_page: NewPage, small
         "Anna <anna@news.com>": "listed",
         "//news.com/a": "listed",
         "news.com/a@b": "listed",
+        "news.com?to=a@elsewhere.org": "listed",
+        "user:pass@news.com:8080": "listed",
         "ftp://news.com/": "listed",
         "„news.com“,": "listed",
         "*.news.com": "listed",

@@ -27,7 +27,8 @@ async function lookUp(host, config, load) {
 function start(root) {
   const part = (name, within = root) => within.querySelector(`[data-part=${name}]`);
   const config = JSON.parse(part("configuration").dataset.configuration);
-  const everywhere = [...root.querySelectorAll("[data-list]:has([data-part=said])")].map((list) => list.dataset.list);
+  const lists = root.querySelectorAll("[data-list] [data-part=said]");
+  const everywhere = [...lists].map((said) => said.closest("[data-list]").dataset.list);
   const loads = new Map();
   const load = (file) => {
     if (!loads.has(file)) {

@@ -49,7 +49,7 @@ const UNKNOWN =
 function authority(text) {
   const inner = /<([^<>]+)>/.exec(text)?.[1] ?? text;
   const bare = inner.trim().replace(/^["'(\[{«„“]+(?!\[)|["'),;!?}»“”]+$/gu, "");
-  const mail = /^(?:mailto:)?[^\s@/\\]*@([^\s@/\\?#]+)(?:\?.*)?$/i.exec(bare);
+  const mail = /^(?:mailto:)?[^\s@/\\?#]*@([^\s@/\\?#]+)(?:\?.*)?$/i.exec(bare);
   return mail ? mail[1] : bare.replace(/^(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}/i, "").replace(/^\*\./, "");
 }
 
