@@ -61,9 +61,10 @@ def _decoded(label: str) -> str:
 
 @cache
 def is_known_top_level(label: str) -> bool:
-    """Whether names can be registered below a top-level domain, by the list; ``example`` is for invented ones."""
+    """Whether names can be registered below a top-level domain, by the list; ``example`` is for invented ones, and
+    ``onion``, which the list has, for none in the DNS (RFC 7686)."""
     known = _public_suffixes().publicsuffix(label, accept_unknown=False) is not None
-    return known or label == "example"
+    return (known and label != "onion") or label == "example"
 
 
 @cache

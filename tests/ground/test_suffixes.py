@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gpai_portal.suffixes import is_public_suffix, spelling
+from gpai_portal.suffixes import is_known_top_level, is_platform, is_public_suffix, readable, spelling
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,28 @@ def test_a_name_is_one_in_whichever_way_it_is_written() -> None:
         spelling(name) for name in ("bücher.example", "BÜCHER.example.", "xn--bcher-kva.example", "*.bücher.example")
     } == {"xn--bcher-kva.example"}
     assert spelling("ü" * 300) == "ü" * 300
+
+
+def test_names_are_encoded_as_browsers_do_it() -> None:
+    """By the rules of 2008 and UTS 46: in those of 2003, which Python has, ß becomes ss."""
+    assert spelling("straße.de") == "xn--strae-oqa.de"
+    assert spelling("foo。com") == "foo.com"
+    assert spelling("ＢＢＣ.co.uk") == "bbc.co.uk"
+    assert spelling("☃.net") == "xn--n3h.net"
+
+
+def test_encoded_labels_are_read_where_they_are_one() -> None:
+    assert readable("xn--bcher-kva.de") == "bücher.de"
+    assert readable("www.news.example") == "www.news.example"
+    for none in ("xn--bcher-kvb.de", "xn--a.de", "xn--.de", "xn--BCHER-kva.de"):
+        assert readable(none) == none
+
+
+def test_top_level_domains_are_those_of_the_list() -> None:
+    assert all(map(is_known_top_level, ("de", "xn--p1ai", "uk", "example")))
+    assert not any(map(is_known_top_level, ("internal", "com-6940", "", "onion")))
+
+
+def test_platforms_are_names_below_which_others_have_theirs() -> None:
+    assert all(map(is_platform, ("github.io", "blogspot.com", "amazonaws.com")))
+    assert not any(map(is_platform, ("bbc.co.uk", "anna.github.io", "co.uk", "com")))
