@@ -18,6 +18,7 @@ from gpai_portal.content.reading import read_entry
 from gpai_portal.schema import SUMMARY, load
 from tests.conftest import ROOT
 from tests.content.conftest import TODAY
+from tests.listed import record
 
 SCHEMA = load(SUMMARY)
 
@@ -100,6 +101,24 @@ def test_names_of_files_count_once_and_comments_do_not(old: dict[str, Any], tmp_
     old["sources"]["crawled"]["top_domains"] = {"file": "list.txt", "method": "method.json"}
     (found,) = compare(SCHEMA, answers(old), answers(copy.deepcopy(old)), lists)  # type: ignore[arg-type]
     assert (found.added, found.removed) == ([], ["a.example"])
+
+
+def test_another_number_of_names_in_all_is_told_though_the_list_is_the_same(
+    old: dict[str, Any], tmp_path: Path
+) -> None:
+    """It stands in the record of the method only."""
+    for side, total in (("old", 10), ("new", 9)):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "list.txt").write_text("a.example\n", encoding="utf-8")
+        text = json.dumps(record(["a.example"], names=total))
+        (tmp_path / side / "method.json").write_text(text, encoding="utf-8")
+    lists = tuple(
+        lists_of({name: tmp_path / side / name for name in ("list.txt", "method.json")}) for side in ("old", "new")
+    )
+    old["sources"]["crawled"]["top_domains"] = {"file": "list.txt", "method": "method.json"}
+    (found,) = compare(SCHEMA, answers(old), answers(copy.deepcopy(old)), lists)  # type: ignore[arg-type]
+    assert (found.old.value.total, found.new.value.total) == (10, 9)
+    assert (found.added, found.removed) == ([], [])
 
 
 def test_answered_states_are_added_removed_or_changed(old: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 
 from gpai_portal.content.answers import MISSING, NO_DOMAINS, Answer, Domains, Entry, Row, Status
 from gpai_portal.content.appearance import appearance, as_row, is_item, is_silent, part_appearance, seen
-from gpai_portal.content.lists import LIST_ENDINGS, listed_lines
+from gpai_portal.content.lists import LIST_ENDINGS, METHOD_ENDING, listed_lines, read_method
 from gpai_portal.limits import MAX_COMPARED_BYTES, MAX_PAIRED_ROWS
 from gpai_portal.schema import Field, Schema
 from gpai_portal.suffixes import spelling
@@ -72,12 +73,13 @@ class Change:
     rows: tuple[ChangedRow, ...] = ()
 
 
-#: Lists of domain names that a document offers as files, by name.
+#: Lists of domain names that a document offers as files, by name; of the record of a computed list, how many names
+#: there are in all.
 Lists = Mapping[str, Sequence[str]]
 
 
 def lists_of(files: Mapping[str, Path]) -> Lists:
-    """Lines of lists by name; of a very large one only its hash, which tells whether it is another."""
+    """Lists of files by name; of a very large one only its hash, which tells whether it is another."""
 
     def lines(path: Path) -> list[str]:
         if path.stat().st_size > MAX_COMPARED_BYTES:
@@ -85,7 +87,12 @@ def lists_of(files: Mapping[str, Path]) -> Lists:
                 return [f"SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"]
         return list(listed_lines(path))
 
-    return {name: lines(path) for name, path in files.items() if name.endswith(LIST_ENDINGS)}
+    lists: dict[str, Sequence[str]] = {name: lines(path) for name, path in files.items() if name.endswith(LIST_ENDINGS)}
+    for name, path in files.items():
+        if name.endswith(METHOD_ENDING):
+            with suppress(ValueError):  # a damaged file of the records, of which verify tells
+                lists[name] = [str(read_method(path).names)]
+    return lists
 
 
 def compare(schema: Schema, old: Entry, new: Entry, lists: tuple[Lists, Lists] = ({}, {})) -> list[Change]:
@@ -137,7 +144,8 @@ def _listed(answer: Answer, lists: Lists) -> tuple[Answer, Sequence[Any]]:
     if isinstance(value, tuple) and not isinstance(value[0], Answer):
         rest, items = None, tuple(filter(is_item, value))
     elif isinstance(value, Domains):
-        rest = replace(value, names=(), file="", method="", table="")
+        total = value.total or int(*lists.get(value.method, ()))
+        rest = replace(value, names=(), file="", method="", table="", total=total)
         rest = None if rest == NO_DOMAINS else rest
         items = value.names or tuple(lists.get(value.file, ()))
     if items and rest is None and answer.status is Status.ANSWERED and not (answer.says_more or answer.file):

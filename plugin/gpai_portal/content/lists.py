@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ METHOD_FORMAT = "gpai-portal-domains/1"
 
 #: How names of files of lists end.
 LIST_ENDINGS = (".txt", ".csv")
+METHOD_ENDING = ".json"
 
 #: Rules of the record, and how many names of so many each asks for (Template 2.3); parts of a name are rounded up.
 RULES = {
@@ -70,8 +72,9 @@ def read_method(file: Path) -> Method:
     if file.stat().st_size > MAX_JSON_BYTES:
         raise ValueError(f"the file is larger than {MAX_JSON_BYTES:,} bytes")
     try:
-        data = json.loads(file.read_bytes())
-    except (ValueError, RecursionError):
+        raw = file.read_bytes()
+        data = json.loads(gzip.decompress(raw) if file.suffix == ".gz" else raw)  # records keep long ones compressed
+    except (ValueError, RecursionError, gzip.BadGzipFile, EOFError, zlib.error):
         raise ValueError("the file is no JSON") from None
     told = data.get("format") if isinstance(data, dict) else None
     if told != METHOD_FORMAT:
