@@ -45,6 +45,7 @@ from gpai_portal.site.destinations import Destinations
 from gpai_portal.site.finishing import finish
 from gpai_portal.site.guard import Rules, open_portal, refuse_private
 from gpai_portal.site.page import Page, source_uri
+from gpai_portal.site.pdf import require_typst
 from gpai_portal.site.plain import front_matter
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import TEMPLATES
@@ -87,6 +88,9 @@ class PortalConfig(base.Config):
     edit_buttons = c.Type(bool, default=False)
     """Give generated pages the theme's button to edit them, which opens the data file."""
 
+    pdf = c.Type(bool, default=False)
+    """Make a PDF file of each document and published version; needs the extra of that name."""
+
 
 class PortalPlugin(BasePlugin[PortalConfig]):
     """Adds the portal's pages to a MkDocs site."""
@@ -128,6 +132,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         folder = self._content_folder(config)
         copied = [Path(place) for place in (config.docs_dir, config.theme.custom_dir) if place]
         try:
+            if self.config.pdf:
+                require_typst()
             for problem in refuse_private(folder, copied):
                 log.warning("%s", problem)
             with self._preview.reading():
@@ -145,6 +151,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             cut_off = self.portal.sealed is not None and is_shallow(folder)
         except PortalError as error:
             raise refusal(error) from None
+        # Not in a preview, which shows changes at once: a PDF file has none before they are published.
+        self.portal.printed = self.config.pdf and not self._serving
         if cut_off:
             log.info("the history is cut off here, so it cannot tell whether content/sealed is the newest one")
         if warnings := len(self.portal.report.warnings):

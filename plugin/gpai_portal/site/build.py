@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -36,10 +36,13 @@ from gpai_portal.site.describing import linked_data
 from gpai_portal.site.head import DRAFT, LINKED_DATA
 from gpai_portal.site.machine import INDEX_SCHEMA, TWIN, as_json, index, published_schema, twin
 from gpai_portal.site.page import Page, source_uri
+from gpai_portal.site.pdf import pdf
 from gpai_portal.site.picture import picture
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import ASSETS, Renderer, json_script
+from gpai_portal.site.versions import twin_data
 from gpai_portal.site.view import View
+from gpai_portal.steps import steps
 
 STYLESHEET = "assets/gpai-portal.css"
 PICTURE = "assets/gpai-portal.png"
@@ -102,6 +105,29 @@ class Site:
             )
         )
         return Rendered(body, tuple(headings(body, BADGE)), DRAFT if page.open_fields else self._linked_data(page))
+
+    def pdf(self, page: Page) -> bytes:
+        """The document of a page as a PDF file. Raises UsageError if none can be made of it."""
+        portal, revision, document = self.portal, page.revision, page.document
+        assert document is not None  # noqa: S101 - only documents are printed
+        data = twin_data(document.schema, document.data, portal.earlier(page), portal.site_url, portal.pdf(page))
+        html = self._renderer.fragment(
+            "pdf.html",
+            page.uri,
+            index=portal.index,
+            page=page,
+            document=replace(document, data=data),
+            release=page.release,
+            record=portal.chain.records[revision.record - 1] if revision else None,
+        )
+        return pdf(
+            html,
+            title=page.title,
+            author=portal.disclosures.provider.name,
+            day=revision.day if revision else document.last_update.latest,
+            lang=portal.language.code,
+            base=portal.site_url and portal.address(page.uri),
+        )
 
     def _linked_data(self, page: Page) -> str:
         data = json_script(json.dumps(linked_data(self.portal, page), ensure_ascii=False))
@@ -166,6 +192,7 @@ class Site:
                 for name, path in portal.files(page).items():
                     yield page.uri + name, unpacked(path) if path.suffix == PACKED else path
         yield from self._names()
+        yield from self._printed()
         yield from self._records()
         yield from self._redirects()
 
@@ -184,6 +211,17 @@ class Site:
         if index := self.portal.names:
             for name, content in index.files.items():
                 yield f"{index.folder}{name}.txt", content
+
+    def _printed(self) -> Iterator[tuple[str, bytes]]:
+        """PDF files, each made once, wherever it is offered."""
+        offered: dict[str, list[str]] = {}
+        for page in self.portal.pages.values():
+            if shown := self.portal.print_of(page):
+                offered.setdefault(shown.uri, []).append(self.portal.pdf(page))
+        for uri, places in steps(offered.items(), "making PDF files"):
+            made = self.pdf(self.portal.pages[uri])
+            for place in places:
+                yield place, made
 
     def _records(self) -> Iterator[tuple[str, bytes | Path]]:
         """Records with their signatures, and the feeds that tell of them."""

@@ -38,18 +38,17 @@ def _described(portal: Portal, page: Page) -> dict[str, Any]:
     if document is None:
         return {"@type": "WebPage" if page.uri else "WebSite", **common}
     releases = portal.disclosures.covered(document)
-    encoding = {
-        "@type": "MediaObject",
-        "encodingFormat": "application/json",
-        "contentUrl": portal.address(page.twin),
-    }
+    files = [("application/json", page.twin), *([("application/pdf", file)] if (file := portal.pdf(page)) else [])]
+    encodings = [
+        {"@type": "MediaObject", "encodingFormat": form, "contentUrl": portal.address(place)} for form, place in files
+    ]
     return {
         "@type": "Report",
         **common,
         **({"version": document.version} if document.version else {}),
         **_dates(portal, page),
         **({"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]} if releases else {}),
-        **({"encoding": encoding} if page.twin else {}),
+        **({"encoding": encodings if encodings[1:] else encodings[0]} if page.twin else {}),
     }
 
 

@@ -201,6 +201,7 @@ def _entry(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
         **({"last_update": document.last_update.text} if document.last_update.text else {}),
         "url": portal.address(page.uri),
         "json": portal.address(page.twin),
+        **({"pdf": portal.address(file)} if (file := portal.pdf(page)) else {}),
         "schema": schema_address(portal, document.kind),
         "required_fields": document.tally.required,
         "undisclosed_fields": document.tally.undisclosed,
@@ -220,6 +221,7 @@ def _revision(portal: Portal, revision: Revision) -> dict[str, Any]:
         "revision": revision.number,
         "date": revision.day.isoformat(),
         "url": portal.address(revision_uri(revision)),
+        **({"pdf": portal.address(file)} if (file := portal.pdf(portal.pages[revision_uri(revision)])) else {}),
         **({"sha256": revision.sha256} if revision.data is not None else {"redacted": True}),
         **({"editorial": True} if revision.editorial else {}),
     }

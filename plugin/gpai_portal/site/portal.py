@@ -19,6 +19,7 @@ from gpai_portal.publication.signing import PUBLIC_KEY, fingerprint, read_public
 from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.sets import SealedSet
+from gpai_portal.site.addresses import home_uri, revision_uri
 from gpai_portal.site.feeds import Feed, feeds
 from gpai_portal.site.language import Language
 from gpai_portal.site.lookup import Index, NameList, index_of, name_lists
@@ -39,9 +40,9 @@ class Portal:
     """A checked content folder, ready to be published in one language.
 
     ``site_url`` is the absolute address of the site's root, empty if unknown; ``index`` is "index.html" where
-    links have to name the file. ``sealed`` is what downstream providers read, as ciphertext.
-    ``pages`` are all pages by address, ``keys`` those of all that can be published, ``unpublished`` those of them
-    that differ from what was published last.
+    links have to name the file. ``sealed`` is what downstream providers read, as ciphertext. ``printed`` says whether
+    the builder makes PDF files. ``pages`` are all pages by address, ``keys`` those of all that can be published,
+    ``unpublished`` those of them that differ from what was published last.
     """
 
     disclosures: Disclosures
@@ -52,6 +53,7 @@ class Portal:
     index: str = ""
     sealed: SealedSet | None = None
     chain: Chain = field(default_factory=lambda: Chain(Path()))
+    printed: bool = False
     pages: dict[str, Page] = field(init=False)
     keys: frozenset[str] = field(init=False)
     unpublished: frozenset[str] = field(init=False)
@@ -133,6 +135,20 @@ class Portal:
         """All domain names that are listed on this site, to be looked up; None if there are none."""
         index = index_of(self.name_lists)
         return index if index.count or index.suffixes else None
+
+    def print_of(self, page: Page) -> Page | None:
+        """The page that the PDF file offered on a page shows: that of the revision which the page shows. None where the
+        page shows no document, or a draft. Before the first publication it is the page of the document itself."""
+        if not self.printed or page.document is None or page.open_fields:
+            return None
+        if page.revision or not self.chain.records:
+            return page if page.revision else self.pages[home_uri(page.document.key)]
+        latest = self.chain.latest(page.document.key)
+        return self.pages[revision_uri(latest)] if latest and page.document.key not in self.unpublished else None
+
+    def pdf(self, page: Page) -> str:
+        """Address of the PDF file that is offered on a page, beside its twin; empty if there is none."""
+        return page.uri.rstrip("/") + ".pdf" if self.print_of(page) else ""
 
     @cached_property
     def drafts(self) -> frozenset[str]:

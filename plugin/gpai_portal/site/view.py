@@ -47,6 +47,7 @@ class View:
         self.feeds: Sequence[Feed] = portal.feeds
         self.sealed: SealedSet | None = portal.sealed
         self.address = portal.address
+        self.pdf = portal.pdf
         self.revisions = portal.revisions
         self.files = portal.files
         self.announcer = Announcer(portal.disclosures, portal.chain, portal.language)
