@@ -26,6 +26,9 @@ _CLUSTER = re.compile(
     "|[\x00-\x7f](?:[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe2f]|\u200d.)+"
 )
 
+#: Han and Hangul, of which the fonts have no letter; a text in them has thousands, and each takes a thousandth second.
+_LACKING = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+")
+
 
 def require_typst() -> None:
     """Raises UsageError if the package that makes the files is not installed."""
@@ -101,7 +104,7 @@ class _Letters:
 
     def _numbered(self, cluster: re.Match[str]) -> str:
         letters = cluster[0]
-        if _are_there(letters):
+        if not _LACKING.match(letters) and _are_there(letters):
             return letters
         self.lacking = True
         return "".join(letter if letter.isascii() else f"[U+{ord(letter):04X}]" for letter in letters)
