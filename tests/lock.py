@@ -22,7 +22,7 @@ def main() -> None:
         test = ["--extra", "domains", "--extra", "test", "-c", "requirements/site.txt"]
         long = ["--extra", "domains", "--extra", "long", "-c", "requirements/test.txt"]
         neighbours = ["requirements/neighbours.in"]
-        for name, extra in (("site", []), ("test", test), ("long", long), ("neighbours", neighbours)):
+        for name, extra in (("site", ["--extra", "pdf"]), ("test", test), ("long", long), ("neighbours", neighbours)):
             output = ["-o", f"requirements/{name}.txt"]
             call = [uv, "pip", "compile", *common, *extra, "pyproject.toml", str(build), *output]
             subprocess.run(call, check=True)

@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
@@ -158,6 +159,18 @@ def test_the_first_page_says_what_it_is_and_which_version(code: str, words: str)
     assert f"{ADDRESS}models/skrift/2.0/training-content/r1/" in first, "earlier versions by their whole address"
 
 
+def test_each_page_says_which_version_it_is_of() -> None:
+    portal = site_of(FOLDERS["sample"]).portal
+    pages = read(made("sample", SUMMARY)).pages
+    assert len(pages) > 5
+    for number, page in enumerate(pages, 1):
+        foot = squeezed(page.extract_text())[-400:]
+        assert squeezed("Skrift 2.0, version 1.1, revision 2 of 24 November 2026") in foot
+        assert f"{ADDRESS}{SUMMARY}" in foot
+        assert f"record4,SHA-256{portal.chain.records[3].sha256}" in foot
+        assert f"{number}/{len(pages)}" in foot
+
+
 def test_a_file_does_not_say_that_it_is_the_latest_nor_that_it_is_superseded() -> None:
     """It stays the same when a later version is published."""
     said = text(made("sample", "models/skrift/2.0/training-content/r1/"))
@@ -268,6 +281,17 @@ def test_it_is_the_same_whatever_was_made_before() -> None:
     assert site.pdf(site.portal.pages[FORM]) == made("sample", FORM)
 
 
+def test_a_later_publication_and_a_later_day_leave_it_as_it_is() -> None:
+    uri = "models/skrift/2.0/training-content/r1/"
+    portal = Portal.load(FOLDERS["sample"], date(2027, 6, 1), "en", ADDRESS)
+    portal.printed = True
+    before = portal.chain.records[:3]
+    revisions = {key: [r for r in all_ if r.record <= 3] for key, all_ in portal.chain.revisions.items()}
+    assert len(revisions["models/skrift/2.0/training-content-summary"]) == 1
+    portal.chain = replace(portal.chain, records=before, revisions=revisions)
+    assert Site(portal).pdf(portal.pages[uri]) == made("sample", uri)
+
+
 # -- any text -----------------------------------------------------------------------------------------------
 
 HOSTILE = [
@@ -369,6 +393,13 @@ def test_a_draft_has_none(tmp_path: Path) -> None:
     assert portal.pdf(portal.pages["copyright/r2/"]) == "copyright/r2.pdf"
     page = portal.pages["models/skrift/2.0/training-content/"]
     assert portal.print_of(replace(page, open_fields=1)) is None
+
+
+def test_it_names_no_address_where_the_site_has_none() -> None:
+    site = site_of(FOLDERS["sample"], "en", "")
+    data = site.pdf(site.portal.pages["copyright/r2/"])
+    assert "Authoritative address" not in text(data)
+    assert all(link.startswith(("https://", "mailto:")) for link in _links(data))
 
 
 def test_no_page_speaks_of_them_where_none_are_made() -> None:

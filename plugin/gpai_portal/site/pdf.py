@@ -34,8 +34,8 @@ def require_typst() -> None:
     """Raises UsageError if the package that makes the files is not installed."""
     if find_spec("typst") is None:
         raise UsageError(
-            "PDF files are asked for, and the package that makes them, typst, is not installed; run: "
-            "pip install 'gpai-portal[pdf]', or switch the option pdf off"
+            "pdf: true asks for PDF files, and the package that makes them, typst, is not installed; install "
+            "gpai-portal with its extra, as in: pip install 'gpai-portal[pdf]'"
         )
 
 
