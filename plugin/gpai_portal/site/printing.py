@@ -32,6 +32,9 @@ _LEFT_OUT = frozenset({"button", "form", "input", "nav", "script", "select", "st
 #: White space by HTML; a no-break space is a letter.
 _SPACE = re.compile(r"[ \t\n\f\r]+")
 
+#: A line that ends here by itself has its hyphen repeated on the next one in Polish, Czech and other languages, as is
+#: right for words and wrong for the names of models.
+_BEHIND_HYPHEN = re.compile(r"(?<=[^\s\u00a0][-\u2010])(?=\w)")
 #: Letters of a word that may stand on a line without a break; addresses and hashes are longer than a column.
 _LONG_WORD = 24
 _LONG = re.compile(rf"[^\s\u00a0]{{{_LONG_WORD + 1},}}")
@@ -139,17 +142,19 @@ def _trim_end(line: list[Node]) -> None:
 
 def _broken(text: str) -> Iterator[Node]:
     """A text, with places inside of long words at which a line may end."""
-    at = 0
-    for word in _LONG.finditer(text):
-        pieces = _PIECE.findall(word[0])
-        first, *rest = pieces
-        yield text[at : word.start()] + first
-        for piece in rest:
+    for count, part in enumerate(_BEHIND_HYPHEN.split(text)):
+        if count:
             yield {"e": "wbr"}
-            yield piece
-        at = word.end()
-    if at < len(text):
-        yield text[at:]
+        at = 0
+        for word in _LONG.finditer(part):
+            first, *rest = _PIECE.findall(word[0])
+            yield part[at : word.start()] + first
+            for piece in rest:
+                yield {"e": "wbr"}
+                yield piece
+            at = word.end()
+        if at < len(part):
+            yield part[at:]
 
 
 def _node(element: _Element, inside: list[Node], base: str) -> Node:
