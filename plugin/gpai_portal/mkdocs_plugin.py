@@ -151,7 +151,6 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             cut_off = self.portal.sealed is not None and is_shallow(folder)
         except PortalError as error:
             raise refusal(error) from None
-        # Not in a preview, which shows changes at once: a PDF file has none before they are published.
         self.portal.printed = self.config.pdf and not self._serving
         if cut_off:
             log.info("the history is cut off here, so it cannot tell whether content/sealed is the newest one")
@@ -169,10 +168,13 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         self.portal.locate(config.site_url or "", "" if config.use_directory_urls else "index.html")
         self._site = Site(self.portal)
         self._rendered = {}
-        self._made = {f"{page.uri}index.html": None for page in self.portal.pages.values()}
+        try:
+            made = dict([*self._site.files(), *search_script(files)])
+        except PortalError as error:
+            raise refusal(error) from None
+        self._made = {**{f"{page.uri}index.html": None for page in self.portal.pages.values()}, **made}
         found = [self._page_file(config, page) for page in self.portal.pages.values()]
-        for uri, source in (*self._site.files(), *search_script(files)):
-            self._made[uri] = source
+        for uri, source in made.items():
             if isinstance(source, Path):
                 found.append(File.generated(config, uri, abs_src_path=str(source)))
             else:

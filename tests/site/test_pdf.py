@@ -20,6 +20,7 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mkdocs.config import load_config
 
 from gpai_portal.errors import UsageError
 from gpai_portal.markup import text_of
@@ -375,6 +376,19 @@ def test_nothing_is_lost_where_a_long_word_may_break(parts: list[str]) -> None:
     assert found == re.sub(" +", " ", whole).strip(" ")
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<h2></h2><h3><b> </b></h3><p> <code></code></p>",
+        "<ul></ul><ol><li></li></ol><blockquote></blockquote>",
+        "<dl class='gp-fields'><div><dt></dt><dd></dd></div></dl><dl><dt>a</dt></dl>",
+        "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td></td></tr></tbody></table>",
+    ],
+)
+def test_what_is_empty_does_no_harm(html: str) -> None:
+    assert of_html(html).startswith(b"%PDF")
+
+
 def test_a_long_table_takes_time_by_its_rows() -> None:
     def seconds(rows: int) -> float:
         html = "".join(f"<tr><td>{n}</td><td>some words</td><td>more words</td></tr>" for n in range(rows))
@@ -464,6 +478,30 @@ def test_without_the_extra_a_build_says_what_to_install(project: Path, build: Bu
     assert done.returncode == 1
     assert "pip install 'gpai-portal[pdf]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_build_that_cannot_make_one_says_which(project: Path, build: Build) -> None:
+    hook = "from gpai_portal.site import pdf\n\npdf._are_there = lambda letters: True\n"
+    (project / "hide.py").write_text(hook, encoding="utf-8")
+    policy = project / "content/copyright-policy.yaml"
+    changed = re.sub(r"^version: .*$", 'version: "1 ☃️ 😀"', policy.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    policy.write_text(changed, encoding="utf-8")
+    switch_on(project, "hooks: [hide.py]\n")
+    done = build()
+    assert done.returncode == 1
+    assert "no PDF file could be made of 'Copyright policy'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("command", "expected"), [("build", True), ("serve", False)])
+def test_a_preview_makes_none(project: Path, monkeypatch: pytest.MonkeyPatch, command: str, expected: bool) -> None:
+    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+    switch_on(project)
+    config = load_config(str(project / "mkdocs.yml"))
+    plugin = config.plugins["gpai-portal"]
+    plugin.on_startup(command=command, dirty=True)
+    plugin.on_pre_build(config=config)
+    assert plugin.portal.printed is expected
 
 
 def test_what_cannot_be_printed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

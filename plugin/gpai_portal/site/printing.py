@@ -94,7 +94,9 @@ def _blocks(children: Sequence[_Element | str], base: str, shown: Callable[[str]
         for child in run:
             assert isinstance(child, _Element)  # noqa: S101 - or it would be no block
             holds = _line if child.name in _LINES else _blocks
-            yield _node(child, list(holds(child.children, base, shown)), base)
+            inside = list(holds(child.children, base, shown))
+            if inside or child.name not in _LINES or child.name == "dt":  # the answer to a name without letters stays
+                yield _node(child, inside, base)
 
 
 def _line(children: Sequence[_Element | str], base: str, shown: Callable[[str], str]) -> list[Node]:
