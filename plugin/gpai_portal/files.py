@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
@@ -15,6 +16,9 @@ _OF_WINDOWS = frozenset({"desktop.ini", "ehthumbs.db", "thumbs.db"})
 #: With O_EXCL, whatever somebody has put in the place of a temporary file, a link too, is an error and not followed.
 #: ``tempfile`` opens like this as well, but makes files of mode 600: it cannot tell what the umask leaves of another.
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+#: Bytes of chance in the name of a temporary file.
+_RANDOM = 8
 
 
 def is_left_behind(name: str | PurePath) -> bool:
@@ -94,10 +98,16 @@ def _told_as(path: Path) -> Iterator[None]:
         raise
 
 
+def temporaries(path: Path) -> list[Path]:
+    """What is left beside a file of processes that were killed while they wrote it."""
+    name = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{{2 * _RANDOM}}}")
+    return [beside for beside in path.parent.iterdir() if name.fullmatch(beside.name)] if path.parent.is_dir() else []
+
+
 def _write_temporary(path: Path, data: bytes, mode: int) -> str:
     """A new file beside ``path`` that holds the bytes, under a name that nobody can foresee; its path."""
     folder, slash, name = os.fspath(path).rpartition(os.sep)  # by hand: path objects cost more than the writing
-    temporary = f"{folder}{slash}.{name}.{os.urandom(8).hex()}"
+    temporary = f"{folder}{slash}.{name}.{os.urandom(_RANDOM).hex()}"
     try:
         handle = os.open(temporary, _FLAGS, mode)
     except FileNotFoundError:

@@ -110,6 +110,20 @@ def test_states_change_each_day_whoever_keeps_the_source(name: str) -> None:
     assert due[0] == due[1]
 
 
+@pytest.mark.parametrize("name", ["portal", "private-source"])
+def test_one_line_says_where_the_portal_lies_in_its_repository(name: str) -> None:
+    """Every command that looks at it runs there, and no other, and what is handed on comes from there."""
+    workflow = read(FILES / f"github/{name}.yml")
+    assert workflow["env"]["PORTAL"] == "."
+    for job in workflow["jobs"].values():
+        checked_out = any("checkout" in step.get("uses", "") for step in job["steps"])
+        there = {"run": {"working-directory": "${{ env.PORTAL }}"}}
+        assert job.get("defaults") == (there if checked_out else None)
+        for step in job["steps"]:
+            paths = step.get("with", {}).get("path", "").split("\n") if "upload" in step.get("uses", "") else []
+            assert all(path.startswith("${{ env.PORTAL }}/") for path in paths if path)
+
+
 def push_step() -> dict[str, Any]:
     """The step that pushes the finished site to the public repository."""
     steps = read(FILES / "github/private-source.yml")["jobs"]["publish"]["steps"]
@@ -121,8 +135,9 @@ def test_a_site_gets_into_the_public_repository_and_nothing_else_of_the_private_
     new_portal(tmp_path / "portal", Wanted("Example AI", private_source=True))
     subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "host/owner/name.git")], check=True)
     build = read(FILES / "github/private-source.yml")["jobs"]["build"]["steps"]
-    handed_on = next(step["with"]["path"] for step in build if "upload-artifact" in step.get("uses", "")).split()
-    assert handed_on == ["site", "public-repository"]
+    handed_on = next(step["with"]["path"] for step in build if "upload-artifact" in step.get("uses", ""))
+    folder = "${{ env.PORTAL }}"
+    assert handed_on.splitlines() == [f"{folder}/site", f"{folder}/public-repository"]
     for text in ("one", "two"):
         runner = tmp_path / text
         runner.mkdir()

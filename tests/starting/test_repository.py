@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,7 +54,7 @@ def test_a_repository_is_made_unless_there_is_one(tmp_path: Path) -> None:
     assert git(tmp_path / "alone", "symbolic-ref", "HEAD") == b"refs/heads/main\n"
     inside = new_portal(tmp_path / "alone/inside", Wanted())
     assert not (tmp_path / "alone/inside/.git").exists()
-    assert any("move .github there" in line for line in inside)
+    assert any("at whose top alone GitHub and pre-commit look" in line for line in inside)
 
 
 def test_what_comes_next_needs_no_environment_where_the_portal_has_one(
@@ -115,12 +118,115 @@ def test_an_empty_repository_of_a_host_keeps_what_it_came_with(tmp_path: Path) -
     assert not any("made a git" in line or "lies in" in line for line in done)
 
 
-@pytest.mark.parametrize("taken", ["mkdocs.yml", "content"])
+@pytest.mark.parametrize(
+    "taken",
+    ["mkdocs.yml", "mkdocs.yml/x", "content", "content/provider.yaml", "content/models/theirs/1.0/release.yaml"],
+)
 def test_a_portal_is_never_written_over_another(tmp_path: Path, taken: str) -> None:
-    (tmp_path / taken).mkdir()
-    with pytest.raises(UsageError, match=f"{taken} is already there"):
+    (tmp_path / taken).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / taken).write_text("theirs\n", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(UsageError, match=f"{taken.removesuffix('/x')} is already there"):
         new_portal(tmp_path, Wanted())
-    assert [p.name for p in tmp_path.iterdir()] == [taken]
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_portal_is_not_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "portal").mkdir()
+    (tmp_path / "portal/content").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match="content is already there"):
+        new_portal(tmp_path / "portal", Wanted())
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_portal_that_was_finished_but_for_its_repository_gets_one(tmp_path: Path) -> None:
+    new_portal(tmp_path, Wanted())
+    (tmp_path / "content/.DS_Store").write_bytes(b"x")
+    shutil.rmtree(tmp_path / ".git")
+    done = new_portal(tmp_path, Wanted())
+    assert (done[0], "made a git repository" in done) == (f"all of this portal is in {tmp_path} already", True)
+    (tmp_path / "content/models/first-model").rename(tmp_path / "content/models/ours")
+    with pytest.raises(UsageError, match=r"content/models/ours/.* is already there"):
+        new_portal(tmp_path, Wanted())
+
+
+#: Writes portals, each in a process that is killed at another file, before it gets its name or after.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from gpai_portal import files
+from gpai_portal.starting.repository import Wanted, new_portal
+
+replace, top, step, whole = os.replace, Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+for last in [*range(0, whole, step), whole - 1]:
+    if not (child := os.fork()):
+        done = []
+        def counted(temporary, path):
+            done.append(path)
+            if len(done) > last and last % 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+            replace(temporary, path)
+            if len(done) > last:
+                os.kill(os.getpid(), signal.SIGKILL)
+        os.replace = counted
+        new_portal(top / str(last), Wanted())
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+"""
+
+
+@pytest.mark.long
+def test_a_portal_that_was_killed_half_way_is_finished_by_a_second_run(tmp_path: Path) -> None:
+    new_portal(tmp_path / "whole", Wanted())
+    whole = files(tmp_path / "whole")
+    number = len(whole) + len(list((tmp_path / "whole").glob("vendor/*.whl")))
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), "5", str(number)], check=True)
+    killed = [folder for folder in tmp_path.iterdir() if folder.name != "whole"]
+    assert len(killed) > 5
+    left = [path for folder in killed for path in folder.rglob(".*") if re.search(r"\.[0-9a-f]{16}$", path.name)]
+    assert left, "one was killed before its file had its name"
+    for folder in killed:
+        assert not (folder / ".git").exists()
+        assert not (folder / "mkdocs.yml").exists() or files(folder) == whole
+        done = new_portal(folder, Wanted())
+        assert files(folder) == whole
+        assert not [line for line in done if line.startswith("kept")]
+        assert "made a git repository" in done
+
+
+def test_a_portal_within_a_repository_works_once_two_files_are_moved(tmp_path: Path) -> None:
+    """By the lines that are printed; the folder has a name that shells and patterns take for something else."""
+    top, folder = tmp_path / "a repository", tmp_path / "a repository/docs/-é (1.0) $x"
+    subprocess.run(["git", "init", "--quiet", str(top)], check=True)
+    done = new_portal(folder, Wanted(private_source=True))
+    at = next(n for n, line in enumerate(done) if "at whose top alone GitHub and pre-commit look" in line)
+    steps = "\n".join(done[at + 1 : done.index("next:")])
+    subprocess.run(["sh", "-e", "-c", steps], check=True, cwd=tmp_path)
+    workflow = yaml.safe_load((top / ".github/workflows/portal.yml").read_text(encoding="utf-8"))
+    assert workflow["env"]["PORTAL"] == "docs/-é (1.0) $x"
+    [hook] = yaml.safe_load((top / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    assert re.search(hook["files"], "docs/-é (1.0) $x/content/provider.yaml")
+    assert re.search(hook["exclude"], "docs/-é (1.0) $x/content/pages/about.md")
+    assert not re.search(hook["files"], "docs/-é (110) $x/content/provider.yaml")
+    command = folder / ".venv/bin/gpai-portal"
+    command.parent.mkdir(parents=True)
+    command.write_text('#!/bin/sh\necho "$PWD" "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    words = [*shlex.split(hook["entry"]), *hook["args"]]
+    assert subprocess.run(words, cwd=top, capture_output=True, check=True).stdout.decode() == f"{folder} check\n"
+    again = new_portal(top / "other", Wanted())
+    told = [line for line in again if "which is there already" in line]
+    assert [line.split(" has, into ")[0] for line in told] == [
+        f"  what {top}/other/{name}" for name in (".github/workflows/portal.yml", ".pre-commit-config.yaml")
+    ]
+
+
+def test_a_folder_that_no_workflow_can_name_is_refused(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    for name in ("a\nb", "a\udcff"):
+        with pytest.raises(UsageError, match="has signs that no workflow can name; choose another folder"):
+            new_portal(tmp_path / name, Wanted())
+    assert [path.name for path in tmp_path.iterdir()] == [".git"]
 
 
 def test_nothing_is_left_of_a_portal_that_cannot_be_written(tmp_path: Path) -> None:
@@ -163,7 +269,7 @@ def test_the_workflow_is_that_of_the_way_the_source_is_kept(tmp_path: Path) -> N
     new_portal(tmp_path / "closed", Wanted(private_source=True))
     for name in ("open", "closed"):  # without the notice of the theme, which no reader of a log needs
         workflow = yaml.safe_load((tmp_path / name / ".github/workflows/portal.yml").read_text(encoding="utf-8"))
-        assert workflow["env"] == {"NO_MKDOCS_2_WARNING": "1"}
+        assert workflow["env"] == {"NO_MKDOCS_2_WARNING": "1", "PORTAL": "."}
         assert "export NO_MKDOCS_2_WARNING=1" in (tmp_path / name / "README.md").read_text(encoding="utf-8")
     assert "deploy-pages" in files(tmp_path / "open")[".github/workflows/portal.yml"]
     assert "PORTAL_DEPLOY_KEY" in files(tmp_path / "closed")[".github/workflows/portal.yml"]
