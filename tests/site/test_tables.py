@@ -93,6 +93,7 @@ def test_the_page_shows_the_rows_and_offers_the_file(content: Path) -> None:
     assert dict(site.files())[f"{URI}datasets.csv"] == content / FOLDER / "datasets.csv"
     assert page.document is not None
     data = twin(portal, page, page.document)
+    data.pop("about")
     assert len(data["sources"]["public"]["large"]["value"]) == 3
     errors = Draft202012Validator(load(SUMMARY).resolved).iter_errors(data)
     assert [error.message for error in errors] == []
