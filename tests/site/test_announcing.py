@@ -57,12 +57,12 @@ def test_documents_come_before_facts(content: Path) -> None:
     publish_now(content)
     [first] = entries(loaded(content), "all")
     assert first["title"] == (
-        "First publication (Training content: Text 1.0, version 1.0; Copyright policy, version 1.0; "
+        "First publication (Training summary: Text 1.0, version 1.0; Copyright policy, version 1.0; "
         "Model documentation: Text 1.0, version 1.0 and 3 more)"
     )
     lines = [line for line in first["content_text"].splitlines() if line.startswith("- ")]
     assert [line.split(",")[0].split(":")[0] for line in lines] == [
-        "- Training content",
+        "- Training summary",
         "- Copyright policy",
         "- Model documentation",
         "- Release",
@@ -75,12 +75,12 @@ def test_a_summary_that_newly_holds_for_a_model_is_news_of_that_model(shared: Pa
     site = loaded(shared)
     [news] = entries(site, "models/image")
     assert news["title"] == (
-        "Image 1.0 (Training content: Text 1.0, Image 1.0, version 1.1; Release: Image 1.0; Model: Image)"
+        "Image 1.0 (Training summary: Text 1.0, Image 1.0, version 1.1; Release: Image 1.0; Model: Image)"
     )
     assert "now also holds for Image 1.0" in news["content_text"]
     # The first publication was no matter of the other model.
     assert len(entries(site, "models/text")) == 2
-    assert "Image 1.0 : Training content: Image 1.0, version 1.1" in page(site, "models/image/")
+    assert "Image 1.0 : Training summary: Image 1.0, version 1.1" in page(site, "models/image/")
     text = page(site, "models/text/1.0/training-content/")
     assert "Changes are announced at Image (Atom) ; Text (Atom)" in text
 
@@ -107,7 +107,7 @@ def test_a_summary_that_no_longer_holds_for_a_model_is_news_as_well(shared: Path
     news = entries(site, "models/image")[0]
     assert len(before) == 1
     assert "no longer holds for Image 1.0" in news["content_text"]
-    assert "- Training content: Image 1.0, version 1.1, revision 1" in news["content_text"]
+    assert "- Training summary: Image 1.0, version 1.1, revision 1" in news["content_text"]
 
 
 def test_an_entry_is_the_same_in_every_feed(shared: Path) -> None:

@@ -65,7 +65,7 @@ def test_the_page_of_a_draft_says_so_and_shows_what_is_open(
     assert marked in visible(pages[PAGE])
     assert visible(pages[PAGE]).count(open_) == 2
     assert [uri for uri, body in pages.items() if marked in visible(body)] == [PAGE]
-    badge = {"en": "Training content draft", "fr": "Contenu d’entraînement projet"}[language]
+    badge = {"en": "Training summary draft", "fr": "Résumé du contenu d’entraînement projet"}[language]
     assert badge in visible(pages["models/"])
     assert badge in visible(pages[""])
 

@@ -66,7 +66,7 @@ def test_without_the_address_of_the_site_nothing_is_said_to_those_who_show_it() 
 @pytest.mark.parametrize(
     ("title", "site", "shown"),
     [
-        ("Skrift 2.0: Training content", "Portal", "Skrift 2.0: Training content - Portal"),
+        ("Skrift 2.0: Training summary", "Portal", "Skrift 2.0: Training summary - Portal"),
         ("x" * 60, "y" * 7, "x" * 60 + " - " + "y" * 7),
         ("x" * 60, "y" * 8, "x" * 60),
     ],

@@ -164,7 +164,7 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     assert "Before: 1 March 2026 Now: 20 April 2026" in change
     assert json.loads(provider.read(SUMMARY + "/r1.json")) == first
     newest, _first = provider.entries("all")
-    assert newest == "One domain name was missing (Training content: Text 1.0, version 1.1)"
+    assert newest == "One domain name was missing (Training summary: Text 1.0, version 1.1)"
     assert ids == [feedparser.parse(provider.read("feeds/all.atom")).entries[-1].id]
 
     # July: a new release, announced before it is on the market; and the crawler page changes.

@@ -37,7 +37,7 @@ class Announcer:
         return sorted(revisions, key=place)
 
     def title(self, revisions: Sequence[Revision], model: str = "") -> str:
-        """The documents of a publication in one line, such as ``Training content: Text 1.1, version 1.2``."""
+        """The documents of a publication in one line, such as ``Training summary: Text 1.1, version 1.2``."""
         ordered = self.ordered(revisions)
         names = (self.name(revision, model) for revision in ordered)
         return self._some(self._language.text("; "), names, len(ordered), TITLES)
