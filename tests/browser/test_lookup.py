@@ -88,6 +88,7 @@ def test_whatever_is_pasted_is_read_as_browsers_read_it(new_page: NewPage, small
         "a.b.c.d.e.f.g.news.com": "listed",
         "co.uk": "missed",
         "xnews.com": "missed",
+        "news.constructor": "missed",
         "news.com.de": "missed",
         "mass.de": "missed",
         "anna@news": "single",

@@ -35,7 +35,8 @@ def on_nav(nav, config, files):
 MODELS = {"Models": ["models/", "models/text/"]}
 POLICY = {"Copyright policy": ["copyright/", "copyright/crawlers/", "copyright/complaints/"]}
 DOWNSTREAM = {"For downstream providers": ["downstream/", "downstream/documents/"]}
-PORTAL = ["", MODELS, POLICY, DOWNSTREAM, "obligations/"]
+LOOKUP = "domains/"
+PORTAL = ["", MODELS, POLICY, LOOKUP, DOWNSTREAM, "obligations/"]
 
 
 def navigation(project: Path, build: Build, nav: str = "", more: str = "") -> Any:
@@ -89,7 +90,7 @@ def test_a_folder_that_is_called_as_ours_keeps_its_pages(project: Path, build: B
         ("[gpai-portal, about.md, gpai-portal]", [*PORTAL, "about/"]),
         ("[obligations/index.md, gpai-portal, about.md]", ["obligations/", *PORTAL[:-1], "about/"]),
         ("[{All: [models/index.md, models/text/index.md]}, about.md, gpai-portal]",
-         [{"All": ["models/", "models/text/"]}, "about/", "", POLICY, DOWNSTREAM, "obligations/"]),
+         [{"All": ["models/", "models/text/"]}, "about/", "", POLICY, LOOKUP, DOWNSTREAM, "obligations/"]),
         ("[{Release: models/text/1.0/index.md}, about.md, gpai-portal]", ["models/text/1.0/", "about/", *PORTAL]),
     ],
 )  # fmt: skip

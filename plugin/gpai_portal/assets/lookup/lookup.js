@@ -19,7 +19,7 @@ async function lookUp(host, config, load) {
     return [{ kind, host, name, places: config.sets[hit.set] }];
   });
   const labels = host.split(".");
-  const suffixes = labels.map((_, at) => labels.slice(at).join(".")).filter((suffix) => suffix in config.suffixes);
+  const suffixes = labels.map((_, at) => labels.slice(at).join(".")).filter((suffix) => Object.hasOwn(config.suffixes, suffix));
   const all = suffixes.map((name) => ({ kind: "suffix", host, name, places: config.sets[config.suffixes[name]] }));
   return [...(await Promise.all(said)).flat(), ...all].sort((one, other) => other.name.length - one.name.length);
 }
