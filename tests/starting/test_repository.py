@@ -95,10 +95,16 @@ def test_lists_that_were_there_are_compared_line_by_line(tmp_path: Path) -> None
     there.mkdir()
     (there / ".gitignore").write_bytes((tmp_path / "new/.gitignore").read_bytes().replace(b"\n", b"\r\n"))
     (there / "requirements.txt").write_text("mkdocs\n", encoding="utf-8")
+    (there / ".gitattributes").mkdir()
     told = "\n".join(new_portal(there, Wanted())).split("kept ")
-    assert "add to it" not in told[1]
+    assert [part.split(" ")[0].rpartition("/")[2] for part in told[1:]] == [
+        ".gitattributes",
+        ".gitignore",
+        "requirements.txt",
+    ]
+    assert "add to it" not in told[1] + told[2]
     for line in (tmp_path / "new/requirements.txt").read_text(encoding="utf-8").splitlines():
-        assert not line or line.startswith("#") or f"  add to it: {line}\n" in told[2]
+        assert not line or line.startswith("#") or f"  add to it: {line}\n" in told[3]
 
 
 def test_an_empty_repository_of_a_host_keeps_what_it_came_with(tmp_path: Path) -> None:
@@ -231,7 +237,7 @@ def test_a_folder_that_no_workflow_can_name_is_refused(tmp_path: Path) -> None:
 
 def test_nothing_is_left_of_a_portal_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / ".vscode").write_text("A file where a folder has to be.", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"cannot be written .*; nothing was written"):
+    with pytest.raises(UsageError, match=r"/\.vscode/settings\.json cannot be written .*; nothing was written"):
         new_portal(tmp_path, Wanted())
     assert [p.name for p in tmp_path.iterdir()] == [".vscode"]
 

@@ -226,7 +226,7 @@ def _require_name(provider: bytes) -> None:
 
 def _lacking(kept: Path, ours: bytes) -> str:
     """What somebody has to add to a list that was there before, for git or for pip; empty for all other files."""
-    if kept.name not in {".gitignore", ".gitattributes", "requirements.txt"}:
+    if kept.name not in {".gitignore", ".gitattributes", "requirements.txt"} or not kept.is_file():
         return ""
     there = kept.read_text(encoding="utf-8", errors="replace").splitlines()
     lines = [line for line in ours.decode().splitlines() if line and not line.startswith("#") and line not in there]
