@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gpai_portal.cli.main import cli
 from gpai_portal.starting.repository import FILES, Wanted, new_portal
 from tests.conftest import ROOT, run
 from tests.packaging.test_workflows import tool
@@ -67,6 +70,26 @@ def test_the_problem_matcher_of_the_editor_reads_every_problem(project: Path) ->
         assert int(match[pattern["line"]]) > 0
         assert match[pattern["code"]] in line
         assert (severity == "info") == line.startswith("to do: ")
+
+
+@pytest.mark.parametrize(("cwd", "content"), [("docs/portal", "content"), (".", "docs/portal/content")])
+def test_annotations_name_files_from_the_top_of_the_repository_on(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cwd: str, content: str
+) -> None:
+    """GitHub looks for them there, also where the portal lies in a folder."""
+    shutil.copytree(project / "content", tmp_path / "top/docs/portal/content")
+    (tmp_path / "top/docs/portal/content/provider.yaml").write_text("nam: x\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "top" / cwd)
+    said = {}
+    for format_ in ("github", "text"):
+        for workspace in (str(tmp_path / "top"), str(tmp_path / "other"), ""):
+            monkeypatch.setenv("GITHUB_WORKSPACE", workspace)
+            command = ["check", "--content", content, "--format", format_]
+            said[format_, workspace] = CliRunner().invoke(cli, command).output
+    top, *others = [said["github", workspace] for workspace in (str(tmp_path / "top"), str(tmp_path / "other"), "")]
+    assert "::error file=docs/portal/content/provider.yaml,line=1," in top
+    assert all("::error file=content/provider.yaml,line=1," in other for other in others)
+    assert len({said[key] for key in said if key[0] == "text"}) == 1
 
 
 def test_the_hook_of_the_framework_refuses_errors_and_allows_drafts(tmp_path: Path) -> None:

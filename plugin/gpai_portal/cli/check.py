@@ -10,7 +10,7 @@ import click
 
 from gpai_portal import dates
 from gpai_portal.cli.options import as_of_option, content_option
-from gpai_portal.cli.reporting import format_option, print_report, print_summary
+from gpai_portal.cli.reporting import format_option, in_workspace, print_report, print_summary
 from gpai_portal.content.progress import progress
 from gpai_portal.site.verification import check_folder
 
@@ -35,7 +35,8 @@ def check_command(content: Path, as_of: date | None, format_: str, summary: bool
     if summary:
         print_summary(report, format_, files)
     else:
-        print_report(report, format_, {"files": files})
+        told = in_workspace(report, content.parent) if format_ == "github" else report
+        print_report(told, format_, {"files": files})
     if report.errors:
         click.get_current_context().exit(1)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -77,6 +79,18 @@ def _github(report: Report, about: Mapping[str, Any]) -> str:
         return f"::{_LEVELS[problem.severity]} {place},title={title}::{said}"
 
     return "\n".join([*map(line, report), counts(report)])
+
+
+def in_workspace(report: Report, above: Path) -> Report:
+    """A report with files named from the top of the repository on, as GitHub looks for those of annotations.
+
+    ``above`` is the folder from which the report names them. Without GITHUB_WORKSPACE, or outside it, nothing changes.
+    """
+    top, whole = os.environ.get("GITHUB_WORKSPACE"), above.resolve()
+    if not top or not whole.is_relative_to(Path(top).resolve()):
+        return report
+    below = whole.relative_to(Path(top).resolve())
+    return Report([replace(problem, file=(below / problem.file).as_posix()) for problem in report])
 
 
 FORMATS: Mapping[str, Callable[[Report, Mapping[str, Any]], str]] = {"text": _text, "json": _json, "github": _github}
