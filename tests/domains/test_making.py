@@ -49,6 +49,8 @@ def test_a_list_has_its_method_and_what_is_needed_to_go_on(tmp_path: Path) -> No
     assert text.decode().split() == names
     method = json.loads((tmp_path / "list/domains-method.json").read_text(encoding="utf-8"))
     assert method["sha256"] == hashlib.sha256(text).hexdigest()
+    table = (tmp_path / "list/domains.parquet").read_bytes()
+    assert method["parquet_sha256"] == hashlib.sha256(table).hexdigest()
     assert method["listed"] == len(names)
     assert sum(method["rows"].values()) == method["rows_in_all"] == len(rows)
     assert method["rows"]["named"] == account[""]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from gpai_portal.domains.partials import merged, rows_of
 from gpai_portal.domains.ranking import Rule
 from gpai_portal.domains.rules import read_rules
 from gpai_portal.errors import UsageError
+from tests.conftest import ROOT
 from tests.domains.test_ranking import manifest, write
 
 RULES = read_rules()
@@ -121,3 +123,18 @@ def test_what_is_no_sum_is_refused(tmp_path: Path, text: str, message: str) -> N
     with pytest.raises(UsageError, match=message):
         make([str(tmp_path / "a.csv")], RULES, SUMS, tmp_path / "list")
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_the_group_by_of_the_guide_gives_the_list_of_the_rows(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/pages/domains.md").read_text(encoding="utf-8")
+    (query,) = re.findall(r"^```sql\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE)
+    rows = [row for row in manifest(6, 3000) if row[0] and re.match(r"\w*:?//[^/]", row[0])]
+    write(tmp_path / "all.parquet", rows)
+    connection = connect(tmp_path)
+    renamed = f"SELECT url, size AS bytes, kind AS modality FROM '{tmp_path}/all.parquet'"
+    connection.execute(f"CREATE VIEW crawl AS {renamed}")
+    connection.execute(f"COPY ({query}) TO '{tmp_path}/sums.csv' (HEADER)")
+    assert "p@ss" not in (tmp_path / "sums.csv").read_text(encoding="utf-8")
+    wanted = Wanted(Rule.ALL, Columns("url", "size", "kind"), max_unusable=60)
+    whole = make([str(tmp_path / "all.parquet")], RULES, wanted, tmp_path / "whole")
+    assert make([str(tmp_path / "sums.csv")], RULES, SUMS, tmp_path / "list").names == whole.names

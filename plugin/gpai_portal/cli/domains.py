@@ -59,13 +59,14 @@ def domains(
 ) -> None:
     """Compute the list of the most relevant domain names from manifests of what was crawled.
 
-    FILES are Parquet, CSV, JSON lines or index lines of Common Crawl (.cdxj), also with .gz, or patterns such as
-    'crawl/*.parquet'. Needs the extra: pip install gpai-portal[domains]
+    FILES are .parquet, .csv, .tsv, .jsonl or index lines of crawls (.cdxj, .cdx), all but the first also with .gz, or
+    patterns such as 'crawl/*.parquet'. Needs the extra: pip install 'gpai-portal[domains]'
 
     \b
     Example:
         gpai-portal domains 'crawl/*.parquet' --size bytes --modality kind --out domains-2026
         gpai-portal domains --grouped 'domains-*/private/grouped.parquet' --out domains-all
+        gpai-portal domains crawl_2026 --engine pyspark --size bytes --out domains-2026
     """
     try:
         from gpai_portal.domains import making, manifests, ranking, rules  # noqa: PLC0415 - an extra
@@ -87,7 +88,8 @@ def domains(
     listed = making.make(files, known, wanted, out)
     whole = listed.parts[""]
     click.echo(
-        f"wrote {out / making.NAMES}: {len(listed.names):,} names; of {whole.names:,} the rule asks for {whole.asked:,}"
+        f"wrote {out / making.NAMES}; names listed: {len(listed.names):,}; of {whole.names:,} the rule asks for "
+        f"{whole.asked:,}"
     )
     for reason, number in sorted(listed.account.rows.items()):
         click.echo(f"  {reason or 'rows with a name'}: {number:,}")

@@ -152,7 +152,7 @@ def _write(
         crawl,
         rules,
         listed,
-        sha256(text).hexdigest(),
+        {"sha256": sha256(text).hexdigest(), "parquet_sha256": sha256((place / TABLE).read_bytes()).hexdigest()},
         private_domains=wanted.private_domains,
         with_sizes=wanted.with_sizes,
     )

@@ -46,9 +46,18 @@ def share(part: int, whole: int) -> str:
 
 
 def record(
-    crawl: Crawl, rules: SuffixRules, listed: DomainList, digest: str, *, private_domains: bool, with_sizes: bool
+    crawl: Crawl,
+    rules: SuffixRules,
+    listed: DomainList,
+    hashes: Mapping[str, str],
+    *,
+    private_domains: bool,
+    with_sizes: bool,
 ) -> Mapping[str, Any]:
-    """The record; it holds no name of a domain, no address and no time, and sizes only on request."""
+    """The record; it holds no name of a domain, no address and no time, and sizes only on request.
+
+    ``hashes`` are those of the files of the list, by the keys that they have in the record.
+    """
     account, best = listed.account, listed.rule is Rule.SME
     whole = listed.parts[""]
     found = {
@@ -83,7 +92,7 @@ def record(
         "rows": {reason or "named": number for reason, number in sorted(account.rows.items())},
         "rows_in_all": account.total,
         "rows_without_size": account.unsized,
-        "sha256": digest,
+        **hashes,
     }
     return found | ({"bytes": str(whole.bytes), "listed_bytes": str(whole.listed_bytes)} if with_sizes else {})
 
