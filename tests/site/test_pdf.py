@@ -18,16 +18,19 @@ from typing import Any
 
 import pypdf
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mkdocs.config import load_config
 
+from gpai_portal.cli.main import cli
 from gpai_portal.errors import UsageError
 from gpai_portal.markup import text_of
 from gpai_portal.schema import load
 from gpai_portal.site import build as site_build
 from gpai_portal.site import pdf as printer
 from gpai_portal.site.build import Site
+from gpai_portal.site.machine import index
 from gpai_portal.site.page import Page
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.printing import blocks, language
@@ -426,6 +429,34 @@ def test_a_draft_has_none(tmp_path: Path) -> None:
     assert portal.pdf(portal.pages["copyright/r2/"]) == "copyright/r2.pdf"
     page = portal.pages["models/skrift/2.0/training-content/"]
     assert portal.print_of(replace(page, open_fields=1)) is None
+
+
+def test_one_file_for_all_releases_that_are_covered_and_none_of_what_was_erased(project: Path) -> None:
+    first = project / "content/models/text/1.0"
+    later = first.with_name("1.1")
+    later.mkdir()
+    release = (first / "release.yaml").read_text(encoding="utf-8").replace("Text 1.0", "Text 1.1")
+    (later / "release.yaml").write_text(release.replace("sequence: 1", "sequence: 2"), encoding="utf-8")
+    summary = first / "training-content-summary.yaml"
+    written = summary.read_text(encoding="utf-8") + "covers: [text/1.1]\n"
+    key = "models/text/1.0/training-content-summary"
+    for version, *options in (
+        ("1.0",),
+        ("1.1", "--reason", "More"),
+        ("1.1", "--redact", f"{key}@r1", "--reason", "A name"),
+    ):
+        summary.write_text(written.replace('version: "1.0"', f'version: "{version}"'), encoding="utf-8")
+        said = options or ("--reason", "First")
+        folder = str(project / "content")
+        done = CliRunner().invoke(cli, ["publish", "--content", folder, "--as-of", "2026-11-24", *said])
+        assert done.exit_code == 0, done.output
+    site = site_of(project / "content")
+    made_ = {uri: data for uri, data in site.files() if uri.endswith(".pdf") and "training-content" in uri}
+    home = "models/text/1.0/training-content"
+    assert set(made_) == {f"{home}.pdf", f"{home}/r2.pdf", "models/text/1.1/training-content.pdf"}
+    assert len(set(made_.values())) == 1
+    entry = index(site.portal)["models"][0]["releases"][0]["documents"][0]["publication"]
+    assert [one.get("pdf", "") for one in entry["revisions"]] == ["", f"{ADDRESS}{home}/r2.pdf"]
 
 
 def test_it_names_no_address_where_the_site_has_none() -> None:
