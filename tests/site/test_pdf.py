@@ -439,6 +439,13 @@ def test_one_file_for_all_releases_that_are_covered_and_none_of_what_was_erased(
     (later / "release.yaml").write_text(release.replace("sequence: 1", "sequence: 2"), encoding="utf-8")
     summary = first / "training-content-summary.yaml"
     written = summary.read_text(encoding="utf-8") + "covers: [text/1.1]\n"
+    summary.write_text(written, encoding="utf-8")
+    before = Portal.load(project / "content", DAY)
+    before.printed = True
+    covered = before.pages["models/text/1.1/training-content/"]
+    assert before.print_of(covered) is before.pages["models/text/1.0/training-content/"], (
+        "also where nothing is on record"
+    )
     key = "models/text/1.0/training-content-summary"
     for version, *options in (
         ("1.0",),
