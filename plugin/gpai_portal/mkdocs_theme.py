@@ -52,7 +52,7 @@ def leave_out(files: Files, config: MkDocsConfig) -> None:
     brought = set(config.theme.dirs) - {config.theme.custom_dir}
     for file in list(files):
         place = PurePosixPath(file.src_uri)
-        is_language = place.is_relative_to(_LUNR) and str(place.relative_to(_LUNR)) not in needed
+        is_language = place.is_relative_to(_LUNR) and place.relative_to(_LUNR).as_posix() not in needed
         if file.src_dir in brought and (place.suffix == ".map" or is_language):
             files.remove(file)
 

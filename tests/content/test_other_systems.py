@@ -54,9 +54,9 @@ def test_a_scaffold_is_refused_with_the_reason(tmp_path: Path, name: str) -> Non
 def test_a_list_of_domains_is_no_device(tmp_path: Path) -> None:
     content = shutil.copytree(ROOT / "content", tmp_path / "content")
     release = content / "models/skrift/2.0"
-    shutil.copyfile(release / "top-domains.txt", release / "nul.txt")
+    shutil.copyfile(release / "domains.txt", release / "nul.txt")
     summary = release / "training-content-summary.yaml"
-    summary.write_text(summary.read_text(encoding="utf-8").replace("top-domains.txt", "nul.txt"), encoding="utf-8")
+    summary.write_text(summary.read_text(encoding="utf-8").replace("domains.txt", "nul.txt"), encoding="utf-8")
     found = [problem for problem in check(content, DAY)[1].errors if "nul.txt" in problem.message]
     assert [str(problem.code.value) for problem in found] == ["bad-id"]
 

@@ -233,8 +233,8 @@ def test_a_first_visit_is_light(sample_site: Path) -> None:
 
 
 def test_the_domain_list_can_be_downloaded(sample_site: Path) -> None:
-    name = "models/skrift/2.0/training-content/top-domains.txt"
-    assert (sample_site / name).read_bytes() == (ROOT / "content/models/skrift/2.0/top-domains.txt").read_bytes()
+    name = "models/skrift/2.0/training-content/domains.txt"
+    assert (sample_site / name).read_bytes() == (ROOT / "content/models/skrift/2.0/domains.txt").read_bytes()
 
 
 def test_pages_written_by_hand_quote_facts(pages: dict[str, str]) -> None:

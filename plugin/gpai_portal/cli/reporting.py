@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
@@ -89,8 +89,8 @@ def in_workspace(report: Report, above: Path) -> Report:
     top, whole = os.environ.get("GITHUB_WORKSPACE"), above.resolve()
     if not top or not whole.is_relative_to(Path(top).resolve()):
         return report
-    below = whole.relative_to(Path(top).resolve())
-    return Report([replace(problem, file=(below / problem.file).as_posix()) for problem in report])
+    below = PurePosixPath(whole.relative_to(Path(top).resolve()).as_posix())
+    return Report([replace(problem, file=str(below / problem.file)) for problem in report])
 
 
 FORMATS: Mapping[str, Callable[[Report, Mapping[str, Any]], str]] = {"text": _text, "json": _json, "github": _github}
