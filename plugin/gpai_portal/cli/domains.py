@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gpai_portal.cli.options import Place
 from gpai_portal.errors import UsageError
 
 
@@ -24,7 +25,7 @@ from gpai_portal.errors import UsageError
 )
 @click.option(
     "--psl",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=Place(exists=True, dir_okay=False),
     default=None,
     help="Public Suffix List; else the one that is installed.",
 )
@@ -39,7 +40,7 @@ from gpai_portal.errors import UsageError
 @click.option(
     "--with-sizes", is_flag=True, help="Also publish bytes and ranks, in the table and the record of the method."
 )
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="New folder for the list.")
+@click.option("--out", type=Place(), required=True, help="New folder for the list.")
 def domains(
     files: tuple[str, ...],
     size: str,
