@@ -38,10 +38,12 @@ def with_head(
 
 
 def _preview(page: MkDocsPage, promised: Page | None, config: MkDocsConfig) -> Preview:
-    title = str(page.meta.get("title") or page.title)
     if promised:
         title = promised.title if promised.uri else config.site_name
-    description = promised.description if promised else str(page.meta.get("description") or _begins(page.content or ""))
+        description = promised.description
+    else:
+        title = as_text(str(page.meta.get("title") or page.title))
+        description = str(page.meta.get("description") or begins(page.content or ""))
     is_article = promised is not None and promised.document is not None
     site = config.site_url or ""
     return Preview(
@@ -61,10 +63,14 @@ def _title(promised: Page | None, config: MkDocsConfig) -> str:
     return fitting(promised.title, config.site_name) if promised.uri else config.site_name
 
 
-def _begins(html: str) -> str:
-    """The first paragraph of a page, as its description."""
-    found = _PARAGRAPH.search(html)
-    return abridged(unescape(_TAG.sub("", found[1]))) if found else ""
+def as_text(html: str) -> str:
+    """The text of HTML, such as MkDocs makes of the heading of a page."""
+    return unescape(_TAG.sub("", html)).strip()
+
+
+def begins(html: str) -> str:
+    """The first paragraph of a page with a text, as its description; empty if there is none."""
+    return next((abridged(text) for found in _PARAGRAPH.findall(html) if (text := as_text(found))), "")
 
 
 def dated(

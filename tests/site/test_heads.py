@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gpai_portal.git import committed
+from gpai_portal.mkdocs_machines import as_text, begins
 from gpai_portal.site.describing import feed_links, last_change, linked_data
 from gpai_portal.site.head import DESCRIPTION, Preview, abridged, fill, fitting
 from gpai_portal.site.picture import picture
@@ -81,6 +82,22 @@ def test_descriptions_are_cut_between_words() -> None:
     cut = abridged("word " * 33)
     assert cut == "word " * 31 + "…"
     assert len(cut) <= DESCRIPTION
+
+
+@pytest.mark.parametrize(
+    ("html", "description"),
+    [
+        ("<h1>A</h1><p>One &amp; <em>two</em>.</p><p>Three.</p>", "One & two."),
+        ('<p class="admonition-title">Note</p><p><img src="a.png"></p>\n<p>\nText\nof it </p>', "Text of it"),
+        ("<h1>A</h1><ul><li>no paragraph</li></ul>", ""),
+    ],
+)
+def test_a_page_written_by_hand_is_described_by_its_first_paragraph(html: str, description: str) -> None:
+    assert begins(html) == description
+
+
+def test_titles_of_others_are_text() -> None:
+    assert as_text("R&amp;D <code>x &lt; y</code>") == "R&D x < y"
 
 
 def test_the_picture_is_a_png() -> None:
