@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from gpai_portal.site.head import fill
+from gpai_portal.site.head import Preview, fill
 from tests.reading import Links
 
 Build = Callable[..., subprocess.CompletedProcess[str]]
@@ -136,11 +136,15 @@ def test_a_build_that_was_stopped_does_not_hold_back_the_next(project: Path, bui
     ],
 )
 def test_a_head_is_filled_wherever_it_ends(head: str) -> None:
-    filled = fill(head, 'Ours & "theirs"', "<script type=x></script>")
+    preview = Preview("", 'Ours & "theirs"', "", "", "")
+    filled = fill(head, "<script type=x></script>", preview, "x")
     assert filled.count("escription") == 1
     ours = '<meta name="description" content="Ours &amp; &quot;theirs&quot;">\n<script type=x></script>\n'
     assert filled.replace(ours, "") == re.sub(
-        r'<meta (content="a > b" )?name="?description[^>]*>', "", head, flags=re.I
+        r'<meta (content="a > b" )?name="?description[^>]*>',
+        "",
+        head.replace("<title></head></title>", "<title>x</title>"),
+        flags=re.I,
     )
     rest = filled.partition(ours)[2]
     assert rest.startswith(("</head>", "<body>", "<h1>"))
