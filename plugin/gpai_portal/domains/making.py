@@ -131,7 +131,7 @@ def _write(
     about = f"KV_METADATA {{{quoted(partials.ABOUT)}: {quoted(json.dumps(crawl.about(), sort_keys=True))}}}"
     connection.execute(
         f"COPY (SELECT {columns} FROM grouped) TO {quoted(str(place / GROUPED))} "
-        f"(FORMAT parquet, COMPRESSION zstd, {about})"
+        f"(FORMAT parquet, {about})"
     )
     account = map_authorities(connection, "grouped", rules, private=wanted.private_domains)
     _refuse_unusable(account, wanted.max_unusable)
