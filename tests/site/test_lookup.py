@@ -60,6 +60,13 @@ def test_what_the_record_proves_is_told_and_no_more(content: Path) -> None:
     assert "Public Suffix List, version 2026-10-22" in text
 
 
+def test_a_short_list_is_a_page_with_each_name_as_people_read_it(content: Path) -> None:
+    put_list(content, ["news.com", "xn--bcher-kva.de"])
+    text = visible(body(opened(content), f"{URI}top-domains/"))
+    assert "2 domain names, in the order of letters:" in text
+    assert "xn--bcher-kva.de (bücher.de)" in text
+
+
 def test_without_a_record_nothing_is_said_to_be_computed(content: Path) -> None:
     replace(content, "file: domains.txt\n      total: 20")
     (content / SUMMARY).with_name("domains.txt").write_text("news.example\npresse.example\n", encoding="utf-8")
