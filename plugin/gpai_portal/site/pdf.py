@@ -43,9 +43,8 @@ def pdf(html: str, *, title: str, author: str, day: date | None, lang: str, base
     """A document as a PDF file.
 
     ``html`` is made by ``pdf.html``: blocks, a ``footer`` for each page, and an ``aside`` that is printed only if some
-    letters are given by their numbers. ``lang`` is the language of its words
-    where it names no other, ``base`` the absolute address from which its links are seen, ``day`` that of the file.
-    Raises UsageError if typst finds fault with it.
+    letters are given by their numbers. ``lang`` is the language of its words where it names no other, ``base`` the
+    absolute address from which its links are seen, ``day`` that of the file. Raises UsageError if typst refuses it.
     """
     letters = _Letters()
     found = blocks(html, base, letters.shown)
