@@ -130,8 +130,7 @@ def _write(
     columns = "authority, modality, row_count, CAST(bytes AS DECIMAL(38, 0)) AS bytes, unsized"
     about = f"KV_METADATA {{{quoted(partials.ABOUT)}: {quoted(json.dumps(crawl.about(), sort_keys=True))}}}"
     connection.execute(
-        f"COPY (SELECT {columns} FROM grouped) TO {quoted(str(place / GROUPED))} "
-        f"(FORMAT parquet, {about})"
+        f"COPY (SELECT {columns} FROM grouped) TO {quoted(str(place / GROUPED))} (FORMAT parquet, {about})"
     )
     account = map_authorities(connection, "grouped", rules, private=wanted.private_domains)
     _refuse_unusable(account, wanted.max_unusable)
