@@ -233,7 +233,7 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     index = json.loads(provider.read("gpai-transparency.json"))
     [told] = [d for d in index["models"][0]["releases"][1]["documents"] if d["type"] == "training-content-summary"]
     assert [r.get("editorial", False) for r in told["publication"]["revisions"]] == [False, False, False, True]
-    assert provider.entries("all")[0] == "Redaction of earlier revisions"
+    assert provider.entries("all")[0] == "Name of a person (Redaction of earlier revisions)"
     changelog = provider.page("changes/")
     assert "Redacted: Public Summary" in changelog
     assert "This record was redacted on 1 December 2026. Name of a person" in changelog
