@@ -55,36 +55,27 @@ def map_authorities(
     """Fills the table ``sums`` (name, modality, bytes) from grouped rows (``source`` is a table), and accounts for
     every row."""
     longest = _add_rules(connection, rules, private=private)
-    run(
-        connection,
-        f"""CREATE TEMP TABLE added AS
-            SELECT name, CASE WHEN name IS NULL THEN authority END AS authority, {_MODALITY} AS modality,
-                sum(row_count) AS row_count, sum(bytes) AS bytes, sum(unsized) AS unsized
-            FROM ({_joined(source, longest)}) GROUP BY ALL""",
-        "finding names",
-    )
+    run(connection, f"CREATE TEMP TABLE named AS {_joined(source, longest)}", "finding names")
     connection.execute("CREATE TEMP TABLE odd (authority VARCHAR, name VARCHAR, reason VARCHAR)")
     for batch in _mapped(connection, rules, private=private):
         connection.register("batch", batch)
         connection.execute("INSERT INTO odd SELECT * FROM batch")
         connection.unregister("batch")
-    account = _account(connection)
-    connection.execute(
-        """CREATE TEMP TABLE sums AS SELECT name, modality, CAST(sum(bytes) AS DECIMAL(38, 0)) AS bytes FROM (
-                SELECT name, modality, bytes FROM added WHERE name IS NOT NULL
-                UNION ALL SELECT odd.name, modality, bytes FROM added JOIN odd USING (authority) WHERE reason = '')
-            GROUP BY ALL"""
-    )
-    connection.execute("DROP TABLE added; DROP TABLE odd; DROP TABLE suffixes")
-    return account
-
-
-def _account(connection: duckdb.DuckDBPyConnection) -> Account:
     found = connection.sql(
         """SELECT coalesce(reason, ''), CAST(sum(row_count) AS BIGINT), CAST(sum(bytes) AS VARCHAR),
                 CAST(sum(unsized) AS BIGINT)
-            FROM added LEFT JOIN odd ON added.authority = odd.authority GROUP BY 1 ORDER BY 1"""
+            FROM named LEFT JOIN odd USING (authority) GROUP BY 1 ORDER BY 1"""
     ).fetchall()
+    run(
+        connection,
+        f"""CREATE TEMP TABLE sums AS
+            SELECT name, modality, CAST(sum(bytes) AS DECIMAL(38, 0)) AS bytes
+            FROM (SELECT coalesce(named.name, odd.name) AS name, {_MODALITY} AS modality, bytes
+                FROM named LEFT JOIN odd USING (authority) WHERE coalesce(reason, '') = '')
+            GROUP BY name, modality""",
+        "adding up names",
+    )
+    connection.execute("DROP TABLE named; DROP TABLE odd; DROP TABLE suffixes")
     return Account({r: n for r, n, _, _ in found}, {r: int(b) for r, _, b, _ in found}, sum(u for *_, u in found))
 
 
@@ -107,43 +98,47 @@ def _add_rules(connection: duckdb.DuckDBPyConnection, rules: SuffixRules, *, pri
 
 
 def _joined(source: str, longest: int) -> str:
-    """SQL for the rows of the source with the name of each, which is NULL where a join cannot tell it.
+    """SQL for the rows of the source with the name of each, or else with its authority, where a join cannot tell one.
 
     Of all rules that match, an exception prevails, and else the one with the most labels; it takes so many labels, and
     a name has one more. Most top-level domains have no rule but their own, so that there is nothing more to look for.
     """
-    lengths = range(1, longest + 1)
+    lengths = range(2, longest + 1)
     ends = ", ".join(
-        f"CASE WHEN r1.deep AND len(labels) >= {k} THEN array_to_string(labels[-{k}:], '.') END AS end{k}"
-        for k in lengths[1:]
+        f"CASE WHEN len(labels) >= {k} THEN array_to_string(labels[-{k}:], '.') END AS end{k}" for k in lengths
     )
-    joins = " ".join(f"LEFT JOIN suffixes r{k} ON r{k}.suffix = end{k}" for k in lengths[1:])
-    excepted = " ".join(f"WHEN r{k}.exception THEN {k - 1}" for k in lengths[1:])
+    joins = " ".join(f"LEFT JOIN suffixes r{k} ON r{k}.suffix = end{k}" for k in lengths)
+    excepted = " ".join(f"WHEN r{k}.exception THEN {k - 1}" for k in lengths)
     taken = ", ".join(
         f"CASE WHEN r{k}.wildcard AND len(labels) > {k} THEN {k + 1} WHEN r{k}.exact THEN {k} ELSE 1 END"
-        for k in lengths[1:]
+        for k in lengths
     )
     reserved = ", ".join(map(quoted, sorted(RESERVED)))
     plain = f"length(authority) <= {_LONGEST_PLAIN} AND regexp_full_match(authority, {quoted(_PLAIN)})"
     return f"""
-        SELECT authority, modality, row_count, bytes, unsized, CASE WHEN name NOT IN ({reserved}) THEN name END AS name
+        SELECT CASE WHEN name NOT IN ({reserved}) THEN name END AS name,
+            CASE WHEN name NOT IN ({reserved}) THEN NULL ELSE authority END AS authority,
+            modality, row_count, bytes, unsized
         FROM (
-            SELECT *, CASE WHEN len(labels) > taken THEN array_to_string(labels[-(taken + 1):], '.') END AS name
+            SELECT *, CASE WHEN shallow THEN split_part(host, '.', -2) || '.' || split_part(host, '.', -1)
+                WHEN len(labels) > taken THEN array_to_string(labels[-(taken + 1):], '.') END AS name
             FROM (
-                SELECT g.*, CASE WHEN g.top IS NOT TRUE THEN NULL WHEN NOT g.deep THEN 1
-                    {excepted} ELSE greatest(CASE WHEN g.wildcard AND len(labels) > 1 THEN 2 ELSE 1 END, {taken})
-                    END AS taken
+                SELECT g.*, CASE WHEN labels IS NULL THEN NULL {excepted}
+                    ELSE greatest(CASE WHEN g.wildcard AND len(labels) > 1 THEN 2 ELSE 1 END, {taken}) END AS taken
                 FROM (
-                    SELECT s.*, r1.top, r1.deep, r1.wildcard, {ends} FROM (
-                        SELECT *, CASE WHEN {plain} AND NOT contains(lower(authority), 'xn--')
-                            THEN string_split(lower(authority), '.') END AS labels
-                        FROM {source}) s
-                    LEFT JOIN suffixes r1 ON r1.suffix = labels[-1]) g
+                    SELECT *, {ends} FROM (
+                        SELECT h.*, r1.wildcard, r1.top AND NOT r1.deep AS shallow,
+                            CASE WHEN r1.top AND r1.deep THEN string_split(host, '.') END AS labels
+                        FROM (
+                            SELECT *, CASE WHEN {plain} AND NOT contains(lower(authority), 'xn--')
+                                THEN lower(authority) END AS host
+                            FROM {source}) h
+                        LEFT JOIN suffixes r1 ON r1.suffix = split_part(host, '.', -1))) g
                 {joins}))"""
 
 
 def _mapped(connection: duckdb.DuckDBPyConnection, rules: SuffixRules, *, private: bool) -> Iterator[pa.Table]:
-    query = "SELECT DISTINCT authority FROM added WHERE name IS NULL"
+    query = "SELECT DISTINCT authority FROM named WHERE name IS NULL"
     batches = [batch.column(0) for batch in connection.sql(query).to_arrow_reader(_BATCH)]  # one result at a time
     for authorities in batches:
         found = [_told(authority, rules, private=private) for authority in authorities.to_pylist()]
