@@ -10,7 +10,7 @@ function shown(host) {
   return plain && plain !== host ? `${plain} (${host})` : host;
 }
 
-/** What the lists say of a host: the names it belongs to that are listed, the longest first; { kind, host, name, places }. */
+/** The names that a host belongs to which are listed, the longest first: { kind, host, name, places }. */
 async function lookUp(host, config, load) {
   const said = candidates(host, config.depths).map(async (name) => {
     const hit = found(await load(fileOf(name, config.bits)), name);
@@ -19,7 +19,8 @@ async function lookUp(host, config, load) {
     return [{ kind, host, name, places: config.sets[hit.set] }];
   });
   const labels = host.split(".");
-  const suffixes = labels.map((_, at) => labels.slice(at).join(".")).filter((suffix) => Object.hasOwn(config.suffixes, suffix));
+  const ends = labels.map((_, at) => labels.slice(at).join("."));
+  const suffixes = ends.filter((end) => Object.hasOwn(config.suffixes, end));
   const all = suffixes.map((name) => ({ kind: "suffix", host, name, places: config.sets[config.suffixes[name]] }));
   return [...(await Promise.all(said)).flat(), ...all].sort((one, other) => other.name.length - one.name.length);
 }
@@ -80,9 +81,9 @@ function start(root) {
     const asking = template("asking");
     if (host) {
       const { email, subject, body } = config.ask;
-      const parts = [`subject=${encodeURIComponent(fill(subject, host))}`, `body=${encodeURIComponent(fill(body, host))}`];
+      const [title, message] = [subject, body].map((words) => encodeURIComponent(fill(words, host)));
       const ask = part("ask", asking);
-      if (ask) ask.href = `mailto:${email}?${parts.join("&")}`;
+      if (ask) ask.href = `mailto:${email}?subject=${title}&body=${message}`;
       part("message").textContent = fill(body, host);
     }
     part("answer").dataset.kind = letters[0].kind;
