@@ -181,7 +181,7 @@ def test_a_document_is_one_schema(copy: Copy) -> None:
     ] == [True]
     feed = ElementTree.parse(site / "feeds/models/skrift.atom")
     titles = [entry.findtext("{*}title") for entry in feed.iterfind("{*}entry")]
-    assert titles[0].startswith("Ethics: Skrift 2.0, version ")
+    assert titles[0] == "Typing error (Ethics: Skrift 2.0, version 1)"
     # The guide has its fields, and French shows it in English.
     reference = text_of(copy.guide() / "reference/ethics-review/index.html")
     assert "Opinion of the board" in reference
@@ -206,7 +206,7 @@ def test_a_field_is_one_entry_of_a_schema(copy: Copy) -> None:
     copy.portal("publish", "--as-of", AS_OF)
     file.write_text(file.read_text("utf-8").replace("Internal audit", "The board"), encoding="utf-8")
     copy.portal("publish", "--as-of", AS_OF, "--reason", "Reviewed again", "--editorial")
-    record = json.loads((copy.folder / "content/records/000006.json").read_text(encoding="utf-8"))
+    record = json.loads((copy.folder / "content/records/000007.json").read_text(encoding="utf-8"))
     assert [document["changed"] for document in record["documents"]] == [["reviewed_by"]]
     site = copy.build()
     assert "Reviewed by not part of the official form The board" in text_of(
