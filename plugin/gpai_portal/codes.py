@@ -124,6 +124,7 @@ class Code(StrEnum):
     UNKNOWN_RELEASE = "unknown-release", "error", "there is no such release"
     ITEM_IN_TWO_FILES = "item-in-two-files", "error", "the same item stands in two files"
     SAME_SEQUENCE = "same-sequence", "error", "two releases have the same place in the order"
+    SAME_NAME = "same-name", "warning", "two releases of a model have the same name"
     UNKNOWN_VERSION = "unknown-version", "error", "there is no such version of a release that is covered"
     UNKNOWN_FIELD = "unknown-field", "error", "there is no such field"
     GAPS_NOT_LEGACY = "gaps-not-legacy", "gap", "information gaps may not be stated for this model"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.conftest import ROOT, SEALED_BY
+from tests.conftest import EPOCH, ROOT, SEALED_BY
 from tests.serving import serving
 
 #: What the fixture new_page gives.
@@ -24,14 +24,12 @@ AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 #: How long to wait for what must come: a busy machine is no defect.
 expect.set_options(timeout=30_000)
 HEIGHTS = {390: 844, 1440: 900}
-#: 2026-10-01, so that the sample's releases keep their states.
-TODAY = "1790812800"
 
 
 def build_site(config: Path, target: Path) -> None:
     """Builds as on the day of these tests; a build that fails fails the test."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(config), "--site-dir", str(target)]
-    env = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": TODAY}
+    env = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": EPOCH}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"mkdocs build -f {config} failed:\n{done.stderr}", pytrace=False)

@@ -12,7 +12,7 @@ from gpai_portal.content.answers import ABSENCES, Audience
 from gpai_portal.content.folder import Content
 from gpai_portal.content.law import is_legacy, legacy_due
 from gpai_portal.documents import Place, kinds_with_pages
-from gpai_portal.errors import Problem
+from gpai_portal.errors import Problem, quoted
 from gpai_portal.schema import FORM, GROUPS, SAFETY, SUMMARY, load
 
 #: Declared states of a model with systemic risk (Art. 51, 52).
@@ -60,6 +60,16 @@ def _offered(reader: Reader) -> Iterator[Problem]:
             advice = did_you_mean(name, list(known), "see the field reference of the Model Documentation Form")
             message = f"there is no section or item {name!r} that is meant for downstream providers"
             yield reader.problem(Code.UNKNOWN_FIELD, (*listed.path, index), message, advice)
+
+
+def check_names(releases: list[Reader]) -> Iterator[Problem]:
+    """Readers can tell the releases of a model apart by their names."""
+    first: dict[str, Reader] = {}
+    for reader in sorted(releases, key=lambda reader: reader.file):
+        name = " ".join(reader.get("name").text.split()).casefold()
+        if name and (other := first.setdefault(name, reader)) is not reader:
+            message = f"{other.file} has the same name {quoted(reader.get('name').text)}"
+            yield reader.problem(Code.SAME_NAME, ("name",), message, "give each release a name of its own")
 
 
 def check_sequence(releases: list[Reader]) -> Iterator[Problem]:

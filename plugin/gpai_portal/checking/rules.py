@@ -29,6 +29,7 @@ from gpai_portal.checking.reader import (
 )
 from gpai_portal.checking.releases import (
     SYSTEMIC_RISK,
+    check_names,
     check_release,
     check_sequence,
     covered_twice,
@@ -70,7 +71,8 @@ def check_rules(content: Content, as_of: date) -> list[Problem]:
         problems += check_policy_crawlers(portal[POLICY], summaries)
     all_covers_known = SUMMARY not in content.unread and all(s.source.is_whole("covers") for s in summaries)
     for model in sorted({model for model, _ in content.releases}):
-        problems += check_sequence([own[RELEASE] for key, own in releases.items() if key.startswith(f"{model}/")])
+        of_model = [own[RELEASE] for key, own in releases.items() if key.startswith(f"{model}/")]
+        problems += [*check_names(of_model), *check_sequence(of_model)]
     for key, documents in releases.items():
         release = documents[RELEASE]
         problems += check_release(release)
