@@ -236,6 +236,6 @@ def test_the_statement_says_what_the_record_says(tmp_path: Path, rule: Rule, wor
     assert words in english
     assert f"found: {method['names']}; asked for by the rule: {method['asked']}; listed: {method['listed']}." in english
     assert f"by size: {method['covered']} %" in english
-    assert f"{method['covered'].replace('.', ',')} %" in french
+    assert f"{method['covered'].replace('.', ',')}\u00a0%" in french
     assert "Size is taken from: bytes of extracted text." in english
     assert french.startswith("Cette liste a été calculée par gpai-portal")

@@ -168,6 +168,9 @@ def test_a_grant_needs_the_fingerprint_that_was_heard(desk: Path, gpai: Run) -> 
 
 def test_what_was_revoked_stays_so_whatever_day_a_seal_is_of(desk: Path, gpai: Run) -> None:
     assert gpai("revoke", "4be1").returncode == 0
+    summary = desk / "content/models/skrift/2.0/training-content-summary.yaml"
+    edited = summary.read_text(encoding="utf-8").replace("last_update: 2026-11-24", "last_update: 2026-11-20")
+    summary.write_text(edited, encoding="utf-8")
     early = gpai("seal", "--as-of", "2026-11-23")
     assert early.returncode == 1
     assert "content/sealed is of 2026-11-24" in early.stderr

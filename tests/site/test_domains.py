@@ -22,7 +22,7 @@ def page_of(raw: object) -> str:
 def test_names_are_counted_and_suffixes_stand_apart() -> None:
     text = page_of({"value": ["news.example", {"domain": ".gov.pl", "scope": "suffix"}, "co.uk"], "total": 9})
     assert text.startswith(
-        "1 domain name: news.example 2 suffixes, which are no domain names but stand for all that end so:"
+        "1 domain name: news.example 2 suffixes, which are no domain names but cover all that end so:"
     )
     assert "Domain names crawled in all: 9" in text
 

@@ -40,7 +40,7 @@ from tests.conftest import DAY, ROOT
 ADDRESS = "https://portal.example/ai-act/"
 CASES = {folder.parent.name: folder for folder in sorted((ROOT / "tests/cases").glob("*/content"))}
 FOLDERS = {"sample": ROOT / "content", "base": ROOT / "tests/examples/base/content", **CASES}
-SUMMARY = "models/skrift/2.0/training-content/r2/"
+SUMMARY = "models/skrift/2.0/training-content/r3/"
 FORM = "models/skrift/2.0/documentation/r1/"
 
 
@@ -168,7 +168,7 @@ def assert_same(site: Site, page: Page, data: bytes) -> None:
 def test_the_first_page_says_what_it_is_and_which_version(code: str, words: str) -> None:
     data = made("sample", SUMMARY, code)
     first = squeezed(read(data).pages[0].extract_text())
-    revision = site_of(FOLDERS["sample"]).portal.revisions("models/skrift/2.0/training-content-summary")[1]
+    revision = site_of(FOLDERS["sample"]).portal.revisions("models/skrift/2.0/training-content-summary")[-1]
     record = site_of(FOLDERS["sample"]).portal.chain.records[revision.record - 1]
     places = [first.index(squeezed(one)) for one in ("Skrift 2.0, Skriftvang", words, revision.sha256, record.sha256)]
     assert places == sorted(places)
@@ -182,9 +182,9 @@ def test_each_page_says_which_version_it_is_of() -> None:
     assert len(pages) > 5
     for number, page in enumerate(pages, 1):
         foot = squeezed(page.extract_text())[-400:]
-        assert squeezed("Skrift 2.0, version 1.1, revision 2 of 24 November 2026") in foot
+        assert squeezed("Skrift 2.0, version 1.2, revision 3 of 24 November 2026") in foot
         assert f"{ADDRESS}{SUMMARY}" in foot
-        assert f"record4,SHA-256{portal.chain.records[3].sha256}" in foot
+        assert f"record5,SHA-256{portal.chain.records[4].sha256}" in foot
         assert f"{number}/{len(pages)}" in foot
 
 
@@ -193,6 +193,7 @@ def test_a_file_does_not_say_that_it_is_the_latest_nor_that_it_is_superseded() -
     said = text(made("sample", "models/skrift/2.0/training-content/r1/"))
     assert "Superseded" not in said
     assert "r2" not in said
+    assert "r3" not in said
     assert "Later versions, if any" in said
 
 

@@ -213,4 +213,4 @@ def test_what_changed_is_read_aloud_in_the_language_of_the_page(base: Data) -> N
     (change,) = compare(schema, *(read_entry(schema.root, data) for data in sides))
     (pair,) = Renderer(Language("fr")).sides(change, "").pairs
     assert pair.marked is not None
-    assert '<del data-said="supprimé :">it</del>' in pair.marked.html
+    assert '<del data-said="supprimé :">it</del>' in pair.marked.html

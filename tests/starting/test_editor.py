@@ -159,6 +159,7 @@ def test_schemas_stand_alone_and_hold_nothing_of_ours_alone() -> None:
 
 def test_later_scaffolds_find_the_schema_too(tmp_path: Path) -> None:
     content = tmp_path / "content"
+    content.mkdir()
     write_scaffold("model", ("text",), content)
     assert "yaml-language-server" not in (content / "models/text/model.yaml").read_text(encoding="utf-8")
     write_schemas(content)
