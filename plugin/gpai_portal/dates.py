@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from calendar import monthrange
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from gpai_portal.errors import UsageError
 
 
+@lru_cache(maxsize=1_000)
 def first_day(text: str) -> date:
     """First day of an ISO date of any precision: 2026, 2026-05 or 2026-05-31. Raises ValueError if it is none."""
     year, month, day, *_ = *map(int, text.split("-")), 1, 1

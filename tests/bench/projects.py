@@ -75,9 +75,10 @@ def _write_release(source: Path, model: Path, name: str, number: int) -> None:
     target.mkdir()
     old = _field_of((source / "release.yaml").read_text(encoding="utf-8"), "name")
     for file in source.iterdir():
-        text = file.read_text(encoding="utf-8")
-        if file.suffix == ".yaml":
-            text = text.replace(old, f"{name} {number}.0")
+        if file.suffix != ".yaml":
+            (target / file.name).write_bytes(file.read_bytes())
+            continue
+        text = file.read_text(encoding="utf-8").replace(old, f"{name} {number}.0")
         if file.name == "release.yaml":
             text = _with_field(text, "sequence", str(number))
         (target / file.name).write_text(text, encoding="utf-8")

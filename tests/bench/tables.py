@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from mkdocs.utils.yaml import yaml_load
 
 from gpai_portal import dates
 from gpai_portal.content.answers import Entry
@@ -20,7 +21,7 @@ from gpai_portal.site.portal import Portal
 
 def write_tables(project: Path, target: Path) -> None:
     """The pages of a portal as people write them without it; what is left out of search stays left out."""
-    config = yaml.safe_load((project / "mkdocs.yml").read_text(encoding="utf-8"))
+    config = yaml_load((project / "mkdocs.yml").read_text(encoding="utf-8"))
     portal = Portal.load(project / "content", dates.today())
     config["docs_dir"] = "docs"
     config["plugins"] = [p for p in config["plugins"] if p in ("search", "tags")]

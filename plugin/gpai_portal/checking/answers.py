@@ -53,9 +53,9 @@ def check_answers(source: Source, content: Content, file: str) -> list[Problem]:
             add((*original.path, key), Code.BAD_DATE, f"'{day}' is not a day of the calendar", "correct the date")
     form = asked(source, content)
     unasked = unneeded(source.answers) if source.kind == PROVIDER else ()
+    silent = {*ABSENCES, Status.UNANSWERED} if transcribed else ABSENCES
     for entry, owner, table in _answers(source.answers):
-        silent = {*ABSENCES, Status.UNANSWERED} if transcribed else ABSENCES
-        if entry.field.dotted in unasked and entry.answer.status in silent:
+        if unasked and entry.field.dotted in unasked and entry.answer.status in silent:
             continue
         if findings := _judge(entry, table, form, transcribed):
             label = _label(entry.field, owner)
@@ -105,10 +105,10 @@ def _cells(field: Field, answer: Answer) -> Iterator[Entry]:
                 yield Entry(field.columns[0], row.state, not says_unused(field, row))
             asks = not says_unused(field, row)
             for column in field.columns:
-                filled = row.cells.get(column.key) or row.unsaid.get(column.key)
-                for cell in filled.each if filled else ():
-                    if cell.written is not None:
-                        yield Entry(column, cell, column.required and asks)
+                if filled := row.cells.get(column.key) or row.unsaid.get(column.key):
+                    for cell in filled.each:
+                        if cell.written is not None:
+                            yield Entry(column, cell, column.required and asks)
 
 
 #: Code, message, advice, and the severity where it is not that of the code.
@@ -118,9 +118,11 @@ _Finding = tuple[Code, str, str] | tuple[Code, str, str, Severity]
 def _judge(entry: Entry, table: Entry | None, form: Asked, transcribed: bool) -> list[_Finding]:
     answer = entry.answer
     found: list[_Finding] = []
-    if answer.status in _OF_TRANSCRIPTIONS:
+    if answer.status is Status.ANSWERED:
+        pass  # its value and words are judged below
+    elif answer.status in _OF_TRANSCRIPTIONS:
         found += _judge_transcribed(answer.status, form.is_official(entry, table), transcribed)
-    elif answer.status is not Status.ANSWERED:
+    else:
         gap = "readers see this gap" + (", and it is counted" if form.is_counted(entry, table) else "")
         if transcribed and answer.status is Status.UNANSWERED and not form.is_official(entry, table):
             gap += "; if the original is no place for it, write {state: not_in_source}"

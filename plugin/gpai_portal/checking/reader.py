@@ -66,9 +66,10 @@ class Reader:
                 yield entry.field.path, answer.path, "\n\n".join(filter(None, (answer.prose, answer.reason)))
             if answer.status is Status.AS_STATED:
                 yield entry.field.path, answer.path, answer.as_stated
-            for row in answer.rows:
-                for column in entry.field.columns:
-                    if column.kind == "text" and (cell := row.cells.get(column.key)) and cell.text:
+            columns = [column.key for column in entry.field.columns if column.kind == "text"]
+            for row in answer.rows if columns else ():
+                for key in columns:
+                    if (cell := row.cells.get(key)) and cell.text:
                         yield entry.field.path, cell.path, cell.text
 
     def problem(self, code: Code, path: Path_, message: str, advice: str, severity: Severity | None = None) -> Problem:

@@ -191,8 +191,8 @@ class Described:
     text: str
 
 
-# Never changed once it is made, like its neighbours. It is not frozen, since that takes four times as long to make, and
-# a content folder has tens of thousands of them.
+# Answers, rows and entries are never changed once they are made, like their neighbours. They are not frozen, since that
+# takes four times as long to make, and a content folder has tens of thousands of them.
 @dataclass(slots=True, unsafe_hash=True)
 class Answer:
     """A value, or the state that stands in its place.
@@ -218,9 +218,10 @@ class Answer:
     @property
     def text(self) -> str:
         """The value as text, codes of a list with commas; empty where a state stands in its place."""
-        if isinstance(self.value, tuple):
-            return ", ".join(map(str, self.value))
-        return "" if self.value is None else str(self.value)
+        value = self.value
+        if value is None or isinstance(value, str):
+            return value or ""
+        return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
     @property
     def title(self) -> str:
@@ -290,7 +291,7 @@ class Answer:
         return self.day is not None and self.qualifier != "not_before" and last_day(self.value) < day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Row:
     """A row of a table, or the parts of a contact: an answer for each column that is filled, in official order.
 
@@ -324,7 +325,7 @@ MISSING = Answer(Status.MISSING)
 EMPTY = Answer(Status.EMPTY)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Entry:
     """A field of a form with its answer. ``required`` is decided by the answers beside it as well; it ``is_open`` if
     nobody can say whether they ask for it.
@@ -367,8 +368,12 @@ class Entry:
 
     def get(self, *keys: str) -> Answer:
         """The answer of a field below this one; missing if there is no such field."""
-        found = self.entry(*keys)
-        return found.answer if found else MISSING
+        found = self
+        for key in keys:
+            if found.by_key is None or (below := found.by_key.get(key)) is None:
+                return MISSING
+            found = below
+        return found.answer
 
 
 def first_day_of(value: object) -> date | None:

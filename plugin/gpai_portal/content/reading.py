@@ -31,12 +31,14 @@ from gpai_portal.schema import ANSWER_KEYS, GROUPS, Condition, Field
 
 def read_answer(field: Field, raw: Any, path: Path_ = ()) -> Answer:
     """The answer written for a field, of the form its schema allows; MISSING if nothing is written."""
+    if isinstance(raw, str):  # as most are
+        return Answer(Status.ANSWERED, (raw,) if field.kind == "choices" else raw, path=path, written=raw)
     if raw is None or raw == {}:  # validation has set aside all of it
         return MISSING
     if field.kind == "size" and isinstance(raw, list) and len(raw) == 1:
         return read_answer(field, raw[0], (*path, 0))
     if not isinstance(raw, dict):
-        value = _list(field, raw, path) if isinstance(raw, list) else (raw,) if field.kind == "choices" else raw
+        value = _list(field, raw, path) if isinstance(raw, list) else raw
         return Answer(Status.ANSWERED, value, path=path, written=raw)
     if field.kind in _OF_PARTS:
         value = _of_parts(field, raw, path)
@@ -215,8 +217,8 @@ def _read_group(field: Field, data: Mapping[str, Any], required: bool) -> Entry:
     entries = {c.key: read_entry(c, data.get(c.key), required=c.required) for c in field.children}
     if field.conditions:
         entries |= _of_conditions(field.conditions, data, entries)
-    statuses = {entry.answer.status for entry in entries.values()}
-    answer = Answer(Status.ANSWERED, path=field.path, written=data) if data and statuses - SILENT else MISSING
+    says = data and any(entry.answer.status not in SILENT for entry in entries.values())
+    answer = Answer(Status.ANSWERED, path=field.path, written=data) if says else MISSING
     hidden = Status.NOT_IN_SOURCE
     shown = tuple([e for e in entries.values() if e.field.kind != "hidden" and e.answer.status is not hidden])
     return Entry(field, answer, required, shown, entries)

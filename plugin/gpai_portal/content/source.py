@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from typing import Any
 
 import yaml
@@ -87,12 +88,16 @@ class Source:
 
 def read_source(kind: str, file: Path, name: str) -> tuple[Source | None, list[Problem]]:
     """One YAML file with its line map, or None and the reasons. ``name`` is how messages call the file."""
+    no_file = [Problem(Code.UNREADABLE_FILE, name, "this is no file", "put a file in its place")]
     try:
-        if not file.is_file():
-            return None, [Problem(Code.UNREADABLE_FILE, name, "this is no file", "put a file in its place")]
-        if (size := file.stat().st_size) > MAX_BYTES:
-            return None, [_too_large(name, size)]
+        about = file.stat()
+        if not S_ISREG(about.st_mode):
+            return None, no_file
+        if about.st_size > MAX_BYTES:
+            return None, [_too_large(name, about.st_size)]
         raw = file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None, no_file
     except OSError as error:
         message = f"cannot be read ({error.strerror})"
         return None, [Problem(Code.UNREADABLE_FILE, name, message, "check name and permissions")]
