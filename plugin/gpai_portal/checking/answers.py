@@ -7,7 +7,7 @@ transcriber cannot close them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from gpai_portal.checking.asked import Asked, asked
 from gpai_portal.codes import Code, Severity
@@ -185,28 +185,33 @@ def _judge_state(field: Field, answer: Answer, required: bool, transcribed: bool
         yield Code.REFERENCE_MISSING, "{field} refers to nothing", "add reference:"
 
 
-def _judge_text(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
+def _judge_text(entry: Entry, transcribed: bool) -> list[_Finding]:
     field, text = entry.field, entry.answer.text
-    yield from _judge_words(entry, text, field.kind == "text" or entry.required, transcribed)
+    found = _judge_words(entry, text, field.kind == "text" or entry.required, transcribed)
     limit = field.schema.get("x-words")
     if limit and (words := len(re.findall(r"\w+", text))) > limit:
-        yield Code.TOO_MANY_WORDS, f"{words} words where the Form recommends {limit}", "shorten it"
+        found.append((Code.TOO_MANY_WORDS, f"{words} words where the Form recommends {limit}", "shorten it"))
+    return found
 
 
-def _judge_words(entry: Entry, text: str, must_say: bool, transcribed: bool) -> Iterator[_Finding]:
+def _judge_words(entry: Entry, text: str, must_say: bool, transcribed: bool) -> list[_Finding]:
+    found: list[_Finding] = []
     unfilled = phrases("")["unfilled"].words(text)
     if unfilled or (must_say and is_placeholder(text)):
         absent = [ABSENCE[state] for state in (entry.field.states if entry.required else ABSENCE)]
         mend = f"answer it, or write a state: {', '.join([*absent, '{state: unknown}'])}"
         advice = "transcribe it as a state with as_stated:" if transcribed else mend
         said = f"has '{unfilled}' in it" if unfilled else f"is answered with '{text.strip()}', which says nothing"
-        yield Code.PLACEHOLDER_TEXT, f"{_LABEL} {said}", advice
+        found.append((Code.PLACEHOLDER_TEXT, f"{_LABEL} {said}", advice))
     if entry.required and is_link_alone(text) and phrases("")["leading"].is_about(entry.field.path):
         message = "nothing but a link stands here; the form asks for a description"
         gap = "readers see this as a gap, and it is counted"
-        yield Code.ONLY_BY_REFERENCE, message, f"say it here in a few sentences, and keep the link beside them; {gap}"
+        advice = f"say it here in a few sentences, and keep the link beside them; {gap}"
+        found.append((Code.ONLY_BY_REFERENCE, message, advice))
     if len(text) > MAX_ADDRESSES and (count := text.count("://") + text.count("mailto:")) > MAX_ADDRESSES:
-        yield Code.TOO_LONG, f"{_LABEL} holds {count:,} addresses, more than {MAX_ADDRESSES:,}", "attach them as a list"
+        message = f"{_LABEL} holds {count:,} addresses, more than {MAX_ADDRESSES:,}"
+        found.append((Code.TOO_LONG, message, "attach them as a list"))
+    return found
 
 
 def _judge_date(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
@@ -242,7 +247,7 @@ def _judge_number(entry: Entry, transcribed: bool) -> Iterator[_Finding]:
         yield Code.TOO_FEW_FIGURES, message, f"give {figures}"
 
 
-_KINDS: dict[str, Callable[[Entry, bool], Iterator[_Finding]]] = {
+_KINDS: dict[str, Callable[[Entry, bool], Iterable[_Finding]]] = {
     "text": _judge_text,
     "line": _judge_text,
     "date": _judge_date,
