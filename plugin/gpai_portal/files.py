@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 
-from gpai_portal.errors import UsageError
+from gpai_portal.errors import PortalError, UsageError
+
+#: How the name of a file ends that is packed with gzip.
+PACKED = ".gz"
 
 #: What Windows writes into folders that somebody looks at.
 _OF_WINDOWS = frozenset({"desktop.ini", "ehthumbs.db", "thumbs.db"})
@@ -45,6 +50,21 @@ def read_bounded(path: Path, limit: int, advice: str) -> bytes:
         raise UsageError(f"{path} cannot be read ({error.strerror})") from None
     if len(raw) > limit:
         raise UsageError(f"{path} has more than {limit:,} bytes; {advice}")
+    return raw
+
+
+def read_packed(path: Path, limit: int) -> bytes:
+    """The bytes of a file, unpacked if its name ends in PACKED. Raises PortalError for one that is damaged, or that
+    holds more than ``limit`` bytes."""
+    if path.suffix != PACKED:
+        return path.read_bytes()
+    try:
+        with gzip.open(path) as opened:
+            raw = opened.read(limit + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise PortalError(f"{path} is damaged ({error}); restore it from version control or a copy") from None
+    if len(raw) > limit:
+        raise PortalError(f"{path} holds more than {limit:,} bytes, and nothing that large is published here")
     return raw
 
 

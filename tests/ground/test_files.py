@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import stat
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from gpai_portal import files
-from gpai_portal.errors import UsageError
-from gpai_portal.files import write_bytes, write_once
+from gpai_portal.errors import PortalError, UsageError
+from gpai_portal.files import read_packed, write_bytes, write_once
 
 
 @pytest.fixture
@@ -117,3 +118,24 @@ def test_a_folder_that_cannot_be_made_is_named_itself(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError) as caught:
         write_bytes(tmp_path / "link/x", b"x")
     assert caught.value.filename == str(tmp_path / "link")
+
+
+def test_a_packed_file_is_unpacked_as_far_as_is_allowed(tmp_path: Path) -> None:
+    packed = tmp_path / "list.gz"
+    packed.write_bytes(gzip.compress(bytes(1000)))
+    assert read_packed(packed, 1000) == bytes(1000)
+    with pytest.raises(PortalError, match=r"list\.gz holds more than 999 bytes"):
+        read_packed(packed, 999)
+    plain = tmp_path / "list.txt"
+    plain.write_bytes(packed.read_bytes())
+    assert read_packed(plain, 1000) == packed.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "damage", [b"no gzip", gzip.compress(b"name" * 99)[:20], gzip.compress(b"x")[:12] + b"\xff" * 9]
+)
+def test_a_packed_file_that_is_damaged_is_told(tmp_path: Path, damage: bytes) -> None:
+    packed = tmp_path / "list.gz"
+    packed.write_bytes(damage)
+    with pytest.raises(PortalError, match=r"list\.gz is damaged .*; restore it"):
+        read_packed(packed, 1000)

@@ -46,7 +46,11 @@ def test_a_large_list_is_kept_compressed_and_shown_whole(content: Path, monkeypa
     assert dict(Site(Portal.load(content, DAY)).files())[f"{URI}r1/domains.txt"] == raw
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x1f\x8b", b"no gzip", gzip.compress(b"another.example\n", mtime=0)])
+#: A stream of which a byte in the midst was changed, and one whose end is missing.
+BROKEN = gzip.compress(b"news.example\n" * 100, mtime=0)[:20] + b"\xff" * 20
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x1f\x8b", b"no gzip", gzip.compress(b"another.example\n", mtime=0), BROKEN])
 def test_a_damaged_file_is_found(content: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes) -> None:
     monkeypatch.setattr(offered, "MAX_KEPT_PLAIN", 1000)
     chain = published(content)

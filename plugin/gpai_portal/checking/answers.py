@@ -118,11 +118,9 @@ _Finding = tuple[Code, str, str] | tuple[Code, str, str, Severity]
 def _judge(entry: Entry, table: Entry | None, form: Asked, transcribed: bool) -> list[_Finding]:
     answer = entry.answer
     found: list[_Finding] = []
-    if answer.status is Status.ANSWERED:
-        pass  # its value and words are judged below
-    elif answer.status in _OF_TRANSCRIPTIONS:
+    if answer.status in _OF_TRANSCRIPTIONS:
         found += _judge_transcribed(answer.status, form.is_official(entry, table), transcribed)
-    else:
+    elif answer.status is not Status.ANSWERED:
         gap = "readers see this gap" + (", and it is counted" if form.is_counted(entry, table) else "")
         if transcribed and answer.status is Status.UNANSWERED and not form.is_official(entry, table):
             gap += "; if the original is no place for it, write {state: not_in_source}"

@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
+import io
 import json
 import re
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from gpai_portal.content.answers import Domains, Row
-from gpai_portal.limits import MAX_INTEGER, MAX_JSON_BYTES
+from gpai_portal.errors import PortalError
+from gpai_portal.files import PACKED, read_packed
+from gpai_portal.limits import MAX_INTEGER, MAX_JSON_BYTES, MAX_LIST_BYTES
 from gpai_portal.suffixes import is_public_suffix, spelling
 
 #: The format of the record, as the command writes it.
@@ -27,7 +28,7 @@ LIST_ENDINGS = (".txt", ".csv")
 METHOD_ENDING = ".json"
 
 #: Rules of the record, and how many names of so many each asks for (Template 2.3); parts of a name are rounded up.
-RULES = {
+RULES: Mapping[str, Callable[[int], int]] = {
     "all": lambda names: -(-names // 10),
     "sme": lambda names: min(-(-names // 20), 1000),
 }
@@ -62,9 +63,14 @@ class Method:
 
     @property
     def share(self) -> str:
-        """The share of the names that is listed, in percent with one decimal, rounded down."""
-        tenths = 1000 * self.listed // self.names if self.names else 0
-        return f"{tenths // 10}.{tenths % 10}"
+        """The share of the names that is listed, as ``share_of`` gives it."""
+        return share_of(self.listed, self.names)
+
+
+def share_of(part: int, whole: int) -> str:
+    """Percent with one decimal, rounded down; empty if there is nothing to have a part of."""
+    tenths = 1000 * part // whole if whole else 0
+    return f"{tenths // 10}.{tenths % 10}" if whole else ""
 
 
 def read_method(file: Path) -> Method:
@@ -72,9 +78,8 @@ def read_method(file: Path) -> Method:
     if file.stat().st_size > MAX_JSON_BYTES:
         raise ValueError(f"the file is larger than {MAX_JSON_BYTES:,} bytes")
     try:
-        raw = file.read_bytes()
-        data = json.loads(gzip.decompress(raw) if file.suffix == ".gz" else raw)  # records keep long ones compressed
-    except (ValueError, RecursionError, gzip.BadGzipFile, EOFError, zlib.error):
+        data = json.loads(read_packed(file, MAX_JSON_BYTES))  # records keep long ones packed
+    except (ValueError, RecursionError, PortalError):
         raise ValueError("the file is no JSON") from None
     told = data.get("format") if isinstance(data, dict) else None
     if told != METHOD_FORMAT:
@@ -136,9 +141,9 @@ def list_hash(file: Path) -> str:
 
 
 def lines_of(file: Path) -> Iterator[tuple[int, str]]:
-    """Number and text of each line of a list."""
-    reads = gzip.open if file.suffix == ".gz" else open  # records keep long lists compressed
-    with reads(file, "rt", encoding="utf-8-sig", errors="replace") as opened:
+    """Number and text of each line of a list. Raises PortalError for a packed one that is damaged."""
+    raw: IO[bytes] = io.BytesIO(read_packed(file, MAX_LIST_BYTES)) if file.suffix == PACKED else file.open("rb")
+    with io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace") as opened:
         for number, line in enumerate(opened, 1):
             yield number, line.strip()
 

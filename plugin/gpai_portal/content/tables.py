@@ -98,8 +98,8 @@ def _joined(source: Source, path: Path_, reader: _Reader) -> Source:
 
 @dataclass
 class _Reader:
-    """One file of rows. ``lines`` has the line of each row, ``marked`` the row and the place in
-    it of text that only prose may hold."""
+    """One file of rows. ``lines`` has the line of each row, ``marked`` the row of text that only prose may hold, and
+    its place in there."""
 
     table: Field
     listed: str

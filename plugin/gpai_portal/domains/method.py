@@ -10,12 +10,11 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
+from gpai_portal.content.lists import METHOD_FORMAT, share_of
 from gpai_portal.domains.manifests import Columns
 from gpai_portal.domains.ranking import DomainList, Part, Rule
 from gpai_portal.domains.rules import SuffixRules
 from gpai_portal.site.language import Language
-
-FORMAT = "gpai-portal-domains/1"
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,6 @@ class Crawl:
         return {"inputs": self.inputs, "engine": self.engine, "columns": columns, "size_means": self.size_means}
 
 
-def share(part: int, whole: int) -> str:
-    """Percent with one decimal, rounded down; empty if there is nothing to have a share of."""
-    if not whole:
-        return ""
-    tenths = 1000 * part // whole
-    return f"{tenths // 10}.{tenths % 10}"
-
-
 def record(
     crawl: Crawl,
     rules: SuffixRules,
@@ -61,7 +52,7 @@ def record(
     account, best = listed.account, listed.rule is Rule.SME
     whole = listed.parts[""]
     found = {
-        "format": FORMAT,
+        "format": METHOD_FORMAT,
         "tool": {"name": "gpai-portal", "version": version("gpai-portal")},
         "hosts": {"name": "can_ada", "version": version("can-ada"), "standard": "WHATWG URL"},
         **crawl.about(),
@@ -84,8 +75,8 @@ def record(
         "listed": len(listed.names),
         "tied": whole.tied,
         "without_bytes": listed.without_bytes,
-        "covered": share(whole.listed_bytes, whole.bytes),
-        "named_bytes": share(account.bytes.get("", 0), sum(account.bytes.values())),
+        "covered": share_of(whole.listed_bytes, whole.bytes),
+        "named_bytes": share_of(account.bytes.get("", 0), sum(account.bytes.values())),
         "modalities": {
             kind: _part(part, cut=not best, with_sizes=with_sizes) for kind, part in listed.parts.items() if kind
         },
@@ -98,7 +89,7 @@ def record(
 
 
 def _part(part: Part, *, cut: bool, with_sizes: bool) -> Mapping[str, Any]:
-    found: dict[str, Any] = {"names": part.names, "covered": share(part.listed_bytes, part.bytes)}
+    found: dict[str, Any] = {"names": part.names, "covered": share_of(part.listed_bytes, part.bytes)}
     if cut:
         found |= {"asked": part.asked, "tied": part.tied, "without_bytes": part.empty}
     if with_sizes:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import duckdb
 
+from gpai_portal.content.lists import RULES
 from gpai_portal.domains.database import quoted
 from gpai_portal.domains.mapping import Account
 from gpai_portal.errors import UsageError
@@ -22,7 +23,7 @@ class Rule(StrEnum):
 
     def length(self, names: int) -> int:
         """The length of the list, of so many names; parts of a name are rounded up."""
-        return (names + 9) // 10 if self is Rule.ALL else min((names + 19) // 20, 1000)
+        return RULES[self](names)
 
 
 @dataclass(frozen=True)

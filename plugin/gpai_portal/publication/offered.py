@@ -10,10 +10,8 @@ import gzip
 import hashlib
 from pathlib import Path
 
-from gpai_portal.files import write_bytes
-from gpai_portal.limits import MAX_KEPT_BYTES, MAX_KEPT_PLAIN
-
-PACKED = ".gz"
+from gpai_portal.files import PACKED, read_packed, write_bytes
+from gpai_portal.limits import MAX_KEPT_BYTES, MAX_KEPT_PLAIN, MAX_LIST_BYTES
 
 
 def digest(data: bytes) -> str:
@@ -58,6 +56,5 @@ def keep(folder: Path, raw: bytes) -> bool:
 
 
 def unpacked(path: Path) -> bytes:
-    """The bytes of a kept file. Raises OSError or EOFError for a damaged one."""
-    raw = path.read_bytes()
-    return gzip.decompress(raw) if path.suffix == PACKED else raw
+    """The bytes of a kept file. Raises PortalError for a damaged one, OSError if it cannot be read."""
+    return read_packed(path, MAX_LIST_BYTES)

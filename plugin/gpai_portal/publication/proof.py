@@ -6,7 +6,6 @@ Where the files come from does not matter: a folder, a site, or memory. Every fi
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from gpai_portal.codes import Code, Severity
-from gpai_portal.errors import Problem, RecordError, UsageError
+from gpai_portal.errors import PortalError, Problem, RecordError, UsageError
 from gpai_portal.publication.members import SHA256
 from gpai_portal.publication.offered import digest, is_offered, unpacked
 from gpai_portal.publication.records import (
@@ -157,7 +156,7 @@ def _kept(path: Path) -> bytes | None:
     """The bytes of a kept file; None if there is none, or a damaged one."""
     try:
         return unpacked(path)
-    except (OSError, EOFError, zlib.error):
+    except (OSError, PortalError):
         return None
 
 

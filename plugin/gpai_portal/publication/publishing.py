@@ -16,10 +16,10 @@ from gpai_portal.content.comparison import compare, lists_of
 from gpai_portal.content.labels import label_of
 from gpai_portal.content.reading import read_entry
 from gpai_portal.errors import UsageError
-from gpai_portal.files import write_bytes, write_once
+from gpai_portal.files import PACKED, write_bytes, write_once
 from gpai_portal.publication.copies import copies, still_said
 from gpai_portal.publication.members import SHA256
-from gpai_portal.publication.offered import PACKED, as_kept, digest, keep, unpacked
+from gpai_portal.publication.offered import as_kept, digest, keep, unpacked
 from gpai_portal.publication.records import (
     FIRST,
     FORMAT,

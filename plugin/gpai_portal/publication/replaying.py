@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from gpai_portal.errors import RecordError, UsageError
-from gpai_portal.files import write_bytes
+from gpai_portal.files import PACKED, write_bytes
 from gpai_portal.publication.history import records_of
-from gpai_portal.publication.offered import PACKED
 from gpai_portal.publication.publishing import append, entry_of, finish, redact, refuse_same_label
 from gpai_portal.publication.records import (
     FOLDER,

@@ -16,9 +16,10 @@ from markupsafe import Markup
 from gpai_portal.content.law import law
 from gpai_portal.content.obligations import condition_met, duties, is_modification, modified_models
 from gpai_portal.documents import Place, all_kinds
+from gpai_portal.files import PACKED
 from gpai_portal.markup import Heading, headings
 from gpai_portal.names import MANIFEST, SEALED
-from gpai_portal.publication.offered import PACKED, as_kept, unpacked
+from gpai_portal.publication.offered import as_kept, unpacked
 from gpai_portal.publication.records import FOLDER, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
 from gpai_portal.schema import read_json
