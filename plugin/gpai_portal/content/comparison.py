@@ -95,9 +95,13 @@ def lists_of(files: Mapping[str, Path]) -> Lists:
     return lists
 
 
-def compare(schema: Schema, old: Entry, new: Entry, lists: tuple[Lists, Lists] = ({}, {})) -> list[Change]:
-    """Every field of a document that is answered otherwise, in official order; ``lists`` are those of old and new."""
-    return [change for field, answers in _pairs(old, new) if (change := _change(schema, field, answers, lists))]
+def compare(
+    schema: Schema, old: Entry, new: Entry, lists: tuple[Lists, Lists] = ({}, {}), *, kind: str = ""
+) -> list[Change]:
+    """Every field of a document that is answered otherwise, in official order; ``lists`` are those of old and new. With
+    ``kind``, fields of that kind alone."""
+    pairs = ((field, answers) for field, answers in _pairs(old, new) if kind in {"", field.kind})
+    return [change for field, answers in pairs if (change := _change(schema, field, answers, lists))]
 
 
 def differing(old: Entry, new: Entry) -> list[Field]:

@@ -46,8 +46,18 @@ class Comparison:
     @cached_property
     def changes(self) -> list[Change]:
         """Every field that is answered otherwise, in official order."""
+        return self._compared()
+
+    @cached_property
+    def changed_lists(self) -> list[Change]:
+        """Those of them that list domain names; found without comparing all the others."""
+        if not any(name.endswith(LIST_ENDINGS) for name in (*self.old.files, *self.new.files)):
+            return []
+        return self._compared(kind="domains")
+
+    def _compared(self, kind: str = "") -> list[Change]:
         lists = lists_of(self.old.files), lists_of(self.new.files)
-        return compare(self.schema, self.old.answers(), self.new.answers(), lists)
+        return compare(self.schema, self.old.answers(), self.new.answers(), lists, kind=kind)
 
 
 def names_file(field: Field, fate: str) -> str:
@@ -67,23 +77,27 @@ class Part:
     @property
     def changes(self) -> list[Change]:
         """The changes of the section, or of the whole document."""
-        return [c for c in self.comparison.changes if not self.section or _section(c.field.path) == self.section]
+        return self._of_section(self.comparison.changes)
+
+    def _of_section(self, changes: Sequence[Change]) -> list[Change]:
+        return [c for c in changes if not self.section or _section(c.field.path) == self.section]
 
     def name_files(self, parts: Sequence[Part]) -> Iterator[tuple[str, bytes]]:
         """Domain names that came or went, where these are more than a page shows: name and content of each file."""
-        lists = (*self.comparison.old.files, *self.comparison.new.files)
-        if not any(name.endswith(LIST_ENDINGS) for name in lists):
-            return
-        for change in self.beside(parts):
+        for change in self._beside(self.comparison.changed_lists, parts):
             for fate, items in (("removed", change.removed), ("added", change.added)):
-                if change.field.kind == "domains" and len(items) > MAX_SHOWN_NAMES:
+                if len(items) > MAX_SHOWN_NAMES:
                     text = "".join(f"{item['domain'].text if isinstance(item, Row) else item}\n" for item in items)
                     yield names_file(change.field, fate), gzip.compress(text.encode(), mtime=0)
 
     def beside(self, parts: Sequence[Part]) -> list[Change]:
         """The changes that none of its own further pages shows."""
+        return self._beside(self.comparison.changes, parts)
+
+    def _beside(self, changes: Sequence[Change], parts: Sequence[Part]) -> list[Change]:
         elsewhere = {part.section for part in parts if part.comparison is self.comparison}
-        return [change for change in self.changes if self.section or _section(change.field.path) not in elsewhere]
+        own = self._of_section(changes)
+        return [change for change in own if self.section or _section(change.field.path) not in elsewhere]
 
 
 def comparison_pages(
