@@ -31,8 +31,7 @@ def write_tables(project: Path, target: Path) -> None:
         "index.md",
         {"Models": ["models/index.md", *({page.title: f"{page.uri}index.md"} for page in models)]},
         {"Copyright": [f"{uri}index.md" for uri in portal.pages if uri.startswith("copyright/")]},
-        *(f"{uri}index.md" for uri in portal.pages if uri.startswith("downstream/")),
-        "obligations/index.md",
+        *(f"{uri}index.md" for uri in portal.pages if not re.match(r"(models|copyright|changes)/|$", uri)),
     ]
     for file in sorted((project / "content" / "pages").glob("*.md")):
         text = re.sub(r"\{\{.*?\}\}", "", file.read_text(encoding="utf-8"))

@@ -116,11 +116,12 @@ class Document(ComposedDocument):
         """The file of the content folder that it is written in."""
         return self.origin.file if isinstance(self.origin, InFile) else None
 
-    @property
+    @cached_property
     def files(self) -> dict[str, Path]:
         """Files that its answers offer for download, by name; they lie beside the file it is written in."""
-        names = [name for entry in self.root.walk() for name in entry.answer.files]
-        return {name: self.file.with_name(name) for name in names} if self.file else {}
+        if not self.file:
+            return {}
+        return {name: self.file.with_name(name) for entry in self.root.walk() for name in entry.answer.files}
 
 
 @dataclass(eq=False)
