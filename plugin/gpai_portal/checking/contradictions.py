@@ -94,7 +94,8 @@ def _generator_missing(reader: Reader, releases: list[Reader]) -> Iterator[Probl
     for field, path, text in reader.texts:
         if generated.is_about(field):
             found = " and ".join(match["names"] for match in generated.found(text))
-            named.append((reader, path, list(dict.fromkeys(name.rstrip(".-") for name in NAME.findall(found)))))
+            if names := list(dict.fromkeys(name.rstrip(".-") for name in NAME.findall(found))):
+                named.append((reader, path, names))
     section = reader.source.answers.entry("sources", "synthetic")
     if not named or section is None or not reader.source.is_whole("sources", "synthetic"):
         return
