@@ -4,16 +4,22 @@ second implementation says of many files that chance has written."""
 from __future__ import annotations
 
 import random
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from gpai_portal.site.build import Site
+from gpai_portal.site.portal import Portal
 from tests.browser import robots
 from tests.browser.conftest import NewPage
-from tests.conftest import ROOT
+from tests.browser.problems import axe_violations, fail_on, watch
+from tests.conftest import DAY, ROOT
+from tests.listed import write_page
 from tests.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -277,6 +283,34 @@ def test_long_files_odd_names_and_what_is_no_name(page: Page, scripts: str) -> N
         "lines": [1],
         "tokens": ["SkriftBot", "Skrift-Bot_x"],
     }
+
+
+def test_a_pasted_file_is_read_for_each_crawler(new_page: NewPage, tmp_path: Path, axe: str) -> None:
+    shutil.copytree(ROOT / "tests/examples/base/content", tmp_path / "content")
+    policy = tmp_path / "content/copyright-policy.yaml"
+    one = "- {name: BaseBot, robots_token: BaseBot}"
+    more = "\n    ".join((one, "- {name: Other, robots_token: other}", '- {name: Numbered, robots_token: "Bot/19"}'))
+    policy.write_text(policy.read_text(encoding="utf-8").replace(one, more), encoding="utf-8")
+    write_page(Site(Portal.load(tmp_path / "content", DAY)), tmp_path / "site", "copyright/crawlers/")
+    with serving(tmp_path / "site") as address:
+        page = new_page(width=390)
+        problems = watch(page, address)
+        asked: list[str] = []
+        page.goto(f"{address}copyright/crawlers/")
+        page.on("request", lambda request: asked.append(request.url))
+        expect(page.locator("[data-part=fallback]")).to_be_hidden()
+        page.get_by_label("Content of your robots.txt").fill("User-agent: BaseBot\nDisallow: /a\n\nUser-agent: Odd/1\n")
+        page.get_by_label("Address of a page of your site").fill("www.example.com/a/b?c")
+        page.get_by_role("button", name="Check").click()
+        items = page.locator("[data-part=answer] li")
+        expect(items).to_have_count(3)
+        expect(items.nth(0)).to_contain_text(re.compile(r"BaseBot disallowed /a/b\?c\s*So says line 2: Disallow: /a"))
+        expect(items.nth(0)).to_contain_text("It is named in line 1; rules for * do not hold for it.")
+        expect(items.nth(1)).to_contain_text("there are no rules for *, so nothing is disallowed")
+        expect(items.nth(2)).to_contain_text("cannot be told")
+        expect(page.locator("[data-part=answer]")).to_contain_text("may read them in another way: 4")
+        fail_on([*problems, *axe_violations(page, axe, "[data-gp-robots]")])
+        assert asked == []
 
 
 def test_the_script_is_small() -> None:

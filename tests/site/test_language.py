@@ -49,7 +49,7 @@ def schema_strings() -> Iterator[str]:
     yield from schema.SAID
     for name, keys in (
         ("obligations", {"title", "text", "provision", "publication", "source"}),
-        ("opt-out-protocols", {"note", "name", "scope", "carrier", "state", "source"}),
+        ("opt-out-protocols", {"note", "name", "scope", "carrier", "state", "source", "where"}),
         ("union", {"source"}),
     ):
         strings = _values(schema.read_json(f"registry/{name}.json"), keys)

@@ -48,8 +48,8 @@ from gpai_portal.steps import steps
 STYLESHEET = "assets/gpai-portal.css"
 PICTURE = "assets/gpai-portal.png"
 
-#: Folders of scripts: of the pages for downstream providers, and of the look-up of domain names.
-SCRIPTS = ("gate", "lookup")
+#: Folders of scripts: of the pages for downstream providers, of the look-up of domain names, and of other pages.
+SCRIPTS = ("gate", "lookup", "pages")
 
 #: Models listed in the navigation; a longer list would be repeated on every page of the section.
 NAV_MODELS = 8

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from gpai_portal.content.answers import Domains, Entry
 from gpai_portal.content.comparison import differing
 from gpai_portal.content.lists import listed_lines
 from gpai_portal.content.model import Disclosures, Document, Release
 from gpai_portal.content.provider import Provider
+from gpai_portal.content.reservations import crawlers, written_protocols
 from gpai_portal.documents import kind_of
 from gpai_portal.limits import MAX_LISTED_NAMES
 from gpai_portal.memory import remembered
@@ -157,7 +159,7 @@ def _provider_document(
             _("Crawlers of %(provider)s and how to reserve rights against them.", provider=provider.name),
             source,
             above,
-            {"policy": document, "section": document.root.entry("reservations"), "robots_tokens": _robots(document)},
+            _reserving(document),
         )
         yield Page(
             f"{uri}complaints/",
@@ -170,10 +172,16 @@ def _provider_document(
         )
 
 
-def _robots(policy: Document) -> list[str]:
-    """Names by which the crawlers of the provider are told in robots.txt (RFC 9309) to stay away."""
-    rows = policy.root.get("reservations", "crawlers").rows
-    return [row["robots_token"].text for row in rows if row["robots_token"].text]
+def _reserving(policy: Document) -> dict[str, Any]:
+    """What the page on crawlers shows of a policy, and the crawlers that its script is told of."""
+    known = crawlers(policy)
+    return {
+        "policy": policy,
+        "section": policy.root.entry("reservations"),
+        "crawlers": known,
+        "checked": [{"name": one.name or one.token, "token": one.token} for one in known if one.token],
+        "protocols_to_write": list(written_protocols(policy)),
+    }
 
 
 def _changelog(chain: Chain, language: Language, description: str, home: tuple[str, str]) -> Iterator[Page]:
