@@ -50,6 +50,18 @@ def put_list(content: Path, listed: Sequence[str], **more: Any) -> None:
     summary.with_name("domains-method.json").write_text(method, encoding="utf-8")
 
 
+def put_voluntary(content: Path, listed: Sequence[str]) -> None:
+    """Gives it a computed list of the domain names of a public dataset as well, which the form does not ask for."""
+    summary = content / SUMMARY
+    old = "    other_description: {state: none}\n"
+    text = summary.read_text(encoding="utf-8")
+    assert old in text
+    new = "    domains: {datasets: [Corpus], file: corpus.txt, method: corpus.json}\n"
+    summary.write_text(text.replace(old, new + old, 1), encoding="utf-8")
+    summary.with_name("corpus.txt").write_text("".join(f"{name}\n" for name in listed), encoding="utf-8")
+    summary.with_name("corpus.json").write_text(json.dumps(record(listed)), encoding="utf-8")
+
+
 def write_page(site: Site, folder: Path, uri: str) -> None:
     """One page as bare HTML under the policy of our sites, and every file of the site."""
     policy = "default-src 'self'; script-src 'self'; style-src 'self'"

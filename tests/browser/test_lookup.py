@@ -18,7 +18,7 @@ from gpai_portal.site.portal import Portal
 from tests.browser.conftest import NewPage
 from tests.browser.problems import axe_violations, fail_on, watch
 from tests.conftest import DAY, ROOT
-from tests.listed import names, put_list, write_page
+from tests.listed import names, put_list, put_voluntary, write_page
 from tests.serving import serving
 
 pytestmark = pytest.mark.browser
@@ -287,3 +287,25 @@ def test_four_million_names(new_page: NewPage, tmp_path: Path) -> None:
 def test_the_scripts_are_small() -> None:
     scripts = (ROOT / "plugin/gpai_portal/assets/lookup").glob("*.js")
     assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) < 5_000
+
+
+def test_what_only_a_voluntary_list_has_is_told_as_that(new_page: NewPage, tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(ROOT / "tests/examples/base/content", content)
+    put_list(content, ["asked.com", "both.com"])
+    put_voluntary(content, ["both.com", "given.com"])
+    write_page(Site(Portal.load(content, DAY)), tmp_path / "site", "domains/")
+    with serving(tmp_path / "site") as address:
+        page = new_page()
+        page.goto(f"{address}domains/")
+        said = {}
+        for name in ("asked.com", "given.com", "both.com"):
+            assert ask(page, name) == "listed"
+            said[name] = page.locator("[data-part=answer]").inner_text()
+    official, voluntary = "is in the published list.", "is in a voluntary list of the domain names of public datasets."
+    of_datasets = "Voluntary list of the datasets: Corpus."
+    assert [(official in text, voluntary in text, of_datasets in text) for text in said.values()] == [
+        (True, False, False),
+        (False, True, True),
+        (True, True, True),
+    ]

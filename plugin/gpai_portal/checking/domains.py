@@ -1,4 +1,4 @@
-"""Rules of the list of domain names (Template 2.3)."""
+"""Rules of lists of domain names: that of what was crawled (Template 2.3), and those that are given besides."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 from gpai_portal.checking.computed import MAX_LINES_TOLD, check_computed
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code, Severity
-from gpai_portal.content.answers import Domains, Path_, Row, Status
+from gpai_portal.content.answers import Answer, Domains, Path_, Row, Status
 from gpai_portal.content.source import not_utf8
 from gpai_portal.content.tables import is_formula, unusable
 from gpai_portal.errors import Problem, quoted
@@ -22,11 +22,13 @@ _MARK_SUFFIXES = "for all names that end so write {domain: ..., scope: suffix}"
 
 
 def check_domains(reader: Reader) -> Iterator[Problem]:
-    """The list holds names and is long enough, and its file can be read."""
-    answer = reader.get("sources", "crawled", "top_domains")
-    domains = answer.value
-    if not isinstance(domains, Domains) or answer.status is not Status.ANSWERED:
-        return
+    """Each list holds names, and its file can be read; one that the form asks for is long enough."""
+    for entry in reader.source.answers.walk():
+        if isinstance(entry.answer.value, Domains) and entry.answer.status is Status.ANSWERED:
+            yield from _list(reader, entry.answer, entry.answer.value, asked=entry.field.official)
+
+
+def _list(reader: Reader, answer: Answer, domains: Domains, *, asked: bool) -> Iterator[Problem]:
     yield from _unmarked_suffixes(reader, domains, answer.path)
     # What validation set aside may have been a name.
     unread = (str(place) for place, item in enumerate(domains.told) if not (item and _name_of(item)))
@@ -34,7 +36,7 @@ def check_domains(reader: Reader) -> Iterator[Problem]:
     if domains.method or domains.table:
         method, problems = check_computed(reader, domains, answer.path)
         yield from problems
-        if method and not problems:
+        if asked and method and not problems:
             yield from _share(reader, method.names, method.listed, answer.path)
         return
     if domains.file:
@@ -43,7 +45,7 @@ def check_domains(reader: Reader) -> Iterator[Problem]:
         if any(problem.severity is Severity.ERROR for problem in problems):
             return
         names |= listed
-    if names and not (domains.url or domains.access):  # else nobody can say how long the whole list is
+    if asked and names and not (domains.url or domains.access):  # else nobody can say how long the whole list is
         yield from _share(reader, domains.total, len(names), answer.path)
 
 

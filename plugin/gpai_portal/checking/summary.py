@@ -123,13 +123,14 @@ def _is_without_data(row: Row) -> bool:
 
 
 def _answered_despite_no(reader: Reader) -> Iterator[Problem]:
-    """Fields that a No makes superfluous are answered all the same."""
+    """Fields that a No makes superfluous are answered all the same; so is a list of names of what was not used."""
     for field in load(SUMMARY).deciding:
         group = reader.source.answers.entry(*field.path)
         entries = (group and group.by_key) or {}
         no = [c for c in field.conditions if denied(c, entries)]
         open_ = {key for c in field.conditions if c not in no for key in c.required}
-        for key in sorted({key for c in no for key in c.required} - open_):
+        lists = {child.key for child in field.children if no and child.kind == "domains"}
+        for key in sorted(({key for c in no for key in c.required} | lists) - open_):
             answer = entries[key].answer
             told = answer.status in {*ABSENCES, Status.UNANSWERED, Status.NOT_READABLE, Status.NOT_IN_SOURCE}
             if answer.written is not None and not told:

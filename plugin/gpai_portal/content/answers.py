@@ -137,7 +137,8 @@ class Domains:
     """Domain names (Template 2.3): ``names`` as they are listed, a text or a row with a note; or where the list is.
 
     ``file`` lies beside the document, and so do the record of its ``method`` and the same list as a ``table``, if it
-    was computed. ``total`` is the number of domain names crawled in all, 0 if it is not given.
+    was computed. ``total`` is the number of domain names crawled in all, 0 if it is not given. ``datasets`` names those
+    whose content the names are of, where the list is one of datasets.
     What is listed may be a suffix such as .gov.pl, which stands for the names that end so and is none itself.
     """
 
@@ -149,6 +150,7 @@ class Domains:
     rule: str
     method: str = ""
     table: str = ""
+    datasets: tuple[str, ...] = ()
 
     @property
     def told(self) -> tuple[str | Row, ...]:

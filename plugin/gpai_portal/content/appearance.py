@@ -156,7 +156,8 @@ def _quantity(_field: Field, quantity: Quantity) -> Hashable:
 
 def _domains(field: Field, domains: Domains) -> Hashable:
     names = _set(part_appearance(field, name) for name in domains.names)
-    return names, domains.url, _prose(domains.access), domains.total, inline(domains.rule)
+    datasets = _set(map(inline, domains.datasets))
+    return names, domains.url, _prose(domains.access), domains.total, inline(domains.rule), datasets
 
 
 #: Kinds whose text is not shown as it stands.

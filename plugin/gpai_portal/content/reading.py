@@ -177,6 +177,7 @@ def _domains(field: Field, raw: Mapping[str, Any], path: Path_) -> Domains:
         raw.get("rule", ""),
         raw.get("method", ""),
         raw.get("table", ""),
+        tuple(raw.get("datasets", ())),
     )
 
 

@@ -28,7 +28,7 @@ from gpai_portal.suffixes import is_platform
 
 @dataclass(frozen=True)
 class NameList:
-    """The answer of a document to the question for domain names, which may be a list, or where one is."""
+    """The answer of a document to a question for domain names, which may be a list, or where one is."""
 
     document: Document
     releases: Sequence[Release]
@@ -74,15 +74,29 @@ class NameList:
         return self.method.names if self.method else self.domains.total if self.domains else 0
 
     @property
+    def is_voluntary(self) -> bool:
+        """Whether it is not the list that the form asks for, but one that is given besides."""
+        return not self.entry.field.official
+
+    @property
+    def datasets(self) -> Sequence[str]:
+        """Names of the datasets that it is a list of; none for one of what was crawled."""
+        return self.domains.datasets if self.domains else ()
+
+    @property
     def crawlers(self) -> Sequence[str]:
-        """Names of the crawlers that its document gives."""
-        return [row["name"].text for row in self.document.root.get("sources", "crawled", "crawlers").rows]
+        """Names of the crawlers that are given in the section it stands in."""
+        return [row["name"].text for row in self.document.root.get(*self._section, "crawlers").rows]
 
     @property
     def period(self) -> Entry | None:
-        """When its content was collected, if its document says so."""
-        found = self.document.root.entry("sources", "crawled", "period")
+        """When its content was collected, if that section says so."""
+        found = self.document.root.entry(*self._section, "period")
         return found if found and isinstance(found.answer.value, Period) else None
+
+    @property
+    def _section(self) -> Sequence[str]:
+        return self.entry.field.path[:-1]
 
     def names(self) -> Iterator[str]:
         """The names, and suffixes behind a dot."""
@@ -91,17 +105,19 @@ class NameList:
 
 
 def name_lists(disclosures: Disclosures) -> list[NameList]:
-    """The answers of all summaries that are published to the question for domain names, newest release first."""
+    """The answers of all summaries that are published to questions for domain names, newest release first; behind those
+    that the form asks for stand lists that are given besides."""
     found: list[NameList] = []
     for model in disclosures.models:
         for release in reversed(model.releases):
             document = release.documents.get(SUMMARY)
             if document is None or document.open_fields or any(document is known.document for known in found):
                 continue
-            entry = document.root.entry("sources", "crawled", "top_domains")
-            if entry and not entry.answer.derived:
-                found.append(NameList(document, disclosures.covered(document), entry))
-    return found
+            for entry in document.root.walk():
+                told = entry.answer.value if not entry.field.official else not entry.answer.derived
+                if entry.field.kind == "domains" and told:
+                    found.append(NameList(document, disclosures.covered(document), entry))
+    return sorted(found, key=lambda names: names.is_voluntary)
 
 
 @dataclass(frozen=True)

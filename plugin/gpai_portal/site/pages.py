@@ -292,7 +292,11 @@ def _lists(document: Document, release: Release, trail: Trail, language: Languag
             yield Page(
                 list_uri(document.key, entry.field),
                 "domain_list.html",
-                _called(release, _("List of domain names"), language),
+                _called(
+                    release,
+                    _("List of domain names") if entry.field.official else language.label(entry.field.title),
+                    language,
+                ),
                 language.label(entry.field.title),
                 file,
                 trail,

@@ -29,6 +29,7 @@ function start(root) {
   const part = (name, within = root) => within.querySelector(`[data-part=${name}]`);
   const config = JSON.parse(part("configuration").dataset.configuration);
   const lists = root.querySelectorAll("[data-list] [data-part=said]");
+  const besides = new Set([...root.querySelectorAll("[data-voluntary]")].map((one) => Number(one.dataset.list)));
   const everywhere = [...lists].map((said) => said.closest("[data-list]").dataset.list);
   const loads = new Map();
   const load = (file) => {
@@ -53,7 +54,7 @@ function start(root) {
     if (!problem) {
       try {
         const hosts = [host, other].filter(Boolean);
-        letters = (await Promise.all(hosts.map((one) => lookUp(one, config, load)))).flat();
+        letters = (await Promise.all(hosts.map((one) => lookUp(one, config, load)))).flat().flatMap(apart);
         if (!letters.length) letters = [{ kind: "missed", host, places: everywhere }];
       } catch {
         letters = [{ kind: "failed", host }];
@@ -62,14 +63,21 @@ function start(root) {
     if (mine === turn) show(letters, host ?? "");
   }
 
+  /** What is said of a name by lists that the form asks for, and by those that are given besides. */
+  function apart(said) {
+    const [asked, given] = [false, true].map((is) => said.places.filter((place) => besides.has(place) === is));
+    return [{ ...said, places: asked }, { ...said, places: given, voluntary: true }].filter((one) => one.places.length);
+  }
+
   const template = (kind) => root.querySelector(`[data-answer=${kind}]`).content.cloneNode(true);
 
-  function letter({ kind, host, name, places }) {
+  function letter({ kind, host, name, places, voluntary }) {
     const shape = template(kind);
     const put = (place, words) => part(place, shape) && (part(place, shape).textContent = words);
     put("host", shown(host));
     if (name) put("name", shown(name));
     if (name === host) part("below", shape)?.remove();
+    part(voluntary ? "official" : "voluntary", shape)?.remove();
     for (const place of places ?? []) {
       const said = root.querySelector(`[data-list="${place}"] [data-part=said] li`);
       part("releases", shape).append(said.cloneNode(true));
