@@ -38,7 +38,7 @@ from gpai_portal.mkdocs_machines import dated, with_head
 from gpai_portal.mkdocs_navigation import adopt, is_models, put, table_of_contents, walk
 from gpai_portal.mkdocs_preview import Preview
 from gpai_portal.mkdocs_refusals import refusal, taken
-from gpai_portal.mkdocs_theme import leave_out, search_script, search_waits, speak
+from gpai_portal.mkdocs_theme import leave_out, mended, search_script, speak
 from gpai_portal.sealing.policy import is_shallow
 from gpai_portal.site.build import STYLESHEET, Rendered, Site
 from gpai_portal.site.destinations import Destinations
@@ -260,7 +260,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     @event_priority(100)
     def _fill_head(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         promised = self._promised(page)
-        output = search_waits(output)
+        output = mended(output, self._pages.portal.language)
         if promised is None:
             return with_head(output, page, None, "", self._pages.portal, config)
         head = self._rendered.pop(promised.uri).head
@@ -292,9 +292,10 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     @event_priority(100)
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Themes say on 404.html that a page is not there, and leave the reader alone with that."""
-        if template_name != "404.html":
-            return output_content
-        return search_waits(output_content.replace("</h1>", f"</h1>\n{self._pages.not_found()}", 1))
+        if template_name == "404.html":
+            told = output_content.replace("</h1>", f"</h1>\n{self._pages.not_found()}", 1)
+            return mended(told, self._pages.portal.language)
+        return output_content
 
     # Last: other plugins may still write files before the promise is checked and scripts and checksums are counted.
     @event_priority(-200)

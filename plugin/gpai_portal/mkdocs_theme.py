@@ -1,4 +1,6 @@
-"""What the plugin asks of a theme: to speak the language of the portal, and to bring no file that no page asks for."""
+"""What the plugin asks of a theme: to speak the language of the portal, to bring no file that no page asks for, and to
+be usable by key and by ear; where Material is not, its pages are mended once they are made.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from babel import Locale
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 
-from gpai_portal.site.language import languages
+from gpai_portal.site.language import Language, languages
 from gpai_portal.site.rendering import ASSETS
 
 #: Where Material keeps what its search needs for languages other than English, by file names of lunr-languages.
@@ -18,11 +20,21 @@ _LUNR = PurePosixPath("assets/javascripts/lunr")
 #: What it needs beside them: for languages that write no spaces, and for any, for several.
 _SEGMENTERS = {"ja": "tinyseg.js", "hi": "wordcut.js", "th": "wordcut.js"}
 
+#: Name of the title of a page as a place on it, where it has none yet.
+TITLE_ID = "gp-title"
+
 #: Address of the script that lets Material's search wait.
 SEARCH = "assets/gpai-portal-search.js"
 
 #: The script of Material on a page, behind the address of the site as seen from there.
 _BUNDLE = re.compile(r'(?=<script src="([^"]*)assets/javascripts/bundle\.)')
+
+#: On the same pages: the link that skips what stands before the content, the switch of the menu for narrow screens, the
+#: search; and on any page the title.
+_SKIP = re.compile(r'(<div data-md-component="skip">).*?(</div>)', re.DOTALL)
+_MENU = re.compile(r'(<input class="md-toggle" data-md-toggle="drawer")')
+_SEARCH = re.compile(r'(<div class="md-search" data-md-component="search" role="dialog")')
+_TITLE = re.compile(r'<h1(?: (?:[^>]*? )?id="([^"]*)"|(?=[ >]))')
 
 
 def speak(config: MkDocsConfig, language: str) -> str:
@@ -63,6 +75,18 @@ def search_script(files: Files) -> list[tuple[str, Path]]:
     return [(SEARCH, ASSETS / "search.js")] if has_bundle else []
 
 
-def search_waits(html: str) -> str:
-    """A page whose search loads its index and its worker when somebody searches; Material loads both with the page."""
-    return _BUNDLE.sub(rf'<script src="\1{SEARCH}"></script>\n', html, count=1)
+def mended(html: str, language: Language) -> str:
+    """A page of Material as it is served: its search waits, and readers who do not see it or use no mouse find what they
+    need. The link at its top leads to the title instead of the first heading behind it and is on each page; the switch of
+    the menu and the search have names. A page of another theme as it is."""
+    _ = language.text
+    html = _BUNDLE.sub(rf'<script src="\1{SEARCH}"></script>\n', html, count=1)
+    html = _MENU.sub(rf'\1 aria-label="{_("Menu")}"', html, count=1)
+    html = _SEARCH.sub(rf'\1 aria-label="{_("Search")}"', html, count=1)
+    title = _TITLE.search(html)
+    if title is None or not _SKIP.search(html):
+        return html
+    if not title[1]:
+        html = f'{html[: title.end()]} id="{TITLE_ID}"{html[title.end() :]}'
+    link = f'<a href="#{title[1] or TITLE_ID}" class="md-skip">{_("Skip to content")}</a>'
+    return _SKIP.sub(rf"\1{link}\2", html, count=1)

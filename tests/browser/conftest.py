@@ -23,7 +23,7 @@ CONTENT = ROOT / "content"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 #: How long to wait for what must come: a busy machine is no defect.
 expect.set_options(timeout=30_000)
-HEIGHTS = {390: 844, 1440: 900}
+HEIGHTS = {320: 640, 390: 844, 720: 450, 768: 1024, 1440: 900}
 
 
 def build_site(config: Path, target: Path) -> None:

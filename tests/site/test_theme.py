@@ -10,7 +10,7 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files, get_files
 
-from gpai_portal.mkdocs_theme import leave_out, search_script, search_waits, speak
+from gpai_portal.mkdocs_theme import leave_out, mended, search_script, speak
 
 
 def config(folder: Path, theme: str, *plugins: str) -> MkDocsConfig:
@@ -98,6 +98,28 @@ def test_themes_without_such_a_search_get_no_script(tmp_path: Path) -> None:
 def test_the_script_stands_before_that_of_the_theme(above: str) -> None:
     bundle = f'<script src="{above}assets/javascripts/bundle.0a1b.min.js"></script>'
     own = f'<script src="{above}assets/gpai-portal-search.js"></script>'
-    assert search_waits(f"<p>{bundle}</body>") == f"<p>{own}\n{bundle}</body>"
+    assert mended(f"<p>{bundle}</body>", Language("en")) == f"<p>{own}\n{bundle}</body>"
     other: Any = '<script src="x/bundle.js"></script>'
-    assert search_waits(other) == other
+    assert mended(other, Language("en")) == other
+
+
+@pytest.mark.parametrize(
+    ("title", "mended_title", "place"),
+    [
+        ("<h1>A</h1>", '<h1 id="gp-title">A</h1>', "gp-title"),
+        ('<h1 class="x" id="own">A</h1>', '<h1 class="x" id="own">A</h1>', "own"),
+        ('<h1 data-id="x">A</h1>', '<h1 id="gp-title" data-id="x">A</h1>', "gp-title"),
+    ],
+)
+def test_the_first_link_leads_to_the_title_and_controls_have_names(title: str, mended_title: str, place: str) -> None:
+    skip = '<div data-md-component="skip">\n%s</div>'
+    menu = '<input class="md-toggle" data-md-toggle="drawer"%s type="checkbox">'
+    dialog = '<div class="md-search" data-md-component="search" role="dialog"%s>'
+    page = skip % '<a href="#first" class="md-skip">\nSkip\n</a>' + menu % "" + dialog % "" + title
+    link = f'<a href="#{place}" class="md-skip">Aller au contenu</a>'
+    skip_now = '<div data-md-component="skip">%s</div>' % link
+    assert mended(page, Language("fr")) == (
+        skip_now + menu % ' aria-label="Menu"' + dialog % ' aria-label="Recherche"' + mended_title
+    )
+    assert mended(skip % "" + title, Language("fr")) == skip_now + mended_title
+    assert mended(title, Language("fr")) == title, "another theme has no such link"
