@@ -76,9 +76,11 @@ def search_script(files: Files) -> list[tuple[str, Path]]:
 
 
 def mended(html: str, language: Language) -> str:
-    """A page of Material as it is served: its search waits, and readers who do not see it or use no mouse find what they
-    need. The link at its top leads to the title instead of the first heading behind it and is on each page; the switch of
-    the menu and the search have names. A page of another theme as it is."""
+    """A page of Material as it is served: its search waits, and readers who do not see it or use no mouse find their way.
+
+    The link at its top is on each page and leads to the title instead of the first heading behind it; the switch of the
+    menu and the search have names. A page of another theme stays as it is.
+    """
     _ = language.text
     html = _BUNDLE.sub(rf'<script src="\1{SEARCH}"></script>\n', html, count=1)
     html = _MENU.sub(rf'\1 aria-label="{_("Menu")}"', html, count=1)

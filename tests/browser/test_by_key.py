@@ -1,4 +1,4 @@
-"""What readers without a mouse or without sight meet: the way to the title, the menu of narrow screens, names, focus."""
+"""What readers without a mouse or without sight meet: the way to the title, the menu of narrow screens, names."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files, get_files
 
 from gpai_portal.mkdocs_theme import leave_out, mended, search_script, speak
+from gpai_portal.site.language import Language
 
 
 def config(folder: Path, theme: str, *plugins: str) -> MkDocsConfig:
@@ -117,7 +118,7 @@ def test_the_first_link_leads_to_the_title_and_controls_have_names(title: str, m
     dialog = '<div class="md-search" data-md-component="search" role="dialog"%s>'
     page = skip % '<a href="#first" class="md-skip">\nSkip\n</a>' + menu % "" + dialog % "" + title
     link = f'<a href="#{place}" class="md-skip">Aller au contenu</a>'
-    skip_now = '<div data-md-component="skip">%s</div>' % link
+    skip_now = f'<div data-md-component="skip">{link}</div>'
     assert mended(page, Language("fr")) == (
         skip_now + menu % ' aria-label="Menu"' + dialog % ' aria-label="Recherche"' + mended_title
     )
