@@ -76,7 +76,7 @@ def search_script(files: Files) -> list[tuple[str, Path]]:
 
 
 def mended(html: str, language: Language) -> str:
-    """A page of Material as it is served: its search waits, and readers who do not see it or use no mouse find their way.
+    """A page of Material as it is served: its search waits, and readers without sight or a mouse find their way.
 
     The link at its top is on each page and leads to the title instead of the first heading behind it; the switch of the
     menu and the search have names. A page of another theme stays as it is.
