@@ -11,6 +11,7 @@ from typing import Any
 
 from gpai_portal.content.answers import Domains, Entry
 from gpai_portal.content.comparison import differing
+from gpai_portal.content.complaining import complaints
 from gpai_portal.content.lists import listed_lines
 from gpai_portal.content.model import Disclosures, Document, Release
 from gpai_portal.content.provider import Provider
@@ -168,7 +169,11 @@ def _provider_document(
             _("How rightsholders reach %(provider)s and lodge a complaint.", provider=provider.name),
             source,
             above,
-            {"policy": document, "section": document.root.entry("complaints")},
+            {
+                "policy": document,
+                "section": document.root.entry("complaints"),
+                "ways": complaints(document, provider),
+            },
         )
 
 

@@ -44,6 +44,7 @@ from gpai_portal.site.addresses import (
 )
 from gpai_portal.site.comparisons import names_file
 from gpai_portal.site.language import Language
+from gpai_portal.site.letters import letter, mailto
 from gpai_portal.site.sides import Sides, sides
 from gpai_portal.suffixes import readable
 
@@ -195,6 +196,8 @@ class Renderer:
             subject=subject,
             groups=groups,
             anchor=anchor,
+            letter=letter,
+            mailto=mailto,
             json_text=lambda data: json.dumps(data, ensure_ascii=False),
             form=load(FORM),
             summary=load(SUMMARY),
