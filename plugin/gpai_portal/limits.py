@@ -26,7 +26,7 @@ MAX_LIST_BYTES = 200 * MAX_BYTES
 MAX_COMPARED_BYTES = 100 * MAX_BYTES
 
 #: Domain names that came or went which are shown; longer lists of them are downloads.
-MAX_SHOWN_NAMES = 100
+MAX_SHOWN_NAMES = 30
 
 #: Names of a list beside a document that have a page of their own, so that the search of the site finds them.
 MAX_LISTED_NAMES = 1_000

@@ -189,6 +189,12 @@ class Field:
         return bool(self.schema.get("x-official", True)) and self.source != "voluntary"
 
     @property
+    def names_some(self) -> bool:
+        """Whether its list names only some of what was used (``x-selected``), as every list of domain names does: what
+        leaves it may still have been used."""
+        return self.kind == "domains" or bool(self.schema.get("x-selected"))
+
+    @property
     def states(self) -> tuple[str, ...]:
         """States that are an answer to this field even where it is required."""
         return tuple(self.schema.get("x-states", ()))

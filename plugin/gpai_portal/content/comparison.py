@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from gpai_portal.content.answers import MISSING, NO_DOMAINS, Answer, Domains, Entry, Row, Status
@@ -60,7 +61,9 @@ class Change:
     """A field whose answer differs.
 
     Of a list or table, ``added`` and ``removed`` hold whole items or rows, ``rows`` those that stay but differ. ``old``
-    and ``new`` are the answers without their lists, and missing where the list says all.
+    and ``new`` are the answers without their lists, and missing where the list says all. ``before`` and ``after`` are
+    the whole answers, ``counts`` how many items their lists have. Lists that are not at hand are ``unread``: that they
+    differ is known, and not how.
     """
 
     schema: Schema
@@ -68,23 +71,36 @@ class Change:
     kind: Kind
     old: Answer
     new: Answer
+    before: Answer
+    after: Answer
     added: Sequence[Any] = ()
     removed: Sequence[Any] = ()
     rows: tuple[ChangedRow, ...] = ()
+    counts: tuple[int, int] = (0, 0)
+    unread: bool = False
+
+    @property
+    def lists(self) -> bool:
+        """Whether items of a list came, went or became others."""
+        return bool(self.added or self.removed or self.rows)
 
 
 #: Lists of domain names that a document offers as files, by name; of the record of a computed list, how many names
 #: there are in all.
 Lists = Mapping[str, Sequence[str]]
 
+#: What stands in place of a list that is too large to be compared by its names, before its hash.
+HASH = "SHA-256 "
 
-def lists_of(files: Mapping[str, Path]) -> Lists:
-    """Lists of files by name; of a very large one only its hash, which tells whether it is another."""
+
+def lists_of(files: Mapping[str, Path], outside: Mapping[str, str] = MappingProxyType({})) -> Lists:
+    """Lists of files by name; of a very large one only its hash, which tells whether it is another, and so of those
+    that are kept ``outside``, which are given by their hashes."""
 
     def lines(path: Path) -> list[str]:
         if path.stat().st_size > MAX_COMPARED_BYTES:
             with path.open("rb") as file:
-                return [f"SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"]
+                return [HASH + hashlib.file_digest(file, "sha256").hexdigest()]
         return list(listed_lines(path))
 
     lists: dict[str, Sequence[str]] = {name: lines(path) for name, path in files.items() if name.endswith(LIST_ENDINGS)}
@@ -92,7 +108,7 @@ def lists_of(files: Mapping[str, Path]) -> Lists:
         if name.endswith(METHOD_ENDING):
             with suppress(ValueError):  # a damaged file of the records, of which verify tells
                 lists[name] = [str(read_method(path).names)]
-    return lists
+    return lists | {name: [HASH + sha256] for name, sha256 in outside.items() if name.endswith(LIST_ENDINGS)}
 
 
 def compare(
@@ -125,14 +141,23 @@ def _pairs(old: Entry, new: Entry) -> Iterator[tuple[Field, tuple[Answer, Answer
 
 def _change(schema: Schema, field: Field, answers: tuple[Answer, Answer], lists: tuple[Lists, Lists]) -> Change | None:
     (old, was), (new, now) = (_listed(answer, known) for answer, known in zip(answers, lists, strict=True))
+    unread = _is_hash(was) != _is_hash(now) and bool(was and now)
+    if unread:
+        was = now = ()
     removed, added, rows = _items(field, was, now)
     if appearance(field, old) == appearance(field, new):
-        if not (removed or added or rows):
+        if not (removed or added or rows or unread):
             return None
         old = new = MISSING
     silent = [is_silent(answer) for answer in answers]
     kind = Kind.ADDED if silent[0] else Kind.REMOVED if silent[1] else Kind.CHANGED
-    return Change(schema, field, kind, old, new, added, removed, rows)
+    counts = len(was), len(now)
+    return Change(schema, field, kind, old, new, *answers, added, removed, rows, counts, unread)
+
+
+def _is_hash(items: Sequence[Any]) -> bool:
+    """Whether the hash of a list stands in its place."""
+    return len(items) == 1 and isinstance(items[0], str) and items[0].startswith(HASH)
 
 
 def _listed(answer: Answer, lists: Lists) -> tuple[Answer, Sequence[Any]]:

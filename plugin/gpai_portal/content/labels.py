@@ -15,6 +15,9 @@ LAST_UPDATE = ("last_update", "last_updated")
 #: Name of the field that lists the versions of a document before this one.
 PREVIOUS_VERSIONS = "previous_versions"
 
+#: What a document says of its own version: it differs from release to release in any case.
+OF_VERSIONS = frozenset({"version", "changes", PREVIOUS_VERSIONS, *LAST_UPDATE})
+
 
 @dataclass(frozen=True)
 class Label:

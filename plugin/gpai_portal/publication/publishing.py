@@ -132,7 +132,7 @@ def entry_of(chain: Chain, snapshot: Snapshot, *, editorial: bool) -> dict[str, 
     before = latest.data if latest else None
     changes = []
     if latest and before is not None:
-        lists = lists_of(chain.offered(latest)), lists_of(snapshot.files)
+        lists = lists_of(chain.offered(latest), chain.absent(latest)), lists_of(snapshot.files)
         schema = load(snapshot.kind)
         old, new = (read_entry(schema.root, data) for data in (before, snapshot.data))
         changes = compare(schema, old, new, lists)

@@ -227,6 +227,10 @@ class Chain:
         kept = {name: self.stored(sha256) for name, sha256 in revision.files.items()}
         return {name: path for name, path in kept.items() if name not in revision.outside or path.is_file()}
 
+    def absent(self, revision: Revision) -> dict[str, str]:
+        """Hashes of the files that a revision offers and that are only kept outside, by name."""
+        return {name: sha256 for name, sha256 in revision.files.items() if name not in self.offered(revision)}
+
     def stored(self, sha256: str) -> Path:
         """Where a file that a revision offers for download is kept."""
         return stored(self.folder, sha256)

@@ -23,6 +23,7 @@ from gpai_portal.publication.offered import as_kept, unpacked
 from gpai_portal.publication.records import FOLDER, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
 from gpai_portal.schema import read_json
+from gpai_portal.site import in_short
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
     INDEX,
@@ -33,6 +34,7 @@ from gpai_portal.site.addresses import (
     relative,
     release_uri,
 )
+from gpai_portal.site.comparisons import chapters
 from gpai_portal.site.describing import linked_data
 from gpai_portal.site.head import DRAFT, LINKED_DATA
 from gpai_portal.site.machine import INDEX_SCHEMA, TWIN, as_json, index, published_schema, twin
@@ -41,6 +43,7 @@ from gpai_portal.site.pdf import pdf
 from gpai_portal.site.picture import picture
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import ASSETS, Renderer, json_script
+from gpai_portal.site.sides import is_short
 from gpai_portal.site.versions import twin_data
 from gpai_portal.site.view import View
 from gpai_portal.steps import steps
@@ -75,6 +78,7 @@ class Site:
         self._view = view = View(portal)
         provider = portal.disclosures.provider
         self._renderer = Renderer(portal.language, view.subject)
+        self._renderer.environment.tests.update(in_line=is_short)
         self._renderer.environment.globals.update(
             view=view,
             state_of=view.state,
@@ -85,6 +89,8 @@ class Site:
             condition_met=condition_met,
             law=law(),
             union=read_json("registry/union.json"),
+            in_short=in_short,
+            chapters=chapters,
             disclosures=portal.disclosures,
             provider=provider,
             as_of=portal.as_of,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class State:
     kind: str
     data: Mapping[str, Any]
     files: Mapping[str, Path]
+    absent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Part:
         """Fields that are answered otherwise; none where a side has no such document."""
         if self.old is None or self.new is None:
             return []
-        lists = lists_of(self.old.files), lists_of(self.new.files)
+        lists = lists_of(self.old.files, self.old.absent), lists_of(self.new.files, self.new.absent)
         schema = load(self.kind)
         return compare(schema, read_entry(schema.root, self.old.data), read_entry(schema.root, self.new.data), lists)
 
@@ -94,7 +95,7 @@ def _states(name: str, now: Mapping[str, Snapshot], chain: Chain) -> dict[str, S
     for revision in found:
         if revision.data is None:
             raise UsageError(f"{revision.address} was redacted, so it cannot be compared")
-    return {r.kind: State(r.kind, r.data, chain.offered(r)) for r in found if r.data is not None}
+    return {r.kind: State(r.kind, r.data, chain.offered(r), chain.absent(r)) for r in found if r.data is not None}
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ class _Words:
 
     def lines(self, change: Change) -> Iterator[_Line]:
         """What was, what is, and what is otherwise in text and in rows that stay."""
+        if change.unread:
+            yield _Line("~", "", _plain("another list of domain names, too large to be compared name by name"))
         shown = self.renderer.sides(change)
         for mark, items, more in (("-", shown.removed, shown.removed_more), ("+", shown.added, shown.added_more)):
             for item in items:
@@ -248,6 +251,7 @@ def as_json(old: str, new: str, parts: Sequence[Part]) -> str:
             **wording(change.field, change.old, change.new),
             "added": _jsonable(change.added),
             "removed": _jsonable(change.removed),
+            **({"unread": True} if change.unread else {}),
             "rows": [
                 {
                     "row": row.name.written,

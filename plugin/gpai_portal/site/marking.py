@@ -18,7 +18,8 @@ from gpai_portal.markup import tags
 #: How many words that stayed are shown on each side of a change.
 AROUND = 40
 
-_BLOCKS = frozenset({"p", "div", "blockquote", "ul", "ol", "li", "dl", "dt", "dd"})
+#: Elements that stand on lines of their own.
+BLOCKS = frozenset({"p", "div", "blockquote", "ul", "ol", "li", "dl", "dt", "dd"})
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _words(html: str, side: int) -> Iterator[_Word]:
         if tag is None:
             return
         name = tag.name.removeprefix("/")
-        if name in _BLOCKS:
+        if name in BLOCKS:
             before = "block"
         if tag.name.startswith("/"):
             around.pop()

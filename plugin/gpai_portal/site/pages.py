@@ -12,6 +12,7 @@ from typing import Any
 from gpai_portal.content.answers import Domains, Entry
 from gpai_portal.content.comparison import differing
 from gpai_portal.content.complaining import complaints
+from gpai_portal.content.labels import OF_VERSIONS
 from gpai_portal.content.lists import listed_lines
 from gpai_portal.content.model import Disclosures, Document, Release
 from gpai_portal.content.provider import Provider
@@ -31,7 +32,7 @@ from gpai_portal.site.addresses import (
     model_uri,
     release_uri,
 )
-from gpai_portal.site.comparisons import Comparison, Part, Side, comparison_pages
+from gpai_portal.site.comparisons import Comparison, Part, Side, comparison_pages, undisclosed
 from gpai_portal.site.language import Language
 from gpai_portal.site.page import Page, Trail
 from gpai_portal.site.revisions import revision_pages
@@ -330,9 +331,10 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
             name = language.label(kind_of(kind).short_title)
             comparison = Comparison(
                 document.schema,
-                Side(before.name, document_uri(before, kind), partial(_root, old), old.files, old.key),
-                Side(after.name, document_uri(after, kind), partial(_root, document), document.files, document.key),
+                _side(before, kind, old),
+                _side(after, kind, document),
                 document.language,
+                OF_VERSIONS,
             )
             address = f"{document_uri(after, kind)}changes/"
             parts.append(Part(name, address, comparison))
@@ -372,6 +374,19 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
     fields = remembered(differing, before.answers, after.answers)
     yield from comparison_pages(page, comparison, [field.path for field in fields], language, called, tuple(parts))
     yield from found
+
+
+def _side(release: Release, kind: str, document: Document) -> Side:
+    """A document of a release as one side of a comparison."""
+    return Side(
+        release.name,
+        document_uri(release, kind),
+        partial(_root, document),
+        document.files,
+        document.key,
+        data=document.data,
+        undisclosed=partial(undisclosed, document),
+    )
 
 
 def _root(document: Document) -> Entry:

@@ -259,9 +259,9 @@ class Renderer:
         shown: Markup = self._kinds.item(field, item, lang)
         return shown
 
-    def sides(self, change: Change, lang: str = "", old_base: str = "", new_base: str = "") -> Sides:
+    def sides(self, change: Change, lang: str = "", *files: Mapping[str, str]) -> Sides:
         """Both sides of a change, see ``site/sides.py``."""
-        return sides(self, change, lang, old_base, new_base)
+        return sides(self, change, lang, *files)
 
     def answer(self, field: Field, answer: Answer, lang: str = "") -> Markup:
         """An answer with its state, its reason and the words a published document printed."""

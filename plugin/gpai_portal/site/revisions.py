@@ -10,7 +10,7 @@ from gpai_portal.content.answers import Entry
 from gpai_portal.content.model import Document, InRecord, Release
 from gpai_portal.publication.records import Chain, Revision, file_name
 from gpai_portal.site.addresses import revision_uri
-from gpai_portal.site.comparisons import Comparison, Side, comparison_pages
+from gpai_portal.site.comparisons import Comparison, Side, comparison_pages, undisclosed
 from gpai_portal.site.language import Language
 from gpai_portal.site.page import Page, Trail
 
@@ -49,8 +49,8 @@ def revision_pages(
             subtitle = _("Changes from %(before)s to %(after)s", before=old_name, after=name)
             comparison = Comparison(
                 document.schema,
-                Side(old_name, revision_uri(old_revision), partial(_root, old), chain.offered(old_revision)),
-                Side(name, uri, partial(_root, recorded), chain.offered(revision)),
+                _side(old_name, chain, old_revision, old),
+                _side(name, chain, revision, recorded),
                 revision.language,
             )
             page = Page(
@@ -71,6 +71,19 @@ def revision_pages(
             subject = f"{release.name}{_(': ')}" if release else f"{title}, "
             yield from comparison_pages(page, comparison, paths, language, partial(_called, subject, since))
         before = (revision, recorded) if recorded else None
+
+
+def _side(name: str, chain: Chain, revision: Revision, document: Document) -> Side:
+    """A revision as one side of a comparison."""
+    return Side(
+        name,
+        revision_uri(revision),
+        partial(_root, document),
+        chain.offered(revision),
+        absent=chain.absent(revision),
+        data=document.data,
+        undisclosed=partial(undisclosed, document),
+    )
 
 
 def _root(document: Document) -> Entry:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+from types import MappingProxyType
 from html import unescape
 from typing import Protocol
 
@@ -22,7 +25,7 @@ from gpai_portal.limits import MAX_SHOWN_NAMES
 from gpai_portal.markup import tags
 from gpai_portal.schema import REMARKS, Field
 from gpai_portal.site.language import Language
-from gpai_portal.site.marking import Marked, mark
+from gpai_portal.site.marking import BLOCKS, Marked, mark
 
 #: Kinds of which the words are told, not the whole.
 _PROSE = frozenset({"text", "line"})
@@ -61,7 +64,8 @@ class Pair:
     """An answer that differs, as HTML; empty on a side where there is none.
 
     ``row`` is the name of the row it stands in, as text; it ``opens`` that row if it is the first in it. ``is_prose``:
-    what changed are words. ``marked`` has them in one text, if enough of them stayed.
+    what changed are words. ``marked`` has them in one text, if enough of them stayed; ``short`` if both sides have a
+    place in one line.
     """
 
     field: Field
@@ -72,12 +76,18 @@ class Pair:
     is_prose: bool = False
     marked: Marked | None = None
 
+    @cached_property
+    def short(self) -> bool:
+        """Whether it is told in one line: what was, and behind it what is."""
+        return all(map(is_short, (self.old, self.new)))
+
 
 @dataclass(frozen=True)
 class Sides:
     """All of a change: items that are gone, items that are new, and answers that differ.
 
     Of domain names, only the first are shown; ``removed_more`` and ``added_more`` are the numbers of the others.
+    ``removed_names`` and ``added_names`` are the same items by their names alone.
     """
 
     removed: tuple[Markup, ...]
@@ -85,10 +95,39 @@ class Sides:
     pairs: tuple[Pair, ...]
     removed_more: int = 0
     added_more: int = 0
+    removed_names: tuple[Markup, ...] = ()
+    added_names: tuple[Markup, ...] = ()
+
+    @property
+    def rows(self) -> Iterator[tuple[str, list[Pair]]]:
+        """The answers that differ in each row that stayed, by the name of the row."""
+        in_rows = (pair for pair in self.pairs if pair.row is not None)
+        count = 0
+
+        def number(pair: Pair) -> int:
+            nonlocal count
+            count += pair.opens
+            return count
+
+        for _number, pairs in groupby(in_rows, number):
+            found = list(pairs)
+            yield found[0].row or "", found
+
+    @property
+    def beside(self) -> list[Pair]:
+        """What differs in the answer itself, beside the rows of its table."""
+        return [pair for pair in self.pairs if pair.row is None]
 
 
-def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_base: str = "") -> Sides:
-    """A change as HTML. ``lang`` is the language of the answers, the bases are where files that they offer lie."""
+#: Where files that an answer offers lie, by name.
+Places = Mapping[str, str]
+_NOWHERE: Places = MappingProxyType({})
+
+
+def sides(
+    shows: Shows, change: Change, lang: str = "", old_files: Places = _NOWHERE, new_files: Places = _NOWHERE
+) -> Sides:
+    """A change as HTML. ``lang`` is the language of the answers; a file that lies nowhere is not linked."""
     field = change.field
     if field.kind in REMARKS:
         change = _named(change, shows.language)
@@ -97,7 +136,7 @@ def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_
         name = one_line(shows.answer(row.column, row.name, lang))
         cells = [_pair(shows, cell.column, cell.old, cell.new, lang) for cell in row.cells]
         pairs += [replace(pair, row=name, opens=not index) for index, pair in enumerate(cells)]
-    old, new = _located(change.old, old_base), _located(change.new, new_base)
+    old, new = _located(change.old, old_files), _located(change.new, new_files)
     if not (is_silent(old) and is_silent(new)):
         pairs.append(_pair(shows, field, old, new, lang))
     limit = MAX_SHOWN_NAMES if field.kind == "domains" else None
@@ -110,7 +149,25 @@ def sides(shows: Shows, change: Change, lang: str = "", old_base: str = "", new_
         tuple(pairs),
         len(change.removed) - len(removed),
         len(change.added) - len(added),
+        *(tuple(_name(shows, field, item, lang) for item in items) for items in kept),
     )
+
+
+def _name(shows: Shows, field: Field, item: object, lang: str) -> Markup:
+    """An item of a list by what tells it from others: of a row its first column, if that is answered."""
+    first = field.columns[0] if field.columns else None
+    if first and isinstance(item, Row) and first.key in item and item.state is None:
+        return shows.answer(first, item[first.key], lang)
+    return shows.item(field, item, lang)
+
+
+#: Characters of what is told in a line beside what became of it.
+_SHORT = 80
+
+
+def is_short(html: Markup) -> bool:
+    """Whether HTML is a few words without blocks."""
+    return len(one_line(html)) <= _SHORT and not any(tag.name in BLOCKS for tag in tags(html))
 
 
 def _addresses(*html: str) -> set[str]:
@@ -158,9 +215,9 @@ def _named(change: Change, language: Language) -> Change:
     )
 
 
-def _located(answer: Answer, base: str) -> Answer:
+def _located(answer: Answer, files: Places) -> Answer:
     """An answer with the address of the file that it offers."""
-    return replace(answer, file=base + answer.file) if answer.file else answer
+    return replace(answer, file=files.get(answer.file, "")) if answer.file else answer
 
 
 def _pair(shows: Shows, field: Field, old: Answer, new: Answer, lang: str) -> Pair:
