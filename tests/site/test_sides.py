@@ -118,7 +118,7 @@ def test_links_that_lead_elsewhere_show_where_to(base: Data) -> None:
         roots = [read_entry(schema.root, side) for side in sides]
         (change,) = compare(schema, roots[0], roots[1])
         told = Renderer(Language("en")).sides(change)
-        return [str(p.marked.html if p.marked else p.new) for p in told.pairs] + [str(html) for html in told.added]
+        return [str(p.marked if p.marked else p.new) for p in told.pairs] + [str(html) for html in told.added]
 
     text = "Made from [the list](https://{}.example/), see [here](https://same.example/)."
     (html,) = shown(text.format("a"), text.format("b"), "general.characteristics.linguistic_characteristics")
@@ -203,7 +203,7 @@ def test_files_are_linked_from_where_they_lie(base: Data) -> None:
     new = changed(base, top_domains={"file": "list.txt"})
     schema = load(SUMMARY)
     (change,) = compare(schema, *(read_entry(schema.root, data) for data in (old, new)))
-    (pair,) = Renderer(Language("en")).sides(change, "", "../old/", "../new/").pairs
+    (pair,) = Renderer(Language("en")).sides(change, "", {}, {"list.txt": "../new/list.txt"}).pairs
     assert 'href="../new/list.txt"' in pair.new
 
 
@@ -213,4 +213,4 @@ def test_what_changed_is_read_aloud_in_the_language_of_the_page(base: Data) -> N
     (change,) = compare(schema, *(read_entry(schema.root, data) for data in sides))
     (pair,) = Renderer(Language("fr")).sides(change, "").pairs
     assert pair.marked is not None
-    assert '<del data-said="supprimé :">it</del>' in pair.marked.html
+    assert '<del data-said="supprimé :">it</del>' in pair.marked

@@ -80,7 +80,7 @@ class Comparison:
 
     @cached_property
     def remarked(self) -> frozenset[str]:
-        """Fields (dotted) of which a side says more elsewhere: an information gap, or what is otherwise for some models."""
+        """Fields (dotted) of which a side says more elsewhere: an information gap, or exceptions for some models."""
         return frozenset(name for side in (self.old, self.new) for name in side.answers().remarks)
 
     def _compared(self, kind: str = "") -> list[Change]:
@@ -106,13 +106,14 @@ class Chapter:
 
 
 def chapters(changes: Sequence[Change]) -> list[Chapter]:
-    """Changes of one document by the sections their fields stand in, in official order."""
+    """Changes of one document by the sections their fields stand in, in official order; those in none come first."""
 
     def above(change: Change) -> tuple[str, ...]:
         return change.field.path[:-1]
 
     found: list[Chapter] = []
-    for first, group in groupby(changes, lambda change: above(change)[:1]):
+    ordered = sorted(changes, key=lambda change: bool(above(change)))
+    for first, group in groupby(ordered, lambda change: above(change)[:1]):
         own = list(group)
         schema = own[0].schema
         sections = [Section(_group(schema, path), list(members)) for path, members in groupby(own, above)]

@@ -6,6 +6,7 @@ reckoned only between two exact figures of one unit.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, DecimalException
@@ -37,12 +38,18 @@ class Sort(StrEnum):
     OTHER = "other"
 
 
+def tally(sorts: Iterable[Sort]) -> list[tuple[Sort, int]]:
+    """How many changes there are of each sort, in the order of sorts."""
+    counts = Counter(sorts)
+    return [(sort, counts[sort]) for sort in Sort if counts[sort]]
+
+
 @dataclass(frozen=True)
 class Difference:
     """How many times as much the new figure is, or how many percent more or less than the old one.
 
-    ``number`` has two digits that count; it is rounded if it is not ``exact``. ``shares`` are both figures in percent of
-    the larger one, as text.
+    ``number`` has two digits that count; it is rounded if it is not ``exact``. ``shares`` are both figures in percent
+    of the larger one, as text.
     """
 
     number: str
@@ -209,7 +216,6 @@ def question_of(schema: Schema, field: Field) -> Field:
     """The section that a question opens, where it alone decides whether the others of that section are asked; the field
     itself otherwise."""
     section = schema.find(".".join(field.path[:-1])) if field.path[1:] else None
-    if section and section.number and section.children[0] is field:
-        if any(condition.asked == {field.key} for condition in section.conditions):
-            return section
-    return field
+    if section is None or not section.number or section.children[0] is not field:
+        return field
+    return section if any(condition.asked == {field.key} for condition in section.conditions) else field

@@ -15,9 +15,6 @@ from markupsafe import Markup, escape
 from gpai_portal.content.segments import TOKEN, align
 from gpai_portal.markup import tags
 
-#: How many words that stayed are shown on each side of a change.
-AROUND = 40
-
 #: Elements that stand on lines of their own.
 BLOCKS = frozenset({"p", "div", "blockquote", "ul", "ol", "li", "dl", "dt", "dd"})
 
@@ -37,15 +34,7 @@ class _Word:
         return self.text, self.before, tuple(tag for _, tag in self.around)
 
 
-@dataclass(frozen=True)
-class Marked:
-    """The text with its marks; ``cut`` says whether words that stayed are left out."""
-
-    html: Markup
-    cut: bool
-
-
-def mark(old: str, new: str, removed: str, added: str) -> Marked | None:
+def mark(old: str, new: str, removed: str, added: str) -> Markup | None:
     """What became of a text; None if it has changed in less than its words, or in more than half of them.
 
     ``removed`` and ``added`` are what is said aloud before such words.
@@ -63,18 +52,13 @@ def mark(old: str, new: str, removed: str, added: str) -> Marked | None:
                 for (number, _), (new_number, _) in zip(old_word.around, new_word.around, strict=True):
                     became.setdefault(number, new_number)
     pieces: list[tuple[str, _Word]] = []
-    cut = False
     for span in spans:
         if span.same:
-            kept = now[span.new_start : span.new_end]
-            first, last = span is spans[0], span is spans[-1]
-            shown = list(_cut(kept, first, last))
-            cut = cut or len(shown) < len(kept)
-            pieces += [("", word) for word in shown]
+            pieces += [("", word) for word in now[span.new_start : span.new_end]]
         else:
             pieces += [("del", _moved(word, became)) for word in was[span.start : span.end]]
             pieces += [("ins", word) for word in now[span.new_start : span.new_end]]
-    return Marked(_html(pieces, {"del": removed, "ins": added}), cut)
+    return _html(pieces, {"del": removed, "ins": added})
 
 
 def _words(html: str, side: int) -> Iterator[_Word]:
@@ -103,18 +87,6 @@ def _words(html: str, side: int) -> Iterator[_Word]:
 
 def _moved(word: _Word, became: Mapping[int, int]) -> _Word:
     return _Word(word.text, word.before, tuple((became.get(number, number), tag) for number, tag in word.around))
-
-
-def _cut(words: list[_Word], first: bool, last: bool) -> Iterator[_Word]:
-    """Words that stayed, of many only those next to a change."""
-    head, tail = 0 if first else AROUND, 0 if last else AROUND
-    if len(words) <= head + tail + 10:
-        yield from words
-        return
-    yield from words[:head]
-    gap = words[head]
-    yield _Word("…", gap.before or " ", gap.around)
-    yield from words[len(words) - tail :]
 
 
 def _html(pieces: Iterable[tuple[str, _Word]], spoken: Mapping[str, str]) -> Markup:

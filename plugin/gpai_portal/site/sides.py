@@ -11,9 +11,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import unescape
 from itertools import groupby
 from types import MappingProxyType
-from html import unescape
 from typing import Protocol
 
 from markupsafe import Markup
@@ -25,7 +25,7 @@ from gpai_portal.limits import MAX_SHOWN_NAMES
 from gpai_portal.markup import tags
 from gpai_portal.schema import REMARKS, Field
 from gpai_portal.site.language import Language
-from gpai_portal.site.marking import BLOCKS, Marked, mark
+from gpai_portal.site.marking import BLOCKS, mark
 
 #: Kinds of which the words are told, not the whole.
 _PROSE = frozenset({"text", "line"})
@@ -74,7 +74,7 @@ class Pair:
     row: str | None = None
     opens: bool = False
     is_prose: bool = False
-    marked: Marked | None = None
+    marked: Markup | None = None
 
     @cached_property
     def short(self) -> bool:
@@ -87,7 +87,8 @@ class Sides:
     """All of a change: items that are gone, items that are new, and answers that differ.
 
     Of domain names, only the first are shown; ``removed_more`` and ``added_more`` are the numbers of the others.
-    ``removed_names`` and ``added_names`` are the same items by their names alone.
+    ``removed_names`` and ``added_names`` are the same items by their names alone, ``added_rows`` the new ones that are
+    rows, with their other cells.
     """
 
     removed: tuple[Markup, ...]
@@ -97,6 +98,7 @@ class Sides:
     added_more: int = 0
     removed_names: tuple[Markup, ...] = ()
     added_names: tuple[Markup, ...] = ()
+    added_rows: tuple[tuple[Markup, list[Pair]], ...] = ()
 
     @property
     def rows(self) -> Iterator[tuple[str, list[Pair]]]:
@@ -143,14 +145,23 @@ def sides(
     kept = change.removed[:limit], change.added[:limit]
     removed, added = ([shows.item(field, item, lang) for item in items] for items in kept)
     gone, come = _addresses(*removed), _addresses(*added)
+    rows = [item for item in kept[1] if isinstance(item, Row)] if field.kind != "domains" else []
     return Sides(
         tuple(_spelled(item, gone - come) for item in removed),
         tuple(_spelled(item, come - gone) for item in added),
         tuple(pairs),
         len(change.removed) - len(removed),
         len(change.added) - len(added),
-        *(tuple(_name(shows, field, item, lang) for item in items) for items in kept),
+        tuple(_name(shows, field, item, lang) for item in kept[0]),
+        tuple(_name(shows, field, item, lang) for item in kept[1]),
+        tuple((_name(shows, field, item, lang), _cells(shows, field, item, lang)) for item in rows),
     )
+
+
+def _cells(shows: Shows, field: Field, row: Row, lang: str) -> list[Pair]:
+    """The cells of a new row but that which names it; none where a state stands in their place."""
+    columns = [column for column in field.columns[1:] if column.key in row and row.state is None]
+    return [Pair(column, Markup(), shows.answer(column, row[column.key], lang)) for column in columns]
 
 
 def _name(shows: Shows, field: Field, item: object, lang: str) -> Markup:
@@ -161,13 +172,15 @@ def _name(shows: Shows, field: Field, item: object, lang: str) -> Markup:
     return shows.item(field, item, lang)
 
 
-#: Characters of what is told in a line beside what became of it.
-_SHORT = 80
+#: Characters of what is told in a line beside what became of it, and of its longest word.
+_SHORT, _SHORT_WORD = 80, 30
 
 
 def is_short(html: Markup) -> bool:
     """Whether HTML is a few words without blocks."""
-    return len(one_line(html)) <= _SHORT and not any(tag.name in BLOCKS for tag in tags(html))
+    text = one_line(html)
+    short = len(text) <= _SHORT and max(map(len, text.split()), default=0) <= _SHORT_WORD
+    return short and not any(tag.name in BLOCKS for tag in tags(html))
 
 
 def _addresses(*html: str) -> set[str]:

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from gpai_portal.content.answers import ABSENCES, Answer, Domains
-from gpai_portal.content.comparison import Kind
 from gpai_portal.content.composition import facts
 from gpai_portal.content.drafts import open_fields
 from gpai_portal.content.labels import Label, label_of
@@ -18,7 +17,7 @@ from gpai_portal.content.obligations import on_request
 from gpai_portal.content.source import Source
 from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
-from gpai_portal.schema import FORM, POLICY, Field, Schema, load
+from gpai_portal.schema import FORM, POLICY, Field, load
 from gpai_portal.sealing.sets import SealedSet
 from gpai_portal.site.addresses import home_uri, model_uri, relative, release_uri
 from gpai_portal.site.announcing import Announcer
@@ -218,15 +217,3 @@ class View:
         """Fields (dotted) of a document in which its provider gives other facts now than when it was published."""
         present = facts(document.schema.root, self._portal.disclosures.provider.answers)
         return frozenset(field.dotted for field, fact in present if document.root.get(*field.path).written != fact)
-
-    # -- comparisons -----------------------------------------------------------------------------------------
-
-    def section_of(self, schema: Schema, field: Field) -> str:
-        """Number and title of the section a field stands in; empty at the top."""
-        section = schema.find(".".join(field.path[:-1])) if field.path[1:] else None
-        return f"{section.number} {self.language.label(section.title)}".strip() if section else ""
-
-    def change_name(self, kind: Kind) -> str:
-        """added, removed or changed, in words."""
-        _ = self.language.text
-        return {Kind.ADDED: _("added"), Kind.REMOVED: _("removed"), Kind.CHANGED: _("changed")}[kind]
