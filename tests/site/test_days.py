@@ -76,7 +76,7 @@ def test_a_comparison_says_which_side_is_a_draft(content: Path) -> None:
         (later / file).write_text(text, encoding="utf-8")
     pages = ("models/text/2.0/changes/", "models/text/2.0/training-content/changes/")
     for uri in pages:
-        assert "Before: Text 1.0 . Now: Text 2.0 draft ." in page(content, uri)
+        assert "Before: Text 1.0 Now: Text 2.0 draft" in page(content, uri)
     publish_now(content, "Text 2.0")
     for uri in pages:
         assert "draft" not in page(content, uri)
