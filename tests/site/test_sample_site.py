@@ -207,7 +207,7 @@ def test_titles_begin_with_what_tells_a_page_from_others(pages: dict[str, str]) 
     section = "models/skrift/2.0/training-content/changes/sources/index.html"
     assert titles[section] == "Skrift 2.0: 2. List of data sources, changes from Skrift 1.0"
     assert titles["copyright/r2/changes/index.html"] == "Copyright policy, revision 2, changes from revision 1"
-    official = "<h1>Public Summary of Training Content for General-Purpose AI models "
+    official = ">Public Summary of Training Content for General-Purpose AI models "
     assert official in pages["models/skrift/2.0/training-content/index.html"]
     assert {name: title for name, title in titles.items() if len(title) > 70} == {}
 
