@@ -74,6 +74,11 @@ def _is_marked(item: str | Row) -> bool:
     return isinstance(item, Row) and item["scope"].text == "suffix"
 
 
+def names_asked(total: int, *, sme: bool) -> int:
+    """How many of all domain names that were crawled the form asks for (Template 2.3)."""
+    return min(math.ceil(total / 20), 1000) if sme else math.ceil(total / 10)
+
+
 def _share(reader: Reader, total: int, count: int, path: Path_) -> Iterator[Problem]:
     if not total:
         message = "readers cannot tell which share of the domain names is listed"
@@ -87,7 +92,7 @@ def _share(reader: Reader, total: int, count: int, path: Path_) -> Iterator[Prob
     provider = reader.content.provider
     # Of a provider whose size is not known, no more is asked than of a small one.
     sme = not provider or provider.answers.get("size").value != "other"
-    needed = min(math.ceil(total / 20), 1000) if sme else math.ceil(total / 10)
+    needed = names_asked(total, sme=sme)
     share = "5 % or 1 000, whichever is lower" if sme else "10 %"
     if count < needed:
         message = f"{count:,} of {total:,} domain names are listed; asked for are {needed:,} ({share})"

@@ -1,0 +1,130 @@
+"""A built page, as somebody reads it without script: what its head says, its links, headings and tables, its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+#: Elements without an end tag.
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905 - to be read
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link: its address as written, what it is to the page (``rel``), its type, and whether it stands in the body."""
+
+    href: str
+    rel: str
+    type: str
+    in_body: bool
+
+
+@dataclass
+class Page:
+    """One page of a site. ``site`` is the folder of the site, ``uri`` the address of the page below it, which ends in a
+    slash. ``texts`` has the text of each element with an id, with what stands in it."""
+
+    site: Path
+    uri: str
+    language: str = ""
+    title: str = ""
+    meta: dict[str, str] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    tables: list[bool] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    text: str = ""
+
+    @cached_property
+    def canonical(self) -> str:
+        """Its permanent address; empty if it gives none."""
+        return next((link.href for link in self.links if "canonical" in link.rel.split()), "")
+
+    def target(self, href: str) -> Path | None:
+        """The file of this site that a link leads to; None if it leads elsewhere."""
+        address = urlsplit(urljoin(f"http://site/{self.uri}", urldefrag(href)[0]))
+        if address.netloc != "site" or address.scheme != "http":
+            return None
+        file = self.site / unquote(address.path).lstrip("/")
+        return file / "index.html" if address.path.endswith("/") else file
+
+    def leads(self, href: str) -> bool:
+        """Whether a link leads to a file that is in this site."""
+        file = self.target(href)
+        return file is not None and file.is_file()
+
+
+def read_page(site: Path, uri: str) -> Page | None:
+    """The page at an address of a built site; None if there is none."""
+    file = site / uri / "index.html"
+    if not file.is_file():
+        return None
+    page = Page(site, uri)
+    reader = _Reader(page)
+    reader.feed(file.read_text(encoding="utf-8"))
+    reader.close()
+    page.text = " ".join(" ".join(reader.words).split())
+    return page
+
+
+class _Reader(HTMLParser):
+    def __init__(self, page: Page) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = page
+        self.words: list[str] = []
+        self.open: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        page = self.page
+        if tag == "html":
+            page.language = given.get("lang", "")
+        elif tag == "meta" and "name" in given:
+            page.meta[given["name"].lower()] = given.get("content", "")
+        elif tag in {"a", "link"} and "href" in given:
+            link = Link(given["href"], given.get("rel", ""), given.get("type", ""), self._is_in("body"))
+            page.links.append(link)
+        elif tag == "table":
+            page.tables.append(False)
+        elif tag == "th" and page.tables:
+            page.tables[-1] = True
+        elif tag in {"h1", "h2", "h3", "h4"}:
+            page.headings.append((int(tag[1]), ""))
+        if tag in {"tr", "li"}:
+            for _, id_ in self.open:
+                if id_:
+                    page.rows[id_] = page.rows.get(id_, 0) + 1
+        if given.get("id"):
+            page.texts.setdefault(given["id"], "")
+        if tag not in _VOID:
+            self.open.append((tag, given.get("id", "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        for place in range(len(self.open) - 1, -1, -1):
+            if self.open[place][0] == tag:
+                del self.open[place:]
+                break
+
+    def handle_data(self, data: str) -> None:
+        if self._is_in("script") or self._is_in("style"):
+            return
+        if self._is_in("title") and self._is_in("head"):
+            self.page.title += data
+        if not self._is_in("body"):
+            return
+        self.words.append(data)
+        last = self.open[-1][0] if self.open else ""
+        inside = [tag for tag, _ in self.open if tag in {"h1", "h2", "h3", "h4"}]
+        if inside and last:
+            level, text = self.page.headings[-1]
+            self.page.headings[-1] = level, f"{text}{data}"
+        for _, id_ in self.open:
+            if id_:
+                self.page.texts[id_] += f"{data} "
+
+    def _is_in(self, tag: str) -> bool:
+        return any(name == tag for name, _ in self.open)
