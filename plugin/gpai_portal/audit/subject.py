@@ -76,6 +76,11 @@ class Subject:
                 return True
         return False
 
+    def is_own(self, path: str) -> bool:
+        """Whether a field is written in the summary itself."""
+        field = None if ":" in path else self.document.schema.find(path)
+        return field is not None and field.composed is None
+
     def rows(self, path: str) -> list[Row]:
         """The rows of a table, without those that say that there is nothing of it."""
         return [
@@ -152,13 +157,17 @@ class Subject:
         return self.content.relative(self.document.file) if self.document.file else self.document.key
 
     def place(self, path: str) -> tuple[str, int, str]:
-        """File, line and path of a field: where it is written, else where it belongs."""
-        for file, at in [*self._where(path)][::-1]:
+        """File, line and path of a field: the first place where it is written, else where it belongs."""
+        found = (self.summary, 0, path)
+        for file, at in self._where(path):
+            keys = _keys(at)
             source = next((s for s in self.content.sources() if self.content.relative(s.file) == file), None)
             if source:
-                name, line, _ = source.place(_keys(at), file)
-                return name, line, at
-        return self.summary, 0, path
+                name, line, _ = source.place(keys, file)
+                found = (name, line, at)
+                if keys in source.positions:
+                    break
+        return found
 
     # -- versions ----------------------------------------------------------------------------------------------
 

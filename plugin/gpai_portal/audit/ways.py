@@ -87,8 +87,9 @@ def listed(subject: Subject, question: Question) -> Finding:
 @way
 def cells(subject: Subject, question: Question) -> Finding:
     """How many rows have one of the ``columns`` filled. ``stated``: a state is an answer as well; ``true``: only a Yes
-    is; ``where``: rows with that column are meant, unless its text has ``words`` that say it is all; ``digits``, ``token``: a column whose text is one with a figure, or
-    one word, is an answer as well; ``unless_one``: nothing to tell where that table has one row."""
+    is; ``where``: rows with that column are meant, unless its text has ``words`` that say it is all; ``digits``,
+    ``token``: a column whose text has a figure, or is one word, is an answer as well; ``unless_one``: nothing to tell
+    where that table has one row."""
     decide = question.decide
     path = question.fields[0]
     if "unless_one" in decide and len(subject.rows(decide["unless_one"])) <= 1:
@@ -98,7 +99,7 @@ def cells(subject: Subject, question: Question) -> Finding:
         told = [row for row in rows if is_filled(row[decide["where"]])]
         rows = [row for row in told if not subject.hits(row[decide["where"]].text, decide["words"])] or rows
     missing = [row for row in rows if not _fills(row, question)]
-    where = dotted(missing[0].path) if missing and not subject.document.schema.find(path).composed else ""  # type: ignore[union-attr]
+    where = dotted(missing[0].path) if missing and subject.is_own(path) else ""
     return share(len(rows) - len(missing), len(rows), f"rows have it ({', '.join(decide['columns'])})", where)
 
 

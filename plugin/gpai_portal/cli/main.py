@@ -13,6 +13,7 @@ from gpai_portal.steps import shown_on
 
 #: The commands by the module that has them: none is loaded but the one that is called.
 _MODULES = {
+    "audit": ("audit",),
     "check": ("check",),
     "domains": ("domains",),
     "gate": ("export", "grant", "leaks", "open", "package", "recipients", "request", "revoke", "seal"),
