@@ -12,6 +12,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 from gpai_portal.characters import visible
@@ -71,6 +72,34 @@ def inline(text: str) -> Markup:
     if _MARKUP.search(text) and _SHOWN.search(html := _PARSER.renderInline(text)):
         return Markup(html)
     return escape(text)
+
+
+@lru_cache(maxsize=2_000)
+def parts(text: str) -> tuple[str | tuple[str, ...], ...]:
+    """The words of a text without their markup: its paragraphs, and its lists as the items of each. What stands in an
+    item beside its first paragraph follows that in the line."""
+    found: list[Any] = []
+    depth = 0
+    for token in _PARSER.parse(visible(text.strip())):
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            if not depth:
+                found.append([])
+            depth += 1
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            depth -= 1
+        elif token.type == "list_item_open" and depth == 1:
+            found[-1].append("")
+        elif token.type == "inline":
+            words = " ".join("".join(_word(child) for child in token.children or ()).split())
+            if depth:
+                found[-1][-1] = f"{found[-1][-1]} {words}".strip()
+            else:
+                found.append(words)
+    return tuple(tuple(part) if isinstance(part, list) else part for part in found)
+
+
+def _word(token: Token) -> str:
+    return "\n" if token.type == "softbreak" else token.content
 
 
 def is_block(text: str) -> bool:

@@ -65,6 +65,7 @@ def _strings(node: Any) -> Iterator[str]:
             if isinstance(value := node.get(key), str):
                 yield value
         yield from node.get("x-options", {}).values()
+        yield from node.get("x-said", {}).values()
         for bands in node.get("x-bands", {}).values():
             yield from bands
         for key, value in node.items():

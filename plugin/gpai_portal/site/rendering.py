@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -43,9 +42,11 @@ from gpai_portal.site.addresses import (
     revision_uri,
 )
 from gpai_portal.site.comparisons import names_file
+from gpai_portal.site.glance import glance, is_gap, kinds_of_data, place_of, share, short, total_of
 from gpai_portal.site.language import Language
 from gpai_portal.site.letters import letter, mailto
 from gpai_portal.site.sides import Sides, sides
+from gpai_portal.site.tabling import every_row, groups
 from gpai_portal.suffixes import readable
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "portal"
@@ -167,6 +168,7 @@ class Renderer:
             block=is_block,
             silent=lambda answer: answer.status in SILENT,
             public=lambda answer: answer.status not in WITHHELD,
+            gap=is_gap,
         )
         self.environment.globals.update(
             _=language.text,
@@ -198,6 +200,13 @@ class Renderer:
             anchor=anchor,
             letter=letter,
             mailto=mailto,
+            glance=glance,
+            kinds_of_data=kinds_of_data,
+            place_of=place_of,
+            share=share,
+            short=short,
+            total_of=total_of,
+            field_name=language.field,
             json_text=lambda data: json.dumps(data, ensure_ascii=False),
             form=load(FORM),
             summary=load(SUMMARY),
@@ -349,49 +358,6 @@ def _common_options(name: str) -> Mapping[str, str]:
     """Labels of the codes of a definition that all forms share."""
     options: Mapping[str, str] = read_json("common.schema.json")["$defs"][name]["x-options"]
     return options
-
-
-@dataclass(frozen=True)
-class Group:
-    """Rows of a table that belong together, the columns to show of them, and what is said of all of them."""
-
-    shared: Sequence[tuple[Field, Answer]]
-    columns: Sequence[Field]
-    rows: Sequence[Row]
-
-
-def groups(field: Field, rows: Sequence[Row]) -> list[Group]:
-    """Rows of a table by the group that they name (``x-group``), in the order of the first of each.
-
-    The columns of a group are those in which any of its rows has something, and the required ones.
-    """
-    shared = [c for c in field.columns if c.schema.get("x-group")]
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row[shared[0].key].title if shared else "", []).append(row)
-    return [_group(field, shared if name else (), members) for name, members in found.items()]
-
-
-def _group(field: Field, shared: Sequence[Field], rows: Sequence[Row]) -> Group:
-    told: list[tuple[Field, Answer]] = []
-    for column in shared:
-        answers = [row[column.key] for row in rows if column.key in row]
-        told += [(column, answer) for at, answer in enumerate(answers) if answer not in answers[:at]]
-    used = [c for c in field.columns if c not in shared and (c.required or any(c.key in row for row in rows))]
-    return Group(told, used, rows)
-
-
-def every_row(field: Field, rows: Sequence[Row]) -> Sequence[Row]:
-    """Rows of a table, and one with an empty state for each option of its ``x-every`` column that no row is about, in
-    the order of the form. While a draft leaves open what a row is about, nobody can say of which there is none."""
-    column = field.child(field.schema.get("x-every", ""))
-    if column is None or any(row[column.key].status is Status.OPEN for row in rows):
-        return rows
-    order = list(column.options)
-    about = {code for row in rows for code in row[column.key].items}
-    blank = Answer(Status.EMPTY)
-    rest = [Row({column.key: Answer(Status.ANSWERED, (c,))}, state=blank) for c in order if c not in about]
-    return sorted([*rows, *rest], key=lambda row: min(map(order.index, row[column.key].items), default=len(order)))
 
 
 def anchor(field: Field) -> str:

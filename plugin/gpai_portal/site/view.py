@@ -166,6 +166,16 @@ class View:
             return [release for release in disclosures.releases if release.key in page.revision.covers]
         return disclosures.covered(page.document) if page.document else []
 
+    def others(self, page: Page) -> list[Release]:
+        """Releases with a document of the same kind as a page of a release shows, and another than that, those of the
+        same model first."""
+        document, own = page.document, page.release
+        if document is None or own is None or page.revision:
+            return []
+        found = [r for r in self._portal.disclosures.releases if document.kind in r.documents]
+        others = [r for r in found if r.documents[document.kind].key != document.key and not r.open_fields]
+        return sorted(others, key=lambda release: release.model is not own.model)
+
     @property
     def name_lists(self) -> list[NameList]:
         """What the summaries answer to the question for domain names, newest release first."""
