@@ -200,6 +200,11 @@ class View:
         file = files.get(domains.method) if isinstance(domains, Domains) else None
         return read_method(file) if file else None
 
+    def computes(self, page: Page, document: Document) -> bool:
+        """Whether a figure on the page of a document was computed by this tool."""
+        lists = (e.answer for e in document.root.walk() if isinstance(e.answer.value, Domains) and e.answer.value.method)
+        return any(self.computed(page, answer) for answer in lists)
+
     def label(self, revision: Revision) -> Label:
         """How a revision calls itself; empty once it has been erased."""
         return label_of(load(revision.kind), revision.data or {})

@@ -1,0 +1,207 @@
+"""The answer box: it repeats answers, links to them, and never says what they do not."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gpai_portal.content.answers import Quantity
+from gpai_portal.content.model import Document, InRecord
+from gpai_portal.documents import all_kinds
+from gpai_portal.prose import parts
+from gpai_portal.schema import SUMMARY, load
+from gpai_portal.site.glance import Glance, glance, kinds_of_data, place_of, share, short, total_of
+
+TEXT = {"modality": "text", "size": {"band": "mid", "quantity": "2e9", "unit": "tokens"}, "types_of_content": "Novels."}
+
+
+def document(data: dict[str, Any]) -> Document:
+    return Document(load(SUMMARY), data, "en", f"models/m/1/{SUMMARY}", InRecord(1))
+
+
+def seen(data: dict[str, Any]) -> Glance:
+    found = glance(document(data))
+    assert found is not None
+    return found
+
+
+def characteristics(**answers: Any) -> dict[str, Any]:
+    return {"general": {"characteristics": answers}}
+
+
+def test_schemas_name_fields_that_there_are() -> None:
+    boxes = {kind.name: box for kind in all_kinds() if (box := load(kind.name).root.schema.get("x-glance"))}
+    assert set(boxes) == {SUMMARY, "copyright-policy", "model-documentation"}
+    for kind, box in boxes.items():
+        named = [path for line in box["lines"] for path in line["fields"]]
+        named += [note["field"] for line in box["lines"] for note in line.get("notes", ())]
+        named += [line["see"] for line in box["lines"] if "see" in line]
+        named += [box[key][part] for key, part in (("notice", "field"), ("sources", "section")) if key in box]
+        assert [path for path in named if load(kind).find(path) is None] == []
+
+
+def test_questions_are_those_of_the_form_in_its_order() -> None:
+    questions = seen({}).sources
+    assert [(q.section.field.number, q.entry.field.key) for q in questions] == [
+        ("2.1.", "used"),
+        ("2.2.1.", "used"),
+        ("2.2.2.", "used"),
+        ("2.3.", "used"),
+        ("2.4.", "model_interactions"),
+        ("2.4.", "other_services"),
+        ("2.5.", "used"),
+        ("2.6.", "used"),
+    ]
+    assert questions[-1].kinds is None, "the form does not ask for the kinds of data of other sources"
+
+
+def test_an_empty_document_is_amber_on_every_line_that_is_asked_for() -> None:
+    found = seen({})
+    assert [line.title for line in found.lines] == [
+        "Covers",
+        "Kinds of data and size",
+        "Latest data",
+        "Languages",
+        "Opt-outs honoured",
+        "Domain names",
+    ]
+    assert len(found.gaps) > 10
+    assert {str(line.entry.answer.status) for line in found.lines} == {"missing"}
+
+
+def test_a_line_takes_the_first_field_that_says_something() -> None:
+    def chosen(tdm: dict[str, Any]) -> str:
+        found = seen({"processing": {"tdm": tdm}})
+        return next(line.entry.field.key for line in found.lines if line.title == "Opt-outs honoured")
+
+    assert chosen({"measures": "We read robots.txt."}) == "measures"
+    assert chosen({"measures": "We read robots.txt.", "protocols": ["robots-txt"]}) == "protocols"
+
+
+def test_kinds_left_blank_are_told_and_what_the_original_does_not_speak_of_is_not() -> None:
+    rows = [TEXT, {"modality": "audio", "state": "none"}, {"modality": "video", "state": "not_in_source"}]
+    line = next(line for line in seen(characteristics(modalities=rows)).lines if "size" in line.title)
+    found = kinds_of_data(line.entry)
+    assert [row["modality"].text for row in found.rows] == ["text", "audio"]
+    assert found.left_blank == ["image", "other"]
+    banded = line.entry.field.banded
+    assert banded is not None
+    assert place_of(found.rows[0]["size"].value, banded) == 1
+
+
+def test_what_is_otherwise_for_some_models_is_told_at_the_line() -> None:
+    data = characteristics(latest_acquisition="2026-01")
+    data["exceptions"] = [
+        {"field": "general.characteristics", "applies_to": ["M-2"], "text": "To May."},
+        {"field": "sources.public", "applies_to": ["M-2"], "text": "None."},
+    ]
+    told = {line.title: len(line.remarks) for line in seen(data).lines}
+    assert told == {
+        "Covers": 0,
+        "Kinds of data and size": 1,
+        "Latest data": 1,
+        "Languages": 1,
+        "Opt-outs honoured": 0,
+        "Domain names": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "items", "lead", "is_cut"),
+    [
+        ("English.", ("English.",), "", False),
+        ("- a\n- b", ("a", "b"), "", False),
+        ("As shares:\n\n- a 1 %\n- *b* 2 %\n\nOthers: c.", ("a 1 %", "b 2 %"), "As shares:", True),
+        ("Not used.\n\n- a\n- b", ("Not used. a b",), "", False),
+        (f"- {'long ' * 20}\n- b", (f"{'long ' * 20}b",), "", False),
+        ("word " * 60, (f"{'word ' * 31}…",), "", True),
+        ("**", ("**",), "", False),
+        ("As shares:\n\n- a\n  - b", ("a b",), "As shares:", False),
+    ],
+)
+def test_texts_are_short(text: str, items: tuple[str, ...], lead: str, is_cut: bool) -> None:
+    found = short(text)
+    assert (tuple(found.items), found.lead, found.is_cut) == (items, lead, is_cut)
+
+
+def test_words_of_a_text_have_no_markup() -> None:
+    assert parts("One [link](https://a.example) and `code`\nmore.\n\n1. *a*\n2. b\n\nend") == (
+        "One link and code more.",
+        ("a", "b"),
+        "end",
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "total"),
+    [
+        ({"band": "mid", "quantity": "2e9", "unit": "Tokens"}, "2e9"),
+        ({"band": "mid", "quantity": "2e9", "unit": "tokens", "qualifier": "up_to"}, None),
+        ({"band": "mid", "quantity": "2e9", "unit": "words"}, None),
+        ({"band": "mid"}, None),
+        ([{"quantity": "2e9", "unit": "tokens", "applies_to": ["A"]}], None),
+        ([{"quantity": "2e9", "unit": "tokens"}, {"quantity": "3e9", "unit": "tokens"}], None),
+    ],
+)
+def test_a_whole_is_a_figure_that_holds_for_all_data_of_a_kind(size: Any, total: str | None) -> None:
+    overall = seen(characteristics(modalities=[{**TEXT, "size": size}])).overall
+    assert overall is not None
+    found = total_of(overall, "text", "tokens")
+    assert (found.number if found else None) == total
+    assert total_of(overall, "image", "tokens") is None
+
+
+def test_a_share_is_told_only_of_what_can_be_a_part() -> None:
+    whole = Quantity("2e9", "tokens", "")
+    assert share(Quantity("5e8", "tokens", "about"), whole) == 25
+    assert share(Quantity("5e8", "tokens", "not_after"), whole) is None
+    assert share(Quantity("3e9", "tokens", ""), whole) is None
+    assert share(Quantity("0", "tokens", ""), Quantity("0", "tokens", "")) is None
+    assert share(Quantity("1", "tokens", ""), None) is None
+
+
+# -- real pages --------------------------------------------------------------------------------------------
+
+
+def box_of(page: str) -> str:
+    found = re.search(r'<section class="gp-answer".*?</section>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def test_links_of_each_box_hit_ids_of_its_page(sample_site: Path) -> None:
+    boxes = 0
+    for file in sample_site.rglob("index.html"):
+        page = file.read_text(encoding="utf-8")
+        if 'id="glance"' in page:
+            boxes += 1
+            ids = re.findall(r'\sid="([^"]+)"', page)
+            assert len(ids) == len(set(ids))
+            links = re.findall(r'href="#([^"]*)"', box_of(page))
+            assert set(links) <= set(ids), file
+            assert len(links) > 4
+    assert boxes > 8
+
+
+def test_the_sample_says_at_a_glance_what_it_answers(sample_site: Path) -> None:
+    box = words(box_of((sample_site / "models/skrift/2.0/training-content/index.html").read_text(encoding="utf-8")))
+    for text in (
+        "Covers Skrift 2.0-3B , Skrift 2.0-12B",
+        "Not covered: Skrift 1.0 , Blik 1.0",
+        "Text 1 billion to 10 trillion tokens (stated: 1.28 × 10 12 tokens)",
+        "Image, Audio, Video, Other: Not selected",
+        "Latest data January 2026",
+        "English 41 %, German 18 %",
+        "157 of 3 140 domain names are listed (5.0 %). Computed by gpai-portal: record of the method",
+        "1 of 44 required fields is not disclosed",
+        "By contract, the one publicly known dataset may not be named before 1 March 2027.",
+    ):
+        assert text in box
