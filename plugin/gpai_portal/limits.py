@@ -40,6 +40,10 @@ MAX_KEPT_BYTES = 50 * MAX_BYTES
 MAX_INDEX_NAMES = 350
 MAX_INDEX_BITS = 14
 
+#: Records of a table that stand open as cards; more fold in groups, and still more have a page of their own.
+MAX_OPEN_RECORDS = 8
+MAX_SHOWN_RECORDS = 50
+
 #: A table beside a document, all of whose rows are shown and recorded.
 MAX_TABLE_BYTES = MAX_BYTES
 MAX_TABLE_ROWS = 5_000

@@ -1,4 +1,4 @@
-"""Rows of a table that lie in a file beside the document: CSV, or TSV, whose header names the columns.
+"""Rows of a table in a file beside the document: CSV, or TSV, whose header names the columns; and rows as such a file.
 
 They are put where the rows of the YAML stand, so that whatever comes after, from validation to comparison, knows only
 rows. ``start`` is the value of a cell, ``start.state`` or ``start.as_stated`` what else an answer may say; the items of
@@ -12,7 +12,7 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -20,7 +20,7 @@ from typing import Any
 
 from gpai_portal.characters import deceptive, forbidden
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Path_
+from gpai_portal.content.answers import Path_, Row
 from gpai_portal.content.reading import with_rows
 from gpai_portal.content.source import Source, dotted, not_utf8
 from gpai_portal.errors import Problem, quoted
@@ -30,6 +30,10 @@ from gpai_portal.schema import Field, load
 
 #: What makes a spreadsheet that opens the download run a cell, or a part of it behind what it may take for a separator.
 _FORMULA = re.compile("(?:^|[;\t])[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+
+
+#: Places where a space keeps a spreadsheet from running the cell.
+_BEFORE_FORMULA = re.compile("(^|[;\t])(?=[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r])")
 
 
 def is_formula(text: str) -> bool:
@@ -225,3 +229,32 @@ def _value(schema: Mapping[str, Any], text: str) -> Any:
     if "boolean" in types and text in {"true", "false"}:
         return text == "true"
     return text
+
+
+# -- rows as a file ----------------------------------------------------------------------------------------
+
+
+def as_csv(table: Field, rows: Sequence[Row]) -> bytes:
+    """Rows as CSV (RFC 4180) in the form that ``read_tables`` reads, with all their columns. Where a spreadsheet would
+    run a cell as a formula, a space stands before it."""
+    lines = [dict(_flat(row.written)) for row in rows]
+    known = [name for column in table.columns for name in _names(column)]
+    used = dict.fromkeys(name for line in lines for name in line)
+    header = [name for name in known if name in used] + [name for name in used if name not in known]
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow(header)
+    writer.writerows([_BEFORE_FORMULA.sub(r"\1 ", line.get(name, "")) for name in header] for line in lines)
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _flat(written: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, answer in written.items():
+        for part, value in answer.items() if isinstance(answer, dict) else (("value", answer),):
+            yield (key if part == "value" else f"{key}.{part}"), _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(f"other: {item['other']}" if isinstance(item, dict) else str(item) for item in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -63,6 +63,16 @@ def list_uri(key: str, field: Field) -> str:
     return f"{home_uri(key)}{field.key.replace('_', '-')}/"
 
 
+def anchor(field: Field) -> str:
+    """Id of a field on its page."""
+    return "-".join(field.path).replace("_", "-")
+
+
+def records_file(field: Field) -> str:
+    """Name of the file with the records of a table, beside the page that shows them."""
+    return f"{anchor(field)}.csv"
+
+
 def revision_uri(revision: Revision) -> str:
     """Permanent address of a published revision."""
     return f"{home_uri(revision.key)}r{revision.number}/"

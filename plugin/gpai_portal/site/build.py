@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from gpai_portal.content.law import law
 from gpai_portal.content.obligations import condition_met, duties, is_modification, modified_models
+from gpai_portal.content.tables import as_csv
 from gpai_portal.documents import Place, all_kinds
 from gpai_portal.files import PACKED
 from gpai_portal.markup import Heading, headings
@@ -31,6 +32,7 @@ from gpai_portal.site.addresses import (
     READER,
     home_uri,
     model_uri,
+    records_file,
     relative,
     release_uri,
 )
@@ -44,6 +46,7 @@ from gpai_portal.site.picture import picture
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import ASSETS, Renderer, json_script
 from gpai_portal.site.sides import is_short
+from gpai_portal.site.tabling import are_records
 from gpai_portal.site.versions import twin_data
 from gpai_portal.site.view import View
 from gpai_portal.steps import steps
@@ -198,10 +201,18 @@ class Site:
                     yield page.twin, canonical(recorded) if recorded else as_json(twin(portal, page, page.document))
                 for name, path in portal.files(page).items():
                     yield page.uri + name, unpacked(path) if path.suffix == PACKED else path
+            yield from self._tables(page)
         yield from self._names()
         yield from self._printed()
         yield from self._records()
         yield from self._redirects()
+
+    def _tables(self, page: Page) -> Iterator[tuple[str, bytes]]:
+        """The records of a page, each table as a file."""
+        entries = page.document.root.walk() if page.document else filter(None, [page.context.get("entry")])
+        for entry in entries:
+            if are_records(entry.field) and entry.answer.rows:
+                yield page.uri + records_file(entry.field), as_csv(entry.field, entry.answer.rows)
 
     def _names(self) -> Iterator[tuple[str, bytes]]:
         """The lists that lie beside documents, compressed, and the index in which names are looked up."""

@@ -18,7 +18,7 @@ from gpai_portal.content.model import Disclosures, Document, Release
 from gpai_portal.content.provider import Provider
 from gpai_portal.content.reservations import crawlers, written_protocols
 from gpai_portal.documents import kind_of
-from gpai_portal.limits import MAX_LISTED_NAMES
+from gpai_portal.limits import MAX_LISTED_NAMES, MAX_SHOWN_RECORDS
 from gpai_portal.memory import remembered
 from gpai_portal.publication.records import Chain
 from gpai_portal.schema import POLICY, RELEASE, load
@@ -36,6 +36,7 @@ from gpai_portal.site.comparisons import Comparison, Part, Side, comparison_page
 from gpai_portal.site.language import Language
 from gpai_portal.site.page import Page, Trail
 from gpai_portal.site.revisions import revision_pages
+from gpai_portal.site.tabling import are_records
 
 #: Records on one page of the changelog.
 CHANGELOG_RECORDS = 50
@@ -266,6 +267,7 @@ def _release(
             here = (*trail, (short_title, document_uri(release, kind)))
             yield from revision_pages(chain, document, release, here, called, language)
             yield from _lists(document, release, here, language, search=search)
+            yield from _records(document, release, here, language, search=search)
     if before := release.previous:
         yield from _comparisons(before, release, trail, language)
     yield Page(
@@ -307,6 +309,24 @@ def _lists(document: Document, release: Release, trail: Trail, language: Languag
                 file,
                 trail,
                 {"names": names, "of": document, "entry": entry},
+                release=release,
+                search=search,
+                editable=False,
+            )
+
+
+def _records(document: Document, release: Release, trail: Trail, language: Language, *, search: bool) -> Iterator[Page]:
+    """A page for each table with more records than the page of its document has room for."""
+    for entry in document.root.walk():
+        if are_records(entry.field) and len(entry.answer.rows) > MAX_SHOWN_RECORDS:
+            yield Page(
+                list_uri(document.key, entry.field),
+                "records.html",
+                _called(release, language.label(entry.field.title).rstrip(" \u00a0\u202f:"), language),
+                language.label(entry.field.title),
+                document.file or release.source.file,
+                trail,
+                {"of": document, "entry": entry},
                 release=release,
                 search=search,
                 editable=False,

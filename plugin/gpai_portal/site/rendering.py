@@ -33,10 +33,12 @@ from gpai_portal.site.addresses import (
     DOWNSTREAM,
     LOOKUP,
     READER,
+    anchor,
     document_uri,
     home_uri,
     list_uri,
     model_uri,
+    records_file,
     relative,
     release_uri,
     revision_uri,
@@ -46,7 +48,7 @@ from gpai_portal.site.glance import glance, is_gap, kinds_of_data, place_of, sha
 from gpai_portal.site.language import Language
 from gpai_portal.site.letters import letter, mailto
 from gpai_portal.site.sides import Sides, sides
-from gpai_portal.site.tabling import every_row, groups
+from gpai_portal.site.tabling import are_records, beside_name, every_row, folds, groups, named_by, parted
 from gpai_portal.suffixes import readable
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "portal"
@@ -163,6 +165,7 @@ class Renderer:
         self.environment.tests.update(
             contains=lambda holder, item: item in holder,
             row=lambda value: isinstance(value, Row),
+            of_records=are_records,
             other=lambda value: isinstance(value, Other),
             described=lambda value: isinstance(value, Described),
             block=is_block,
@@ -197,6 +200,11 @@ class Renderer:
             every_row=every_row,
             subject=subject,
             groups=groups,
+            folds=folds,
+            named_by=named_by,
+            parted=parted,
+            beside_name=beside_name,
+            records_file=records_file,
             anchor=anchor,
             letter=letter,
             mailto=mailto,
@@ -358,8 +366,3 @@ def _common_options(name: str) -> Mapping[str, str]:
     """Labels of the codes of a definition that all forms share."""
     options: Mapping[str, str] = read_json("common.schema.json")["$defs"][name]["x-options"]
     return options
-
-
-def anchor(field: Field) -> str:
-    """Id of a field on its page."""
-    return "-".join(field.path).replace("_", "-")

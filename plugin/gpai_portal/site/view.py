@@ -202,7 +202,9 @@ class View:
 
     def computes(self, page: Page, document: Document) -> bool:
         """Whether a figure on the page of a document was computed by this tool."""
-        lists = (e.answer for e in document.root.walk() if isinstance(e.answer.value, Domains) and e.answer.value.method)
+        lists = (
+            e.answer for e in document.root.walk() if isinstance(e.answer.value, Domains) and e.answer.value.method
+        )
         return any(self.computed(page, answer) for answer in lists)
 
     def label(self, revision: Revision) -> Label:
