@@ -6,19 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import islice
 from typing import Any
 
-from gpai_portal.content.answers import Domains, Entry
+from gpai_portal.content.answers import Entry
 from gpai_portal.content.comparison import differing
 from gpai_portal.content.complaining import complaints
 from gpai_portal.content.labels import OF_VERSIONS
-from gpai_portal.content.lists import listed_lines
 from gpai_portal.content.model import Disclosures, Document, Release
 from gpai_portal.content.provider import Provider
 from gpai_portal.content.reservations import crawlers, written_protocols
 from gpai_portal.documents import kind_of
-from gpai_portal.limits import MAX_LISTED_NAMES, MAX_SHOWN_RECORDS
 from gpai_portal.memory import remembered
 from gpai_portal.publication.records import Chain
 from gpai_portal.schema import POLICY, RELEASE, load
@@ -28,15 +25,14 @@ from gpai_portal.site.addresses import (
     READER,
     document_uri,
     home_uri,
-    list_uri,
     model_uri,
     release_uri,
 )
 from gpai_portal.site.comparisons import Comparison, Part, Side, comparison_pages, undisclosed
 from gpai_portal.site.language import Language
+from gpai_portal.site.list_pages import called_for, list_pages
 from gpai_portal.site.page import Page, Trail
 from gpai_portal.site.revisions import revision_pages
-from gpai_portal.site.tabling import are_records
 
 #: Records on one page of the changelog.
 CHANGELOG_RECORDS = 50
@@ -245,7 +241,7 @@ def _release(
     for kind, document in release.documents.items():
         title = language.label(document.schema.title)
         short_title = language.label(kind_of(kind).short_title)
-        called = _called(release, short_title, language)
+        called = called_for(release, short_title, language)
         yield Page(
             document_uri(release, kind),
             "document.html",
@@ -266,71 +262,19 @@ def _release(
         if home_uri(document.key) == document_uri(release, kind):
             here = (*trail, (short_title, document_uri(release, kind)))
             yield from revision_pages(chain, document, release, here, called, language)
-            yield from _lists(document, release, here, language, search=search)
-            yield from _records(document, release, here, language, search=search)
+            yield from list_pages(document, release, here, language, search=search)
     if before := release.previous:
         yield from _comparisons(before, release, trail, language)
     yield Page(
         f"{uri}obligations/",
         "release_obligations.html",
-        _called(release, _("Obligations"), language),
+        called_for(release, _("Obligations"), language),
         _("Which duties of the AI Act apply to %(release)s, and when each is due.", release=release.name),
         release.source.file,
         trail,
         release=release,
         search=False,
     )
-
-
-def _called(release: Release, what: str, language: Language) -> str:
-    """The title of a page of a release: in a row of tabs or in a list of results, its beginning is all that is seen."""
-    return f"{release.name}{language.text(': ')}{what}"
-
-
-def _lists(document: Document, release: Release, trail: Trail, language: Language, *, search: bool) -> Iterator[Page]:
-    """A page for each list of domain names that lies beside a document, unless it is too long for one."""
-    _ = language.text
-    for entry in document.root.walk():
-        domains = entry.answer.value
-        file = document.files.get(domains.file) if isinstance(domains, Domains) else None
-        if file is None:
-            continue
-        names = list(islice(listed_lines(file), MAX_LISTED_NAMES + 1))
-        if len(names) <= MAX_LISTED_NAMES:
-            yield Page(
-                list_uri(document.key, entry.field),
-                "domain_list.html",
-                _called(
-                    release,
-                    _("List of domain names") if entry.field.official else language.label(entry.field.title),
-                    language,
-                ),
-                language.label(entry.field.title),
-                file,
-                trail,
-                {"names": names, "of": document, "entry": entry},
-                release=release,
-                search=search,
-                editable=False,
-            )
-
-
-def _records(document: Document, release: Release, trail: Trail, language: Language, *, search: bool) -> Iterator[Page]:
-    """A page for each table with more records than the page of its document has room for."""
-    for entry in document.root.walk():
-        if are_records(entry.field) and len(entry.answer.rows) > MAX_SHOWN_RECORDS:
-            yield Page(
-                list_uri(document.key, entry.field),
-                "records.html",
-                _called(release, language.label(entry.field.title).rstrip(" \u00a0\u202f:"), language),
-                language.label(entry.field.title),
-                document.file or release.source.file,
-                trail,
-                {"of": document, "entry": entry},
-                release=release,
-                search=search,
-                editable=False,
-            )
 
 
 def _comparisons(before: Release, after: Release, trail: Trail, language: Language) -> Iterator[Page]:
@@ -340,7 +284,7 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
     since = _("changes from %(before)s", before=before.name)
 
     def called(what: str) -> str:
-        return f"{_called(after, what, language)}, {since}"
+        return f"{called_for(after, what, language)}, {since}"
 
     uri = f"{release_uri(after)}changes/"
     parts: list[Part] = []
@@ -382,7 +326,7 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
     page = Page(
         uri,
         "comparison.html",
-        _called(after, since, language),
+        called_for(after, since, language),
         title,
         source,
         trail,
