@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from calendar import monthrange
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from gpai_portal.errors import UsageError
@@ -27,6 +27,18 @@ def last_day(text: str) -> date:
             return first.replace(day=monthrange(first.year, first.month)[1])
         case _:
             return first
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day some months later, or the last of a month that has no such day. Raises ValueError after 9999."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def midnight(day: date) -> datetime:
+    """The moment in which a day begins, in UTC."""
+    return datetime.combine(day, time(), UTC)
 
 
 def parse_day(text: str) -> date:

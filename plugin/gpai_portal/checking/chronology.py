@@ -6,7 +6,6 @@ Dates are compared with the precision and the qualifier they have, so that only 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
@@ -16,6 +15,7 @@ from babel import Locale
 from gpai_portal.checking.reader import Reader, contradiction
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import Answer, Row
+from gpai_portal.content.terms import Term, update_due
 from gpai_portal.dates import last_day
 from gpai_portal.errors import Problem
 from gpai_portal.phrases import Group, languages
@@ -47,26 +47,16 @@ def check_chronology(reader: Reader, releases: list[Reader], as_of: date) -> Ite
 
 def _update_due(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
     """Six months after further training the summary is due again (Notice pt 29)."""
-    updated = reader.get("last_update").latest
-    trained = [row["date"].earliest for release in releases for row in release.get("further_trained").rows]
-    later = sorted(day for day in trained if day and updated and updated < day <= as_of)
-    if later:
-        due = _months_after(later[0], 6)
-        overdue = due < as_of
-        verb = "was" if overdue else "is"
+    trained = [row["date"] for release in releases for row in release.get("further_trained").rows]
+    due, certain = update_due(reader.get("last_update"), trained, as_of) or (Term(), False)
+    if certain:
+        overdue = due.is_over(as_of)
         yield reader.problem(
             Code.UPDATE_OVERDUE if overdue else Code.UPDATE_DUE,
             ("last_update",),
-            f"the model was trained further on {later[0]}; an updated summary {verb} due by {due}",
+            f"the model was trained further since; an updated summary {'was' if overdue else 'is'} due by {due}",
             "update the summary, or earlier where the change is materially significant",
         )
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day some months later, or the last of a month that has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _dates(reader: Reader) -> Iterator[Problem]:

@@ -16,6 +16,11 @@ def law() -> Any:
     return read_json("registry/obligations.json")
 
 
+def terms() -> Mapping[str, Any]:
+    """The terms that are counted from a day, by id, as they stand in the registry."""
+    return {term["id"]: term for term in read_json("registry/terms.json")["terms"]}
+
+
 def applies_from() -> date:
     """The day on which Chapter V began to apply (Art. 113)."""
     return date.fromisoformat(law()["applies_from"]["date"])
@@ -28,7 +33,7 @@ def legacy_due() -> date:
 
 def is_legacy(market_date: Answer) -> bool:
     """Whether a market date, as somebody answered it, lies for certain before the day Chapter V began to apply."""
-    return market_date.surely_before(applies_from() - _leeway(market_date))
+    return market_date.surely_before(applies_from() - leeway(market_date))
 
 
 def may_be_legacy(market_date: Answer) -> bool:
@@ -37,10 +42,10 @@ def may_be_legacy(market_date: Answer) -> bool:
         return market_date.status not in ABSENCES
     if is_legacy(market_date):
         return False
-    return market_date.day < applies_from() + _leeway(market_date) or market_date.qualifier == "not_after"
+    return market_date.day < applies_from() + leeway(market_date) or market_date.qualifier == "not_after"
 
 
-def _leeway(market_date: Answer) -> timedelta:
+def leeway(market_date: Answer) -> timedelta:
     """How far from the day it names a date that is "about" it may lie: a month, so that one near the border tells
     nothing."""
     return timedelta(days=31 if market_date.qualifier == "about" else 0)

@@ -15,6 +15,7 @@ from typing import Any
 from gpai_portal.checking.validation import validate
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import Row
+from gpai_portal.content.law import terms
 from gpai_portal.content.source import Source, dump, parse_source
 from gpai_portal.errors import SealingError, UsageError
 from gpai_portal.files import write_bytes
@@ -22,9 +23,6 @@ from gpai_portal.gate.private_files import PrivateFiles, existing_folder, refuse
 from gpai_portal.names import RECIPIENTS_FILE
 from gpai_portal.schema import RECIPIENTS
 from gpai_portal.sealing.keys import PublicKey
-
-#: Days within which downstream providers get an answer (Code of Practice, Transparency chapter, Measure 1.2).
-ANSWER_DAYS = 14
 
 _HEADER = "# Written by gpai-portal request, grant and revoke. What you want to remember goes into note:.\n"
 
@@ -55,7 +53,7 @@ class Recipient:
     @property
     def due(self) -> date:
         """Last day to answer the request in time."""
-        return self.requested + timedelta(days=ANSWER_DAYS)
+        return self.requested + timedelta(days=terms()["request"]["days"])
 
     def state(self, day: date) -> str:
         """requested, overdue, granted, expired, revoked or declined, as on a day; what was revoked stays so."""

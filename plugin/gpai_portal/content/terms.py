@@ -1,0 +1,113 @@
+"""When something is due, with the precision of the dates that it is counted from.
+
+A day that is known to the month, or "about", never becomes an exact one: a term has a first and a last possible day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gpai_portal.content.answers import Answer
+from gpai_portal.content.law import leeway, terms
+from gpai_portal.dates import last_day, months_after
+
+
+@dataclass(frozen=True)
+class Term:
+    """A day that lies from ``earliest`` to ``latest``; None where nobody can say."""
+
+    earliest: date | None = None
+    latest: date | None = None
+
+    @classmethod
+    def on(cls, day: date) -> Term:
+        """One known day."""
+        return cls(day, day)
+
+    @classmethod
+    def of(cls, answer: Answer) -> Term:
+        """The days that a date, as somebody answered it, can mean. One that is "about" is taken as within a month."""
+        day, about = answer.day, leeway(answer)
+        if day is None:
+            return cls()
+        first = None if answer.qualifier == "not_after" else day
+        last = None if answer.qualifier == "not_before" else last_day(answer.value)
+        return cls(_moved(first, lambda day: day - about), _moved(last, lambda day: day + about))
+
+    @classmethod
+    def first_of(cls, terms: Collection[Term]) -> Term:
+        """The first of several days, each of which may not be known exactly."""
+        earliest = [term.earliest for term in terms if term.earliest]
+        return cls(
+            min(earliest) if earliest and len(earliest) == len(terms) else None,
+            min((term.latest for term in terms if term.latest), default=None),
+        )
+
+    @classmethod
+    def last_of(cls, terms: Collection[Term]) -> Term:
+        """The last of several days, each of which may not be known exactly."""
+        latest = [term.latest for term in terms if term.latest]
+        return cls(
+            max((term.earliest for term in terms if term.earliest), default=None),
+            max(latest) if latest and len(latest) == len(terms) else None,
+        )
+
+    def later(self, *, months: int = 0, days: int = 0) -> Term:
+        """The same, some months or days later."""
+
+        def move(day: date) -> date:
+            return months_after(day, months) + timedelta(days=days)
+
+        return Term(_moved(self.earliest, move), _moved(self.latest, move))
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything can be said of the day."""
+        return bool(self.earliest or self.latest)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is one known day."""
+        return self.earliest is not None and self.earliest == self.latest
+
+    def is_over(self, day: date) -> bool:
+        """Whether it lies before a day for certain. The day itself is in time."""
+        return self.latest is not None and self.latest < day
+
+    def may_be_over(self, day: date) -> bool:
+        """Whether it may lie before a day."""
+        return self.earliest is None or self.earliest < day
+
+    def __str__(self) -> str:
+        """``2027-08-02``, or what can be said of it."""
+        if self.is_exact:
+            return str(self.latest)
+        said = [f"not before {self.earliest}"] if self.earliest else []
+        said += [f"at the latest {self.latest}"] if self.latest else []
+        return f"a day {', '.join(said)}" if said else "a day that cannot be computed"
+
+
+def _moved(day: date | None, move: Callable[[date], date]) -> date | None:
+    """A day after a move; None for one that no calendar has."""
+    try:
+        return move(day) if day else None
+    except (OverflowError, ValueError):
+        return None
+
+
+def update_due(updated: Answer, trained: Collection[Answer], as_of: date) -> tuple[Term, bool] | None:
+    """When a summary is due again, and whether that is certain, from the day of its last update and the days of further
+    training; None if the model was not trained further since, as far as is known on a day.
+
+    It is not certain where the precision of the dates leaves open whether the training came after the update.
+    """
+    known = Term.of(updated)
+    begun = [term for term in map(Term.of, trained) if not term.earliest or term.earliest <= as_of]
+    perhaps = [t for t in begun if not (known.earliest and t.latest and t.latest <= known.earliest)]
+    certain = [t for t in perhaps if known.latest and t.earliest and t.earliest > known.latest]
+    if not perhaps:
+        return None
+    since = Term(Term.first_of(perhaps).earliest, Term.first_of(certain or perhaps).latest)
+    return since.later(months=terms()["summary-update"]["months"]), bool(certain)
