@@ -19,6 +19,7 @@ _MODULES = {
     "gate": ("export", "grant", "leaks", "open", "package", "recipients", "request", "revoke", "seal"),
     "new": ("new",),
     "publication": ("compare", "publish", "render", "verify"),
+    "status": ("status",),
 }
 
 

@@ -6,7 +6,7 @@ the provider declares.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,22 +75,32 @@ def _both(one: bool | None, other: bool | None) -> bool | None:
     return None if one is None or other is None else True
 
 
+def conditions(release: Release, provider: Provider) -> Mapping[str, tuple[bool | None, Sequence[Answer]]]:
+    """Whether each condition of the registries (``only_if``) holds for a release, None where that is not declared, and
+    the answers that it depends on."""
+    country = provider.answers.get("country")
+    risk = release.answers.get("systemic_risk", "status")
+    signed = {
+        chapter: provider.answers.get("code_of_practice", chapter, "signed")
+        for chapter in ("transparency", "safety_and_security")
+    }
+    at_risk = release.systemic_risk
+    return {
+        "": (True, ()),
+        "third_country": (_in_third_country(provider), (country,)),
+        "notified": (_is_notified(release), (risk,)),
+        "systemic_risk": (at_risk, (risk,)),
+        "safety_signatory": (
+            _both(at_risk, provider.signed("safety_and_security")),
+            (risk, signed["safety_and_security"]),
+        ),
+        "transparency_signatory": (provider.signed("transparency"), (signed["transparency"],)),
+    }
+
+
 def duties(release: Release, provider: Provider) -> list[Duty]:
     """All duties in the order of the Act, with whether they apply to the release."""
-    risk = release.answers.get("systemic_risk", "status")
-    signed = provider.answers.get("code_of_practice", "safety_and_security", "signed")
-    asked = {
-        "third_country": (provider.answers.get("country"),),
-        "notified": (risk,),
-        "systemic_risk": (risk,),
-        "safety_signatory": (risk, signed),
-    }
-    conditions: dict[str, bool | None] = {
-        "third_country": _in_third_country(provider),
-        "notified": _is_notified(release),
-        "systemic_risk": release.systemic_risk,
-        "safety_signatory": _both(release.systemic_risk, provider.signed("safety_and_security")),
-    }
+    holding = conditions(release, provider)
     return [
         Duty(
             duty["id"],
@@ -101,9 +111,7 @@ def duties(release: Release, provider: Provider) -> list[Duty]:
             duty["source"],
             duty.get("article", ""),
             duty.get("document", ""),
-            _applies(
-                release, conditions.get(what := duty.get("only_if", ""), True), asked.get(what, ()), "unless" in duty
-            ),
+            applies(release, *holding[duty.get("only_if", "")], "unless" in duty),
             _due(release, Due(duty.get("due", Due.UNDATED))),
         )
         for duty in law()["duties"]
@@ -158,7 +166,7 @@ def on_request(release: Release, form: ComposedDocument | None) -> list[Field]:
     return [f for f in load(FORM).fields() if f.kind not in GROUPS and f.dotted not in said and offers(release, f)]
 
 
-def _applies(release: Release, condition: bool | None, asked: Sequence[Answer], may_be_exempt: bool) -> Applies:
+def applies(release: Release, condition: bool | None, asked: Sequence[Answer], may_be_exempt: bool) -> Applies:
     """Whether a duty applies; ``asked`` are the answers that its condition depends on."""
     if condition is None:
         return _unknown(*asked)

@@ -1,0 +1,259 @@
+"""What is owed for each release, and what of it the public data show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from gpai_portal.content.agenda import PROVIDER, Agenda, Found, Item, Subject, Until
+from gpai_portal.content.answers import ABSENCES, Answer, Status
+from gpai_portal.content.folder import Content
+from gpai_portal.content.law import applies_from, legacy_due, terms
+from gpai_portal.content.model import Disclosures, Document, Release
+from gpai_portal.content.obligations import (
+    Applies,
+    Due,
+    Duty,
+    applies,
+    condition_met,
+    conditions,
+    duties,
+    is_modification,
+)
+from gpai_portal.content.terms import Term, update_due
+from gpai_portal.schema import POLICY, SAFETY, SUMMARY
+
+
+def agenda(content: Content, disclosures: Disclosures, day: date) -> Agenda:
+    """What the public data tell, as on a day. ``disclosures`` are composed of the content."""
+    releases = disclosures.releases
+    items = [item for release in releases for item in _of_release(release, content, disclosures, day)]
+    subjects = [Subject(r.key, r.name, r.state(day), _as_written(_market(r)), is_modification(r)) for r in releases]
+    return Agenda(day, disclosures.provider.name, tuple(subjects), tuple(items))
+
+
+def _of_release(release: Release, content: Content, disclosures: Disclosures, day: date) -> Iterator[Item]:
+    provider = disclosures.provider
+    for duty in duties(release, provider):
+        evidence = _EVIDENCE[duty.id] if duty.applies is Applies.YES else _not_told
+        found, notes = evidence(release, content, disclosures)
+        until = Until.BEFORE if duty.due is Due.BEFORE_PLACEMENT else Until.BY
+        term, basis = _due_on(release, duty)
+        told = duty.title, duty.provision, PROVIDER
+        item = Item(duty.id, release.key, *told, duty.applies, until, term, basis, found, notes)
+        if duty.due is Due.CONDITION:
+            item = with_condition(item, release, condition_met(release))
+        yield _after_withdrawal(item, release, day)
+    yield from (_after_withdrawal(item, release, day) for item in _update(release, day))
+    holding = conditions(release, provider)
+    placed = Term.last_of([Term.of(answer) for answer in _placements(release)])
+    for matter in ("documentation-kept", "documentation-kept-by-representative"):
+        term = terms()[matter]
+        yield Item(
+            matter,
+            release.key,
+            term["title"],
+            term["source"],
+            term["whose"],
+            applies(release, *holding[term["only_if"]], "unless" in term),
+            Until.KEPT,
+            placed.later(months=term["months"]),
+            f"ten years after placement{_about(release)}" if placed.is_known else _no_day(release),
+            Found.NOT_TOLD,
+        )
+
+
+def with_condition(item: Item, release: Release, met: Answer) -> Item:
+    """The notification of Art. 52(1), with the day on which its condition was met or became known, as somebody answered
+    it. Where there is such a day, and neither a notification nor a designation is declared, it is missing."""
+    known = Term.of(met)
+    if not known.is_known:
+        return item
+    item = replace(item, term=known.later(days=terms()["notification"]["days"]), basis=f"{_CONDITION}: {known}")
+    if release.answers.get("systemic_risk", "status").text in {"notified", "designated"}:
+        return item
+    return replace(item, applies=Applies.YES, found=Found.MISSING, notes=("release.yaml declares no notification",))
+
+
+_CONDITION = "two weeks after the condition is met or known, and without delay"
+
+
+def _due_on(release: Release, duty: Duty) -> tuple[Term, str]:
+    """When a duty is due for a release, and what that is counted from, or why it cannot be said."""
+    placed = Term.of(_market(release))
+    match duty.due:
+        case Due.PLACEMENT | Due.BEFORE_PLACEMENT if placed.is_known:
+            return placed, f"placed on the market on {_as_written(_market(release))}{_about(release)}"
+        case Due.LEGACY:
+            return Term.on(legacy_due()), f"placed on the market before {applies_from()}, Art. 111(3)"
+        case Due.OPEN if placed.is_known:
+            latest = max(legacy_due(), placed.latest) if placed.latest else None
+            legacy = f"by {legacy_due()} if placed before {applies_from()} (Art. 111(3)), else at placement"
+            return Term(applies_from(), latest), f"{legacy}; placed on {_as_written(_market(release))}"
+        case Due.PLACEMENT | Due.BEFORE_PLACEMENT | Due.OPEN | Due.UNDECIDED:
+            return Term(), _no_day(release)
+        case Due.CONDITION:
+            return Term(), f"{_CONDITION}; no day can be computed: that day is not given here"
+        case Due.CLASSIFICATION:
+            since = Term.of(release.answers.get("systemic_risk", "since"))
+            told = "from placement, or from the classification where that comes later"
+            return Term.last_of([placed, since]), told
+        case Due.UNDATED:
+            return Term(), "no day can be computed: the text that asks for it names none"
+
+
+def _market(release: Release) -> Answer:
+    return release.answers.get("union_market_date")
+
+
+def _placements(release: Release) -> list[Answer]:
+    """The days on which a release and its versions were placed on the market."""
+    days = [row["date"] for row in release.answers.get("versioned_names").rows]
+    return [_market(release), *(answer for answer in days if answer.day)]
+
+
+def _as_written(answer: Answer) -> str:
+    """A date with its precision and qualifier: 2026-03, about 2026-03; empty if it is none."""
+    return f"{answer.qualifier.replace('_', ' ')} {answer.text}".strip() if answer.day else ""
+
+
+def _about(release: Release) -> str:
+    """How a date of placement that is "about" is taken."""
+    return ", taken as within a month" if any(a.qualifier == "about" for a in _placements(release)) else ""
+
+
+def _no_day(release: Release) -> str:
+    """Why no day can be counted from placement."""
+    status = _market(release).status
+    why = "the model is not placed on the Union market" if status in ABSENCES else "it is not given when it was placed"
+    why = "the date of placement is still open" if status is Status.OPEN else why
+    return f"no day can be computed: {why}"
+
+
+# -- what the data show ---------------------------------------------------------------------------------------
+
+Evidence = tuple[Found, tuple[str, ...]]
+
+
+def _not_told(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
+    return Found.NOT_TOLD, ()
+
+
+def _written(document: Document, content: Content) -> Evidence:
+    """Of a document that is there: whether it is whole, and was published."""
+    if document.open_fields:
+        return Found.MISSING, (f"a draft; open fields: {document.open_fields}",)
+    if not content.published:
+        return Found.THERE, ("this portal has no records, which would say since when it is public",)
+    if document.key not in content.published:
+        return Found.MISSING, ("written, but not published by the records: gpai-portal publish",)
+    return Found.THERE, ()
+
+
+def _summary(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
+    document = release.documents.get(SUMMARY)
+    if document is None:
+        return Found.MISSING, ("there is no training-content summary of this release here",)
+    found, notes = _written(document, content)
+    with_others = [other.key for other in disclosures.covered(document) if other is not release]
+    if with_others:
+        notes = (*notes, f"one summary with {', '.join(with_others)}")
+    return found, notes
+
+
+def _policy(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
+    document = disclosures.policy
+    if document is None:
+        return Found.MISSING, ("there is no copyright policy here; the Act does not ask that it is published",)
+    if not disclosures.holds_for(POLICY, release):
+        named = document.root.get("models").items
+        described = any(not isinstance(item, str) for item in named)
+        told = "the copyright policy only describes for which models it holds"
+        other = "the copyright policy here does not name this release"
+        return (Found.NOT_TOLD, (told,)) if described else (Found.MISSING, (other,))
+    return _written(document, content)
+
+
+def _representative(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
+    answer = disclosures.provider.answers.get("authorised_representative")
+    if answer.value is not None:
+        return Found.THERE, ()
+    if answer.status in {Status.UNANSWERED, Status.NOT_READABLE, Status.UNKNOWN, Status.NOT_DISCLOSED}:
+        return Found.NOT_TOLD, ("provider.yaml does not say who it is",)
+    return Found.MISSING, ("provider.yaml names none",)
+
+
+def _notification(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
+    return Found.THERE, ("notified, as the provider declares",)
+
+
+def _cooperation(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
+    return Found.NOT_TOLD, ("a duty that goes on; nothing here shows it",)
+
+
+def _systemic_risk(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
+    return Found.NOT_TOLD, ("duties that go on; nothing here shows them",)
+
+
+def _safety(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
+    document = release.documents.get(SAFETY)
+    if document is None:
+        return Found.NOT_TOLD, ("none here; asked for only if and insofar as necessary",)
+    found, notes = _written(document, content)
+    return (Found.IN_PART if found is Found.MISSING else found), notes
+
+
+#: How the data show what a duty asks for, by its id.
+_EVIDENCE: Mapping[str, Callable[[Release, Content, Disclosures], Evidence]] = {
+    "technical-documentation": _not_told,
+    "downstream-information": _not_told,
+    "copyright-policy": _policy,
+    "training-content-summary": _summary,
+    "authorised-representative": _representative,
+    "cooperation": _cooperation,
+    "notification": _notification,
+    "systemic-risk": _systemic_risk,
+    "safety-and-security-summary": _safety,
+}
+
+
+def _update(release: Release, day: date) -> Iterator[Item]:
+    """The update of a summary that is there, after further training (Notice, point 29)."""
+    document = release.documents.get(SUMMARY)
+    if document is None or document.open_fields:
+        return
+    fact = terms()["summary-update"]
+    trained = [row["date"] for row in release.answers.get("further_trained").rows]
+    due = update_due(document.last_update, trained, day)
+    always = document.root.get("general", "characteristics", "continuous_training").says_yes
+    if due:
+        term, certain = due
+        basis = f"six months after further training since the last update ({document.last_update.title or 'not dated'})"
+        notes = () if certain else ("the dates leave open whether the training came after the last update",)
+        found = Found.MISSING if certain else Found.NOT_TOLD
+    elif always and not trained:
+        term, found, notes = Term(), Found.NOT_TOLD, ()
+        basis = (
+            "no day can be computed: the summary says that the model is trained continuously, and release.yaml lists "
+            "no day under further_trained"
+        )
+    else:
+        return
+    title, ground = fact["title"], fact["source"]
+    placed = applies(release, True, (), False)
+    yield Item(fact["id"], release.key, title, ground, PROVIDER, placed, Until.BY, term, basis, found, notes)
+
+
+def _after_withdrawal(item: Item, release: Release, day: date) -> Item:
+    """What is missing of a release that has left the market, unless its day was over before: the texts named here do
+    not say whether it is still owed, so nobody is told that it is overdue."""
+    if item.found is not Found.MISSING or not release.is_withdrawn(day):
+        return item
+    answer = release.answers.get("withdrawn", "date")
+    left = Term.of(answer)
+    if item.term.latest and left.earliest and item.term.latest < left.earliest:
+        return item
+    when = _as_written(answer) or "a day that is not given"
+    note = f"missing; withdrawn on {when}: the texts named here do not say whether it is still owed"
+    return replace(item, found=Found.NOT_TOLD, notes=(*item.notes, note))
