@@ -186,3 +186,30 @@ def test_git_pushes_to_a_host_whose_key_is_known_beforehand() -> None:
     assert (host, kind) == ("github.com", "ssh-ed25519")
     digest = base64.b64encode(hashlib.sha256(base64.b64decode(key)).digest()).decode().rstrip("=")
     assert re.findall(r"SHA256:\S+", text) == [f"SHA256:{digest}"]
+
+
+@pytest.mark.parametrize(("day", "open_before"), [("2026-11-24", False), ("2027-07-01", False), ("2027-07-01", True)])
+def test_an_issue_is_opened_once_when_something_is_near(tmp_path: Path, day: str, open_before: bool) -> None:
+    """As the scheduled job does it, with a `gh` that only writes down what it is asked for."""
+    steps = read(FILES / "github/portal.yml")["jobs"]["overdue"]["steps"]
+    script = next(step["run"] for step in steps if step.get("name", "").startswith("Open an issue"))
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    title = "The portal has deadlines that are overdue or near"
+    gh = tmp_path / "bin/gh"
+    gh.parent.mkdir()
+    gh.write_text(
+        f'#!/bin/sh\n[ "$2" = create ] && echo "$@" >> asked\n{f"echo {title!r}" if open_before else "true"}\n'
+    )
+    gh.chmod(0o755)
+    command = tmp_path / "bin/gpai-portal"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m gpai_portal.cli "$@" --as-of {day}\n')
+    command.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+    subprocess.run(["bash", "-e", "-c", script], cwd=tmp_path, env=environment, check=True)
+    wanted = [f"issue create --title {title} --body-file issue.md"] if day[3] == "7" and not open_before else []
+    asked = tmp_path / "asked"
+    assert (asked.read_text("utf-8").splitlines() if asked.exists() else []) == wanted
+    if wanted:
+        lines = (tmp_path / "issue.md").read_text(encoding="utf-8").splitlines()
+        assert all(line.startswith("    ") for line in lines)
+        assert "    soon: Technical documentation, skrift/1.0: by 2027-08-02 (Art. 53(1)(a), Annex XI)" in lines
