@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import re
 import zlib
@@ -56,15 +57,18 @@ def read_bounded(path: Path, limit: int, advice: str) -> bytes:
 def read_packed(path: Path, limit: int) -> bytes:
     """The bytes of a file, unpacked if its name ends in PACKED. Raises PortalError for one that is damaged, or that
     holds more than ``limit`` bytes."""
-    if path.suffix != PACKED:
-        return path.read_bytes()
+    return unpack(path.read_bytes(), limit, str(path)) if path.suffix == PACKED else path.read_bytes()
+
+
+def unpack(packed: bytes, limit: int, name: str) -> bytes:
+    """What is packed in bytes, which are called by a name. Raises PortalError as above."""
     try:
-        with gzip.open(path) as opened:
+        with gzip.open(io.BytesIO(packed)) as opened:
             raw = opened.read(limit + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise PortalError(f"{path} is damaged ({error}); restore it from version control or a copy") from None
+        raise PortalError(f"{name} is damaged ({error}); restore it from version control or a copy") from None
     if len(raw) > limit:
-        raise PortalError(f"{path} holds more than {limit:,} bytes, and nothing that large is published here")
+        raise PortalError(f"{name} holds more than {limit:,} bytes, and nothing that large is published here")
     return raw
 
 

@@ -15,6 +15,7 @@ from gpai_portal.publication.records import Chain, read_chain
 from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
+from gpai_portal.site.versions import revision_problems
 from tests.conftest import DAY
 from tests.listed import SUMMARY, names, put_list
 from tests.reading import visible
@@ -43,7 +44,26 @@ def test_a_large_list_is_kept_compressed_and_shown_whole(content: Path, monkeypa
     assert gzip.decompress(kept.read_bytes()) == raw
     assert problems(chain) == []
     assert not chain.differs(snapshots(Portal.load(content, DAY).disclosures)[KEY])
-    assert dict(Site(Portal.load(content, DAY)).files())[f"{URI}r1/domains.txt"] == raw
+    site = Site(Portal.load(content, DAY))
+    files = dict(site.files())
+    assert files[f"{URI}r1/domains.txt.gz"] == kept
+    assert f"{URI}r1/domains.txt" not in files
+    assert 'href="domains.txt.gz"' in site.render(site.portal.pages[f"{URI}r1/"]).body
+
+
+def test_a_packed_file_of_a_site_is_compared_with_its_record(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offered, "MAX_KEPT_PLAIN", 1000)
+    revision = published(content).revisions[KEY][0]
+    files: dict[str, bytes] = {}
+    for name, held in Site(Portal.load(content, DAY)).files():
+        files[name] = held.read_bytes() if isinstance(held, Path) else held
+    packed = f"{URI}r1/domains.txt.gz"
+    assert list(revision_problems(files.get, revision)) == []
+    for damaged in (b"no gzip", gzip.compress(b"another.example\n")):
+        found = list(revision_problems((files | {packed: damaged}).get, revision))
+        assert [(problem.code, problem.file) for problem in found] == [(Code.FILE_CHANGED, f"{URI}r1/domains.txt")]
+    del files[packed]
+    assert [problem.message for problem in revision_problems(files.get, revision)] == ["is missing"]
 
 
 #: A stream of which a byte in the midst was changed, and one whose end is missing.

@@ -55,6 +55,11 @@ def keep(folder: Path, raw: bytes) -> bool:
     return True
 
 
+def carried(name: str, path: Path) -> str:
+    """How a file is called in a site: a packed one is carried as it is kept."""
+    return name + PACKED if path.suffix == PACKED else name
+
+
 def unpacked(path: Path) -> bytes:
     """The bytes of a kept file. Raises PortalError for a damaged one, OSError if it cannot be read."""
     return read_packed(path, MAX_LIST_BYTES)

@@ -17,10 +17,9 @@ from gpai_portal.content.law import law
 from gpai_portal.content.obligations import condition_met, duties, is_modification, modified_models
 from gpai_portal.content.tables import as_csv
 from gpai_portal.documents import Place, all_kinds
-from gpai_portal.files import PACKED
 from gpai_portal.markup import Heading, headings
 from gpai_portal.names import MANIFEST, SEALED
-from gpai_portal.publication.offered import as_kept, unpacked
+from gpai_portal.publication.offered import as_kept, carried
 from gpai_portal.publication.records import FOLDER, canonical
 from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
 from gpai_portal.schema import read_json
@@ -200,7 +199,7 @@ class Site:
                 if page.twin:
                     yield page.twin, canonical(recorded) if recorded else as_json(twin(portal, page, page.document))
                 for name, path in portal.files(page).items():
-                    yield page.uri + name, unpacked(path) if path.suffix == PACKED else path
+                    yield page.uri + carried(name, path), path
             yield from self._tables(page)
         yield from self._names()
         yield from self._printed()

@@ -14,7 +14,9 @@ from gpai_portal.codes import Code
 from gpai_portal.content.answers import Row, Status
 from gpai_portal.content.labels import PREVIOUS_VERSIONS, Label, label_of
 from gpai_portal.content.reading import read_answer, without_value
-from gpai_portal.errors import Problem
+from gpai_portal.errors import PortalError, Problem
+from gpai_portal.files import PACKED, unpack
+from gpai_portal.limits import MAX_LIST_BYTES
 from gpai_portal.publication.offered import digest, is_offered
 from gpai_portal.publication.proof import RESTORE, Read, kept_outside
 from gpai_portal.publication.records import FOLDER, Revision, file_name
@@ -86,7 +88,7 @@ def revision_problems(read: Read, revision: Revision) -> Iterator[Problem]:
     """A published revision has to be at its address, with the files it offers."""
     base = revision_uri(revision)
     twin = f"{base.rstrip('/')}.json"
-    raws = {twin: read(twin), **{f"{base}{name}": read(f"{base}{name}") for name in revision.files}}
+    raws = {twin: read(twin), **{f"{base}{name}": _offered(read, f"{base}{name}") for name in revision.files}}
     for name, raw in raws.items():
         sha256 = revision.sha256 if name == twin else revision.files[name.removeprefix(base)]
         if raw is None and name.removeprefix(base) in revision.outside:
@@ -94,3 +96,14 @@ def revision_problems(read: Read, revision: Revision) -> Iterator[Problem]:
         elif raw is None or not (digest(raw) == sha256 if name == twin else is_offered(raw, sha256)):
             what = "is missing" if raw is None else f"is not what {FOLDER}/{file_name(revision.record)} says"
             yield Problem(Code.FILE_CHANGED, name, what, RESTORE)
+
+
+def _offered(read: Read, name: str) -> bytes | None:
+    """A file that a revision offers, which may be carried packed; nothing of one that is damaged."""
+    raw = read(name)
+    if raw is not None or (packed := read(f"{name}{PACKED}")) is None:
+        return raw
+    try:
+        return unpack(packed, MAX_LIST_BYTES, name)
+    except PortalError:
+        return b""

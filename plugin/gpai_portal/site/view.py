@@ -15,6 +15,7 @@ from gpai_portal.content.lists import Method, read_method
 from gpai_portal.content.model import Document, Model, Release
 from gpai_portal.content.obligations import on_request
 from gpai_portal.content.source import Source
+from gpai_portal.publication.offered import carried
 from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
 from gpai_portal.schema import FORM, POLICY, Field, load
@@ -206,6 +207,11 @@ class View:
             e.answer for e in document.root.walk() if isinstance(e.answer.value, Domains) and e.answer.value.method
         )
         return any(self.computed(page, answer) for answer in lists)
+
+    def carried(self, page: Page, name: str) -> str:
+        """How a file that the document of a page offers is called beside the page; empty if it is kept elsewhere."""
+        path = self._portal.files(page).get(name)
+        return carried(name, path) if path else ""
 
     def label(self, revision: Revision) -> Label:
         """How a revision calls itself; empty once it has been erased."""
