@@ -86,4 +86,4 @@ lock: .venv/test.done
 	@touch $@
 
 clean:
-	rm -rf .venv site docs-site dist tests/browser/node_modules tests/vendored/node_modules tests/site/ajv/node_modules tests/starting/editor/node_modules
+	rm -rf .venv site docs-site dist tests/browser/node_modules tests/browser/audits/node_modules tests/vendored/node_modules tests/site/ajv/node_modules tests/starting/editor/node_modules

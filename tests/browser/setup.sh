@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes sure that the browser tests have a Chromium and axe-core, or says what to do; with "engines" as argument, also what
-# the long tests drive besides: Firefox, and WebKitGTK with its driver and a screen for it.
+# the long tests drive besides: Firefox, WebKitGTK with its driver and a screen for it, Lighthouse, and the Nu Html
+# Checker with a Java for it.
 set -eu
 cd "$(dirname "$0")"
 
@@ -38,6 +39,7 @@ if [ "${1:-}" = engines ]; then
   command -v "${FIREFOX:-firefox-esr}" >/dev/null || command -v firefox >/dev/null || missing="$missing firefox-esr"
   command -v WebKitWebDriver >/dev/null || missing="$missing webkit2gtk-driver"
   command -v xvfb-run >/dev/null || missing="$missing xvfb"
+  command -v java >/dev/null || missing="$missing default-jre-headless"
   if [ -n "$missing" ] && as_root_on_debian; then
     echo "installing Debian's$missing ..."
     # shellcheck disable=SC2086 # names of packages, one word each
@@ -48,7 +50,16 @@ if [ "${1:-}" = engines ]; then
   fi
 fi
 
-version=$(sed -n 's/.*"axe-core": "\([^"]*\)".*/\1/p' package.json)
-if ! grep -qs "\"version\": \"$version\"" node_modules/axe-core/package.json; then
-  npm ci --silent --no-audit --no-fund
+# Installs what package.json of a folder pins, unless that version of it is there.
+pinned() {
+  version=$(sed -n "s/.*\"$2\": \"\([^\"]*\)\".*/\1/p" "$1/package.json")
+  if ! grep -qs "\"version\": \"$version\"" "$1/node_modules/$2/package.json"; then
+    npm ci --silent --no-audit --no-fund --ignore-scripts --prefix "$1"
+  fi
+}
+
+pinned . axe-core
+if [ "${1:-}" = engines ]; then
+  pinned audits lighthouse
+  pinned audits vnu-jar
 fi

@@ -31,6 +31,7 @@ PAGES = [
     "downstream/",
     "downstream/documents/",
     "obligations/",
+    "accessibility/",
     "changes/",
     "models/skrift/2.0/changes/",
     "models/skrift/2.0/training-content/changes/sources/",

@@ -36,7 +36,7 @@ MODELS = {"Models": ["models/", "models/text/"]}
 POLICY = {"Copyright policy": ["copyright/", "copyright/crawlers/", "copyright/complaints/"]}
 DOWNSTREAM = {"For downstream providers": ["downstream/", "downstream/documents/"]}
 LOOKUP = "domains/"
-PORTAL = ["", MODELS, POLICY, LOOKUP, DOWNSTREAM, "obligations/"]
+PORTAL = ["", MODELS, POLICY, LOOKUP, DOWNSTREAM, "obligations/", "accessibility/"]
 
 
 def navigation(project: Path, build: Build, nav: str = "", more: str = "") -> Any:
@@ -88,9 +88,9 @@ def test_a_folder_that_is_called_as_ours_keeps_its_pages(project: Path, build: B
         ("[{More: [gpai-portal, about.md]}]", [{"More": [*PORTAL, "about/"]}]),
         ("[{A: [{B: [about.md, {Portal: gpai-portal}]}]}]", [{"A": [{"B": ["about/", {"Portal": PORTAL}]}]}]),
         ("[gpai-portal, about.md, gpai-portal]", [*PORTAL, "about/"]),
-        ("[obligations/index.md, gpai-portal, about.md]", ["obligations/", *PORTAL[:-1], "about/"]),
+        ("[obligations/index.md, gpai-portal, about.md]", ["obligations/", *PORTAL[:-2], PORTAL[-1], "about/"]),
         ("[{All: [models/index.md, models/text/index.md]}, about.md, gpai-portal]",
-         [{"All": ["models/", "models/text/"]}, "about/", "", POLICY, LOOKUP, DOWNSTREAM, "obligations/"]),
+         [{"All": ["models/", "models/text/"]}, "about/", "", POLICY, LOOKUP, DOWNSTREAM, *PORTAL[-2:]]),
         ("[{Release: models/text/1.0/index.md}, about.md, gpai-portal]", ["models/text/1.0/", "about/", *PORTAL]),
     ],
 )  # fmt: skip

@@ -23,6 +23,9 @@ READER = "downstream/documents/"
 #: Where domain names are looked up in the lists of all releases.
 LOOKUP = "domains/"
 
+#: What is known of how accessible the pages are.
+ACCESSIBILITY = "accessibility/"
+
 
 def relative(target: str, base: str) -> str:
     """The address of a page or file as seen from the page at ``base``."""

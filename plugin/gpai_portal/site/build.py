@@ -25,6 +25,7 @@ from gpai_portal.publication.signing import PUBLIC_KEY, signature_name
 from gpai_portal.schema import read_json
 from gpai_portal.site import in_short
 from gpai_portal.site.addresses import (
+    ACCESSIBILITY,
     DOWNSTREAM,
     INDEX,
     LOOKUP,
@@ -174,7 +175,7 @@ class Site:
         found.append(entry(LOOKUP))
         if DOWNSTREAM in pages:
             found.append({pages[DOWNSTREAM].title: [entry(uri) for uri in (DOWNSTREAM, READER)]})
-        return found + [entry(uri) for uri in ("changes/", "obligations/") if uri in pages]
+        return found + [entry(uri) for uri in ("changes/", "obligations/", ACCESSIBILITY) if uri in pages]
 
     # -- files ---------------------------------------------------------------------------------------------
 

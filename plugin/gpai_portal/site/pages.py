@@ -20,6 +20,7 @@ from gpai_portal.memory import remembered
 from gpai_portal.publication.records import Chain
 from gpai_portal.schema import POLICY, RELEASE, load
 from gpai_portal.site.addresses import (
+    ACCESSIBILITY,
     DOWNSTREAM,
     LOOKUP,
     READER,
@@ -110,6 +111,15 @@ def _pages(disclosures: Disclosures, as_of: date, language: Language, chain: Cha
         provider.source.file,
         (home,),
         {"exemption": load(RELEASE).find("art_53_2"), "risk": load(RELEASE).find("systemic_risk")},
+    )
+    yield Page(
+        ACCESSIBILITY,
+        "accessibility.html",
+        _("Accessibility"),
+        _("What was tested of these pages and what was not, and whom to tell of a barrier."),
+        provider.source.file,
+        (home,),
+        editable=False,
     )
 
 
