@@ -16,6 +16,7 @@ from gpai_portal.content.comparison import Change, compare, lists_of
 from gpai_portal.content.lists import LIST_ENDINGS
 from gpai_portal.content.model import Document
 from gpai_portal.limits import MAX_SHOWN_NAMES
+from gpai_portal.publication.offered import carried
 from gpai_portal.schema import Field, Schema
 from gpai_portal.site.language import Language
 from gpai_portal.site.page import Page
@@ -46,7 +47,7 @@ class Side:
 
     def places(self, url: Callable[[str], str]) -> dict[str, str]:
         """Where the files that it offers lie, by name, as links."""
-        return {name: url(self.uri) + name for name in self.files}
+        return {name: url(self.uri) + carried(name, path) for name, path in self.files.items()}
 
 
 def undisclosed(document: Document) -> int | None:
