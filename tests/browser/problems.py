@@ -19,6 +19,16 @@ RUN_AXE = """async ([context, rules]) => {
   return [...found].map(([key, at]) => `${key}\\n    ${at.length} times, at ${at.slice(0, 3).join(" | ")}`);
 }"""
 
+#: Elements that stick out, for the message; empty when the document does not scroll sideways.
+OVERFLOW = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return [];
+  const wide = [...document.body.querySelectorAll("*")]
+    .filter(e => e.getBoundingClientRect().right > root.clientWidth + 1)
+    .map(e => e.tagName.toLowerCase() + [...e.classList].map(name => "." + name).join(""));
+  return [`${root.scrollWidth} px wide, ${root.clientWidth} px shown: ${wide.slice(-5).join(", ")}`];
+}"""
+
 
 def watch(page: Page, base: str) -> list[str]:
     """What the browser complains about, and requests that leave the site; grows while the page is used."""

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import NewPage
-from tests.browser.problems import axe_violations, fail_on, watch
+from tests.browser.problems import OVERFLOW, axe_violations, fail_on, watch
 
 pytestmark = pytest.mark.browser
 
@@ -46,16 +46,6 @@ PAGES = [
 STATES = ["models/skrift/1.0/", "models/skrift/1.0/training-content/", "models/skrift/2.0/", "models/skrift/"]
 SUMMARY = "models/skrift/2.0/training-content/"
 OLD_SUMMARY = "models/skrift/1.0/training-content/"
-
-#: Elements that stick out, for the message; empty when the document does not scroll sideways.
-OVERFLOW = """() => {
-  const root = document.documentElement;
-  if (root.scrollWidth <= root.clientWidth) return [];
-  const wide = [...document.body.querySelectorAll("*")]
-    .filter(e => e.getBoundingClientRect().right > root.clientWidth + 1)
-    .map(e => e.tagName.toLowerCase() + [...e.classList].map(name => "." + name).join(""));
-  return [`${root.scrollWidth} px wide, ${root.clientWidth} px shown: ${wide.slice(-5).join(", ")}`];
-}"""
 
 #: MkDocs' darkmode.js expects the style sheets of highlight.js, which come from another host and are switched off.
 DARK_MODE_BUG = "script error: Cannot set properties of null (setting 'disabled')"

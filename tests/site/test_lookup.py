@@ -229,9 +229,10 @@ def test_a_comparison_counts_names_shows_some_and_offers_all(content: Path) -> N
     site = opened(content)
     uri = f"{URI}r2/changes/"
     html = body(site, uri)
-    assert "200 names that are new, 200 that are no longer listed" in visible(html)
+    assert "200 names left the list; they may still have been used:" in visible(html)
+    assert "200 joined:" in visible(html)
     assert html.count("<li>") < 250
-    assert visible(html).count("and 100 more: all as a file") == 2
+    assert visible(html).count("and 170 more: all as a file") == 2
     files = dict(site.files())
     found = {name: gzip.decompress(files[f"{uri}{name}"]).decode().splitlines() for name in ALL_NAMES}
     assert found == {
@@ -239,4 +240,4 @@ def test_a_comparison_counts_names_shows_some_and_offers_all(content: Path) -> N
         "top-domains-removed.txt.gz": names(1000)[:200],
     }
     text = as_text("r1", "r2", differences(f"{KEY}@r1", f"{KEY}@r2", {}, site.portal.chain))
-    assert text.count("... and 100 more domain names; --format json lists all") == 2
+    assert text.count("... and 170 more domain names; --format json lists all") == 2
