@@ -48,14 +48,14 @@ def test_what_can_be_asked_for_stands_on_the_page_for_downstream_providers(forml
     assert "This list repeats the official form; it is no document of the provider." in shown
     assert "Model architecture: For downstream providers: ask for access" in shown
     assert "Total model size: For the AI Office only, on its request" in shown
-    assert "Text 1.0 Nothing of it is published here; ask for it" in shown
+    assert "Text 1.0 Nothing of it is published here; ask for it." in shown
     assert "ce n’est pas un document du fournisseur" in text(loaded(formless, "fr"), "downstream/")
 
 
 def test_a_form_that_is_written_speaks_for_itself(content: Path) -> None:
     shown = text(loaded(content), "downstream/")
     assert "no document of the provider" not in shown
-    assert "items published , " in shown
+    assert "Public: Model Documentation Form," in shown
     assert "ask for it" not in shown
 
 
@@ -63,7 +63,7 @@ def test_where_no_form_is_owed_nothing_is_offered(formless: Path) -> None:
     edit(formless, "models/text/1.0/release.yaml", "{claimed: false}", "{claimed: true, grounds: Apache 2.0.}")
     shown = text(loaded(formless), "downstream/")
     assert "no document of the provider" not in shown
-    assert "Text 1.0 The exemption of Art. 53(2) is claimed" in shown
+    assert "Text 1.0 Not required: the exemption of Art. 53(2) is claimed." in shown
 
 
 @pytest.mark.parametrize("case", sorted(p.parent.name for p in (ROOT / "tests/cases").glob("*/content")))

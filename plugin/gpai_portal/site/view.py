@@ -13,12 +13,11 @@ from gpai_portal.content.drafts import open_fields
 from gpai_portal.content.labels import Label, label_of
 from gpai_portal.content.lists import Method, read_method
 from gpai_portal.content.model import Document, Model, Release
-from gpai_portal.content.obligations import on_request
 from gpai_portal.content.source import Source
 from gpai_portal.publication.offered import carried
 from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
-from gpai_portal.schema import FORM, POLICY, Field, load
+from gpai_portal.schema import FORM, POLICY, load
 from gpai_portal.sealing.sets import SealedSet
 from gpai_portal.site.addresses import home_uri, model_uri, relative, release_uri
 from gpai_portal.site.announcing import Announcer
@@ -97,12 +96,6 @@ class View:
         """Whether nothing of the Form is published for a release that is offered and for which it is owed."""
         owed = [release for release in self.offered if not (release.exempt or release.open_fields)]
         return any(FORM not in r.documents or r.documents[FORM].open_fields for r in owed)
-
-    @property
-    def given_on_request(self) -> list[Field]:
-        """Items of the Form that are given on request for one of the releases that are offered, in official order."""
-        given = {f.dotted for release in self.offered for f in on_request(release, release.documents.get(FORM))}
-        return [field for field in load(FORM).fields() if field.dotted in given]
 
     def without(self, kind: str) -> list[Release]:
         """Releases that are, or were, on the Union market, and for which a document is not published here, but at most
