@@ -79,12 +79,12 @@ def test_duties_of_art_53_are_due_at_placement(base_content: Path) -> None:
     sections = shown(base_content)
     for id_ in ART_53:
         assert "Applies. Due at placement on the market." in sections[id_]
-    assert "10 March 2026" in sections[""]
+    assert "10 March 2026" in sections["facts"]
 
 
 def test_a_market_date_is_shown_as_exactly_as_it_is_given(base_content: Path) -> None:
     change(base_content, RELEASE, (MARKET, "union_market_date: {value: 2026-03, qualifier: about}"))
-    assert "about March 2026" in shown(base_content)[""]
+    assert "about March 2026" in shown(base_content)["facts"]
     index = json.loads(dict(Site(Portal.load(base_content, TODAY)).files())["gpai-transparency.json"])  # type: ignore[arg-type]
     assert index["models"][0]["releases"][0]["union_market_date"] == "2026-03"
 
