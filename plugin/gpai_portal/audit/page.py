@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
@@ -25,7 +26,8 @@ class Link:
 @dataclass
 class Page:
     """One page of a site. ``site`` is the folder of the site, ``uri`` the address of the page below it, which ends in a
-    slash. ``texts`` has the text of each element with an id, with what stands in it."""
+    slash. ``texts`` has the text of each element with an id, ``rows`` how many rows or items stand in it, ``words`` all
+    text of the body with the ids of the elements it stands in."""
 
     site: Path
     uri: str
@@ -37,7 +39,21 @@ class Page:
     tables: list[bool] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
-    text: str = ""
+    words: list[tuple[str, frozenset[str]]] = field(default_factory=list)
+
+    @cached_property
+    def text(self) -> str:
+        """All text of the body."""
+        return " ".join("".join(words for words, _ in self.words).split())
+
+    def beside(self, ids: Collection[str]) -> str:
+        """The text of the body without that of some elements, and of those whose ids begin with one of theirs."""
+        parts = [
+            words
+            for words, within in self.words
+            if not any(id_ == one or id_.startswith(f"{one}-") for id_ in within for one in ids)
+        ]
+        return " ".join(" ".join(parts).split())
 
     @cached_property
     def canonical(self) -> str:
@@ -67,7 +83,6 @@ def read_page(site: Path, uri: str) -> Page | None:
     reader = _Reader(page)
     reader.feed(file.read_text(encoding="utf-8"))
     reader.close()
-    page.text = " ".join(" ".join(reader.words).split())
     return page
 
 
@@ -75,7 +90,6 @@ class _Reader(HTMLParser):
     def __init__(self, page: Page) -> None:
         super().__init__(convert_charrefs=True)
         self.page = page
-        self.words: list[str] = []
         self.open: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -116,7 +130,7 @@ class _Reader(HTMLParser):
             self.page.title += data
         if not self._is_in("body"):
             return
-        self.words.append(data)
+        self.page.words.append((data, frozenset(id_ for _, id_ in self.open if id_)))
         last = self.open[-1][0] if self.open else ""
         inside = [tag for tag, _ in self.open if tag in {"h1", "h2", "h3", "h4"}]
         if inside and last:

@@ -14,6 +14,7 @@ from gpai_portal.audit.subject import Subject
 from gpai_portal.content.answers import Domains
 from gpai_portal.errors import quoted
 from gpai_portal.phrases import NOTHING, phrases
+from gpai_portal.schema import GROUPS
 
 #: Decides a question with the page at hand.
 _OfPage = Callable[[Subject, Question, Page], Finding]
@@ -118,13 +119,12 @@ def page_to_share(subject: Subject, question: Question, page: Page) -> Finding:
 
 @_of_page
 def page_says(subject: Subject, question: Question, page: Page) -> Finding:
-    """Words of some groups stand on the page, in its language."""
-    words = [match[0] for name in question.decide["words"] for match in _group(page, name)]
+    """Words of some groups stand on the page, in its language, beside the answers."""
+    sections = [f.key for f in subject.document.schema.root.children if f.kind in GROUPS]
+    text = page.beside(sections)
+    groups = [phrases(page.language).get(name, NOTHING) for name in question.decide["words"]]
+    words = [match[0] for group in groups for match in group.found(text)]
     return yes(f"says {quoted(words[0])}") if words else no("none of the words that would tell it were found")
-
-
-def _group(page: Page, name: str) -> list[re.Match[str]]:
-    return list(phrases(page.language).get(name, NOTHING).found(page.text))
 
 
 @_of_page

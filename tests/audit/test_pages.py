@@ -1,0 +1,90 @@
+"""Each question about the page has a real page that earns the point, and one that does not."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gpai_portal.audit.auditing import audit
+from gpai_portal.audit.findings import Finding
+from gpai_portal.audit.rubric import read_rubric
+from gpai_portal.site.verification import check_folder
+from tests.conftest import DAY, ROOT
+
+LAB = read_rubric("aial-2026-07-24")
+OF_PAGE = {question.id for question in LAB.questions if question.decide["way"].startswith("page_")}
+PAGE = "models/skrift/2.0/training-content/index.html"
+#: What is replaced in the page so that the point is lost: an expression, and what stands in its place.
+LOST = {
+    "D2": (r'<meta name="description"[^>]*>', ""),
+    "D3": (r'<html lang="en"', "<html"),
+    "D5": (r"1\.2\. Model identification", "Model"),
+    "D7": (r'<div id="version">', "<div>"),
+    "D8": (r"[0-9a-f]{64}", ""),
+    "D9": (r'type="application/json"', ""),
+    "D10": (r'href="(?:\./)?r\d[^"]*"', 'href=""'),
+    "D16": (r"(?i)latest version|superseded|current version", ""),
+    "D17": (r'<a href="(?:https://skriftvang.example/news/|[^"]*\.atom)"', '<a href="#"'),
+    "D18": (r'(<link rel="canonical" href=)"[^"]*"', r'\1"https://elsewhere.example/"'),
+    "D19": (r'href="r2/[^"]*"', 'href=""'),
+    "F2.3.b.5": (r'id="sources-crawled-crawlers"', ""),
+    "F2.3.h.3": (r'href="[^"]*domains\.txt"', 'href=""'),
+    "F2.3.h.4": (r'href="[^"]*domains\.txt"', 'href=""'),
+    "F2.4.c.4": (r'id="sources-user-services-description"', ""),
+    "F2.6.b.4": (r'id="sources-other-description"', ""),
+}
+
+
+@pytest.fixture(scope="module")
+def site(sample_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the sample whose page may be changed; it offers a PDF file, as the option of this name makes one."""
+    copy = tmp_path_factory.mktemp("copy") / "site"
+    shutil.copytree(sample_site, copy, copy_function=os.link)
+    file = copy / PAGE
+    html = file.read_text(encoding="utf-8").replace("</h1>", '</h1><a href="summary.pdf">PDF</a>', 1)
+    file.unlink()
+    file.write_text(html, encoding="utf-8")
+    file.with_name("summary.pdf").write_bytes(b"%PDF-1.7")
+    return copy
+
+
+def asked(site: Path | None) -> dict[str, Finding]:
+    content, report = check_folder(ROOT / "content", DAY)
+    [done] = audit(content, report, LAB, DAY, release="skrift/2.0", site=site)
+    return {one.question.id: one.finding for one in done.decided}
+
+
+def test_every_question_about_the_page_has_a_case() -> None:
+    assert set(LOST) == OF_PAGE
+
+
+def test_the_page_of_the_sample_earns_every_point(site: Path) -> None:
+    found = asked(site)
+    # Whether a page is found only a search shows: it is made for it, and the rest is presumed.
+    assert {id_: found[id_].evidence for id_ in OF_PAGE - {"D2"} if found[id_].verdict != "yes"} == {}
+    assert (found["D2"].verdict, found["D2"].presumed) == ("needs a person", True)
+
+
+@pytest.mark.parametrize("id_", LOST)
+def test_a_page_without_it_does_not(id_: str, site: Path) -> None:
+    file = site / PAGE
+    html = file.read_text(encoding="utf-8")
+    expression, instead = LOST[id_]
+    changed = re.sub(expression, instead, html)
+    assert changed != html
+    file.write_text(changed, encoding="utf-8")
+    try:
+        verdict = asked(site)[id_].verdict
+    finally:
+        file.write_text(html, encoding="utf-8")
+    assert verdict == ("partly" if id_ in {"D7", "D10"} else "no")
+
+
+def test_without_a_site_a_person_has_to_look() -> None:
+    found = asked(None)
+    assert {found[id_].verdict for id_ in OF_PAGE} == {"needs a person"}
+    assert not any(found[id_].presumed for id_ in OF_PAGE)
