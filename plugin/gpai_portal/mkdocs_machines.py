@@ -33,7 +33,9 @@ def with_head(
     if promised and promised.open_fields:
         preview = Preview("", promised.description, "", "", "")
         return fill(html, head, preview, fitting(promised.title, config.site_name))
-    links = "".join(map(str, feed_links(portal, page.url[: page.url.rfind("/") + 1])))
+    place = page.url[: page.url.rfind("/") + 1]
+    alternates = portal.alternates(promised) if promised else []
+    links = "".join(map(str, [*alternates, *feed_links(portal, promised.uri if promised else place, place)]))
     return fill(html, f"{links}{head}", _preview(page, promised, config), _title(promised, config))
 
 

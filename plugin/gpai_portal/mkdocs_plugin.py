@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import posixpath
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment
-from mkdocs.config import base
-from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
-from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils.templates import TemplateContext
 
@@ -35,10 +31,11 @@ from gpai_portal.codes import Severity
 from gpai_portal.errors import PortalError
 from gpai_portal.markup import ids
 from gpai_portal.mkdocs_machines import dated, with_head
-from gpai_portal.mkdocs_navigation import adopt, is_models, put, table_of_contents, walk
+from gpai_portal.mkdocs_navigation import Menus, table_of_contents
+from gpai_portal.mkdocs_options import PortalConfig
 from gpai_portal.mkdocs_preview import Preview
 from gpai_portal.mkdocs_refusals import refusal, taken
-from gpai_portal.mkdocs_theme import leave_out, mended, search_script, speak
+from gpai_portal.mkdocs_theme import leave_out, mended, search_indexes, search_script, speak, speak_next
 from gpai_portal.sealing.policy import is_shallow
 from gpai_portal.site.build import STYLESHEET, Rendered, Site
 from gpai_portal.site.destinations import Destinations
@@ -58,46 +55,15 @@ log = get_plugin_logger("gpai-portal")
 NAV_ENTRY = "gpai-portal"
 
 
-class PortalConfig(base.Config):
-    """Options of the plugin in mkdocs.yml."""
-
-    content_dir = c.Type(str, default="content")
-    """Folder with provider.yaml and models/, relative to mkdocs.yml."""
-
-    language = c.Type(str, default="en")
-    """Language of the interface: en or fr."""
-
-    as_of = c.Optional(c.Type((str, date)))
-    """Day on which dates are judged; default: SOURCE_DATE_EPOCH, else today."""
-
-    strict_publication = c.Type(bool, default=False)
-    """Fail if content differs from what was published last, instead of showing it as a draft."""
-
-    sealed_by = c.Type(str, default="")
-    """Signing key that content/sealed must be signed by; gpai-portal seal prints it."""
-
-    require_sealed = c.Type(bool, default=False)
-    """Fail without a sealed set for downstream providers, instead of building a locked page."""
-
-    require_post_quantum = c.Type(bool, default=False)
-    """Fail if a recipient's key is not post-quantum, and let browsers make no such key."""
-
-    content_security_policy = c.Type(bool, default=True)
-    """Put a strict Content Security Policy into every page of a build."""
-
-    edit_buttons = c.Type(bool, default=False)
-    """Give generated pages the theme's button to edit them, which opens the data file."""
-
-    pdf = c.Type(bool, default=False)
-    """Make a PDF file of each document and published version; needs the extra of that name."""
-
-
 class PortalPlugin(BasePlugin[PortalConfig]):
     """Adds the portal's pages to a MkDocs site."""
 
     def __init__(self) -> None:
         self.portal: Portal | None = None
-        self._site: Site | None = None
+        self._sites: dict[str, Site] = {}
+        self._menus: Menus
+        self._env: Environment
+        self._promises: dict[str, Page] = {}
         self._rendered: dict[str, Rendered] = {}
         self._ours: dict[str, File] = {}
         self._made: dict[str, bytes | Path | None] = {}
@@ -116,7 +82,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """The stylesheet is promised at once, for plugins that look through the list of stylesheets."""
-        if wrong := speak(config, self.config.language):
+        self.config.require_one_choice()
+        if wrong := speak(config, self.config.spoken[0]):
             log.warning("%s", wrong)
         if STYLESHEET not in config.extra_css:
             config.extra_css.append(STYLESHEET)
@@ -140,7 +107,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 self.portal = open_portal(
                     folder,
                     self._day(),
-                    self.config.language,
+                    *self.config.spoken,
                     rules=Rules(
                         self.config.sealed_by,
                         self.config.strict_publication,
@@ -163,17 +130,19 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _add_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Pages and files are promised to MkDocs, with their addresses by the configuration as it is now."""
         assert self.portal is not None  # noqa: S101 - set by on_pre_build
-        leave_out(files, config)
+        leave_out(files, config, self.config.spoken[1:])
         self._preview.bring_back(config)
         self.portal.locate(config.site_url or "", "" if config.use_directory_urls else "index.html")
-        self._site = Site(self.portal)
+        self._sites = {edition.prefix: Site(edition) for edition in self.portal.editions}
         self._rendered = {}
         try:
-            made = dict([*self._site.files(), *search_script(files)])
+            made = dict([*(file for site in self._sites.values() for file in site.files()), *search_script(files)])
         except PortalError as error:
             raise refusal(error) from None
-        self._made = {**{f"{page.uri}index.html": None for page in self.portal.pages.values()}, **made}
-        found = [self._page_file(config, page) for page in self.portal.pages.values()]
+        pages = [page for site in self._sites.values() for page in site.portal.pages.values()]
+        self._promises = {page.place: page for page in pages}
+        self._made = {**{f"{place}index.html": None for place in self._promises}, **made}
+        found = [self._page_file(config, page) for page in pages]
         for uri, source in made.items():
             if isinstance(source, Path):
                 found.append(File.generated(config, uri, abs_src_path=str(source)))
@@ -213,24 +182,9 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         entry = self._ours.pop(NAV_ENTRY)
         files.remove(entry)
         self._refuse_others(files)
-        placed = {page.file.src_uri for page in nav.pages}
-        portal = list(self._items(self._pages.navigation(), config, placed))
-        put(nav.items, entry, portal)
-        nav.items[:0] = portal
-        adopt(nav.items, None)
-        nav.pages = [item for item in walk(nav.items) if isinstance(item, MkDocsPage)]
-        for page, following in pairwise([None, *nav.pages, None]):
-            if page:
-                page.next_page = following
-            if following:
-                following.previous_page = page
-        nav.homepage = self._ours["index.md"].page
-        models = next((item for item in walk(nav.items) if isinstance(item, Section) and is_models(item)), None)
-        for promised in self._pages.portal.pages.values() if models else ():
-            page = self._ours[source_uri(promised)].page
-            if page and promised.uri.startswith("models/") and page.parent is None:
-                page.parent = models
-        self._preview.leave_out(self._pages, self._ours, nav, config, files)
+        self._menus = Menus(nav, entry, self._ours, config)
+        self._menus.fill(self._first)
+        self._preview.leave_out(self._sites.values(), self._ours, nav, config, files)
         return nav
 
     # First, so that every other plugin sees the page as it will be.
@@ -240,8 +194,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         promised = self._promised(page)
         if promised is None:
             return html
-        rendered = self._preview.rendered(promised.uri) or self._pages.render(promised)
-        self._rendered[promised.uri] = rendered
+        rendered = self._preview.rendered(promised) or self._sites[promised.prefix].render(promised)
+        self._rendered[promised.place] = rendered
         step("rendering pages", len(self._rendered), self._to_write)
         if page.edit_url:
             parts = urlsplit(page.edit_url)
@@ -253,19 +207,23 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         return part(rendered.body) if promised.search else rendered.body
 
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-        """All pages are read, and none is written."""
-        self._preview.read_rest(env, config, files)
+        """All pages are read, and none is written. Those written by hand have their titles, for the navigation in the
+        other languages."""
+        self._env = env
+        self._menus.translate(self._sites.values())
+        self._preview.read_rest(env, config, files, self._menus.all.values())
 
     # First, before anything is minified; a page that is held back is left to all others before.
     @event_priority(100)
     def _fill_head(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         promised = self._promised(page)
-        output = mended(output, self._pages.portal.language)
+        portal = self._sites[promised.prefix if promised else ""].portal
+        output = mended(output, portal)
         if promised is None:
-            return with_head(output, page, None, "", self._pages.portal, config)
-        head = self._rendered.pop(promised.uri).head
+            return with_head(output, page, None, "", portal, config)
+        head = self._rendered.pop(promised.place).head
         step("writing pages", self._to_write - len(self._rendered), self._to_write)
-        return trim(with_head(output, page, promised, head, self._pages.portal, config), beside_blocks=True)
+        return trim(with_head(output, page, promised, head, portal, config), beside_blocks=True)
 
     @event_priority(-200)
     def _write_once(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
@@ -274,8 +232,15 @@ class PortalPlugin(BasePlugin[PortalConfig]):
 
     on_post_page = CombinedEvent(_fill_head, _write_once)
 
-    def on_page_context(self, context: TemplateContext, **_: object) -> TemplateContext:
-        """Templates may list all pages."""
+    def on_page_context(
+        self, context: TemplateContext, *, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        """Each page has the theme and the navigation in its own language. Templates may list all pages."""
+        promised = self._promised(page)
+        prefix = promised.prefix if promised else ""
+        if self.config.spoken[1:]:
+            speak_next(config, self._env, self._sites[prefix].portal.language.code)
+            context["nav"] = self._menus.all[prefix]
         return self._preview.list_all(context)
 
     def on_template_context(
@@ -284,17 +249,16 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         """So may the map for search engines, which are not told of drafts."""
         context = self._preview.list_all(context)
         if template_name == "sitemap.xml":
-            drafts = self._pages.portal.drafts
-            told = (file for file in context["pages"] if self._ours_at(file) not in drafts)
-            context["pages"] = list(dated(told, self._promised_by, self._pages.portal, config))
+            told = (file for file in context["pages"] if self._ours_at(file) not in self._drafts)
+            context["pages"] = list(dated(told, self._promised_by, self._first.portal, config))
         return context
 
     @event_priority(100)
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Themes say on 404.html that a page is not there, and leave the reader alone with that."""
         if template_name == "404.html":
-            told = output_content.replace("</h1>", f"</h1>\n{self._pages.not_found()}", 1)
-            return mended(told, self._pages.portal.language)
+            told = output_content.replace("</h1>", f"</h1>\n{self._first.not_found()}", 1)
+            return mended(told, self._first.portal)
         return output_content
 
     # Last: other plugins may still write files before the promise is checked and scripts and checksums are counted.
@@ -313,7 +277,8 @@ class PortalPlugin(BasePlugin[PortalConfig]):
                 published=not self._serving,
                 policy=policy,
                 address=config.site_url or "",
-                drafts=self._pages.portal.drafts,
+                drafts=self._drafts,
+                indexes=search_indexes(config, self.config.spoken[1:]),
             )
         except PortalError as error:
             raise PluginError(str(error)) from None
@@ -340,13 +305,17 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     # -- helpers -------------------------------------------------------------------------------------------
 
     @property
-    def _pages(self) -> Site:
-        assert self._site is not None  # noqa: S101 - set by on_files
-        return self._site
+    def _first(self) -> Site:
+        """The site in its first language."""
+        return self._sites[""]
+
+    @property
+    def _drafts(self) -> set[str]:
+        return {site.portal.prefix + uri for site in self._sites.values() for uri in site.portal.drafts}
 
     @property
     def _to_write(self) -> int:
-        return len(self._pages.portal.pages) - self._preview.staying
+        return sum(len(site.portal.pages) for site in self._sites.values()) - self._preview.staying
 
     def _content_folder(self, config: MkDocsConfig) -> Path:
         base_folder = Path(config.config_file_path).parent if config.config_file_path else Path.cwd()
@@ -380,22 +349,13 @@ class PortalPlugin(BasePlugin[PortalConfig]):
             if file is not ours and not file.inclusion.is_excluded() and (uri := places.taken(file.dest_uri)):
                 raise taken(file, uri)
 
-    def _items(self, entries: Iterable[Any], config: MkDocsConfig, placed: set[str]) -> Iterator[StructureItem]:
-        """Our part of the navigation. Pages that somebody has given a place by hand are not repeated."""
-        for title, target in (item for entry in entries for item in entry.items()):
-            if isinstance(target, list):
-                if children := list(self._items(target, config, placed)):
-                    yield Section(title, children)
-            elif target not in placed:
-                yield MkDocsPage(title, self._ours[target], config)
-
     def _promised(self, page: MkDocsPage) -> Page | None:
         return self._promised_by(page.file)
 
     def _promised_by(self, file: File) -> Page | None:
-        uri = self._ours_at(file)
-        return None if uri is None else self._pages.portal.pages.get(uri)
+        place = self._ours_at(file)
+        return None if place is None else self._promises.get(place)
 
     def _ours_at(self, file: File) -> str | None:
-        """The address of a page of the portal, by its file; None for any other file."""
+        """The place of a page of the portal, by its file; None for any other file."""
         return file.src_uri.removesuffix("index.md") if self._ours.get(file.src_uri) is file else None

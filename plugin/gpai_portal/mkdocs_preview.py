@@ -30,7 +30,7 @@ from mkdocs.utils.templates import TemplateContext
 from gpai_portal.files import write_bytes
 from gpai_portal.memory import Memory
 from gpai_portal.site.build import Rendered, Site
-from gpai_portal.site.page import source_uri
+from gpai_portal.site.page import Page as PortalPage
 from gpai_portal.site.rebuilding import Rebuilding
 from gpai_portal.site.rendering import Compiled
 
@@ -57,7 +57,7 @@ class Preview:
 
     def __init__(self) -> None:
         self._started = False
-        self._rebuilding = Rebuilding(stamps)
+        self._rebuilding: dict[str, Rebuilding] = {}
         self._compiled = Compiled()
         self._memory = Memory()
         self._whole: object = None
@@ -71,7 +71,7 @@ class Preview:
         self._aside = None
         self._nav: Navigation | None = None
         self._written: dict[str, _Written] = {}
-        self._rendered: Mapping[str, Rendered] = {}
+        self._rendered: dict[str, Rendered] = {}
         self._files: dict[str, File] = {}
         self._stay: dict[str, Page] = {}
         self._all: Sequence[File] = ()
@@ -88,14 +88,14 @@ class Preview:
 
     def begin(self, config: MkDocsConfig) -> None:
         """A build begins, and MkDocs is about to clean the site away."""
-        written = self._written
+        written, index = self._written, self._index
         self._forget()
         self._on = self._started and _PAGE_BY_PAGE.issuperset(_names(config))
         if self._on and written:
             site = Path(config.site_dir)
             aside = Path(tempfile.mkdtemp(dir=site.parent, prefix=f"{site.name}."))
             self._aside = site.rename(aside / site.name)
-            self._written = written
+            self._written, self._index = written, index
 
     def bring_back(self, config: MkDocsConfig) -> None:
         """MkDocs has cleaned the site away."""
@@ -106,17 +106,18 @@ class Preview:
         self._aside = None
         above.rmdir()
         self._before = stamps(site.rglob("*"))
-        index = site / _SEARCH_INDEX
-        self._index = json.loads(index.read_bytes()) if index.is_file() else {}
 
     def leave_out(
-        self, site: Site, ours: Mapping[str, File], nav: Navigation, config: MkDocsConfig, files: Files
+        self, sites: Iterable[Site], ours: Mapping[str, File], nav: Navigation, config: MkDocsConfig, files: Files
     ) -> None:
         """The navigation is made: our pages that can stay are hidden from MkDocs, but not from links to them."""
         if not self._on:
             return
-        self._nav, self._rendered = nav, self._rebuilding.render(site)
-        self._files = {uri: ours[source_uri(site.portal.pages[uri])] for uri in self._rendered}
+        self._nav, self._rendered = nav, {}
+        for site in sites:
+            rebuilding = self._rebuilding.setdefault(site.portal.prefix, Rebuilding(stamps))
+            self._rendered |= rebuilding.render(site)
+        self._files = {place: ours[f"{place}index.md"] for place in self._rendered}
         for uri, file in self._files.items():
             before = self._written.get(uri)
             if before and before.rendered is self._rendered[uri] and before.page.file.dest_uri == file.dest_uri:
@@ -132,21 +133,21 @@ class Preview:
 
         files.documentation_pages = documentation_pages  # type: ignore[method-assign]
 
-    def rendered(self, uri: str) -> Rendered | None:
+    def rendered(self, page: PortalPage) -> Rendered | None:
         """The HTML of one of our pages, if it is here already."""
-        return self._rendered.get(uri)
+        return self._rendered.get(page.place)
 
     @property
     def staying(self) -> int:
         """How many pages MkDocs does not go through."""
         return len(self._stay)
 
-    def read_rest(self, env: Environment, config: MkDocsConfig, files: Files) -> None:
+    def read_rest(self, env: Environment, config: MkDocsConfig, files: Files, navs: Iterable[Navigation]) -> None:
         """The other pages are read, and with them their titles: if anything changed that all pages show, none stays."""
         if self._nav is None:
             return
         env.bytecode_cache = self._compiled
-        whole = _whole(self._nav, config)
+        whole = _whole(navs, config)
         if whole != self._whole:
             for page in self._stay.values():
                 _read(page, config, files)
@@ -168,28 +169,32 @@ class Preview:
         for name, stamp in stamps(map(Path, self._before.keys() - staying)).items():
             if self._before[name] == stamp:
                 _remove(Path(name), site)
-        self._complete_index(site / _SEARCH_INDEX)
+        index = self._complete_index(site / _SEARCH_INDEX)
         pages = {uri: file.page for uri, file in self._files.items() if file.page}
         written = {uri: _Written(page, self._rendered[uri]) for uri, page in pages.items()}
         self._forget()
-        self._written = written
+        self._written, self._index = written, index
 
     def fail(self) -> None:
         """A build failed. If that was before MkDocs cleaned the site away, it still is as it was written last."""
         if self._on:
             self._forget()
 
-    def _complete_index(self, file: Path) -> None:
-        """Puts what the search knows of the pages that stay into the new index, in the order of the pages."""
-        if not (self._stay and file.is_file()):
-            return
-        index = json.loads(file.read_bytes())
+    def _complete_index(self, file: Path) -> Mapping[str, Any]:
+        """Puts what the search knows of the pages that stay into the new index, in the order of the pages, before it is
+        divided by languages."""
+        if not file.is_file():
+            return {}
+        index: Mapping[str, Any] = json.loads(file.read_bytes())
+        if not self._stay:
+            return index
         staying = {page.url for page in self._stay.values()}
         found: dict[str, list[Any]] = {one.page.url: [] for one in self._all if one.page}
         for entry in (*(old for old in self._index["docs"] if _page_of(old) in staying), *index["docs"]):
             found.setdefault(_page_of(entry), []).append(entry)
-        index["docs"] = [entry for entries in found.values() for entry in entries]
+        index = {**index, "docs": [entry for entries in found.values() for entry in entries]}
         write_bytes(file, json.dumps(index, separators=(",", ":")).encode())
+        return index
 
 
 def _names(config: MkDocsConfig) -> set[str]:
@@ -220,8 +225,8 @@ def _read(page: Page, config: MkDocsConfig, files: Files) -> None:
     page.content = config.plugins.on_page_content(page.content or "", page=page, config=config, files=files)
 
 
-def _whole(nav: Navigation, config: MkDocsConfig) -> object:
-    """What any page may show: the navigation, the configuration and the theme."""
+def _whole(navs: Iterable[Navigation], config: MkDocsConfig) -> object:
+    """What any page may show: the navigation in each language, the configuration and the theme."""
     settings = {key: repr(value) for key, value in config.items() if key not in {"plugins", "theme", "nav"}}
     plugins = {name: repr(dict(plugin.config)) for name, plugin in config.plugins.items()}
     theme = (
@@ -229,7 +234,7 @@ def _whole(nav: Navigation, config: MkDocsConfig) -> object:
         {key: repr(config.theme[key]) for key in config.theme},
         stamps(_files_of(config.theme.dirs, config.theme.custom_dir)),
     )
-    return list(_items(nav.items)), settings, plugins, theme
+    return [list(_items(nav.items)) for nav in navs], settings, plugins, theme
 
 
 def _items(items: Iterable[StructureItem]) -> Iterable[object]:

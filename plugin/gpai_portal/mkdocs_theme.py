@@ -5,14 +5,19 @@ be usable by key and by ear; where Material is not, its pages are mended once th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from babel import Locale
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.localization import install_translations
 from mkdocs.structure.files import Files
 
-from gpai_portal.site.language import Language, languages
+from gpai_portal.site.finishing import search_index
+from gpai_portal.site.language import languages
+from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import ASSETS
 
 #: Where Material keeps what its search needs for languages other than English, by file names of lunr-languages.
@@ -53,13 +58,37 @@ def speak(config: MkDocsConfig, language: str) -> str:
     )
 
 
-def leave_out(files: Files, config: MkDocsConfig) -> None:
-    """Takes out what a theme brings along and no page asks for: source maps, and languages that are not searched."""
+def speak_next(config: MkDocsConfig, env: Environment, language: str) -> None:
+    """Has the theme speak the language of the page that is written next."""
+    if "language" in config.theme:
+        config.theme["language"] = language
+    elif config.theme.locale != (locale := Locale.parse(language)):
+        config.theme["locale"] = locale
+        install_translations(env, locale, config.theme.dirs)
+
+
+def search_indexes(config: MkDocsConfig, further: Iterable[str]) -> dict[str, dict[str, Any] | None]:
+    """How Material's search takes the words of the further languages of a portal, by their codes. None for the search
+    of other themes, which has one index, and finds the pages of the first language."""
+    return {code: _search_settings(config, code) for code in further}
+
+
+def _search_settings(config: MkDocsConfig, code: str) -> dict[str, Any] | None:
+    if "language" not in config.theme:
+        return None
+    knows = any((Path(place) / _LUNR / f"min/lunr.{code}.min.js").is_file() for place in config.theme.dirs)
+    return {"lang": [code]} if knows or code == "en" else {"lang": ["en"], "pipeline": []}
+
+
+def leave_out(files: Files, config: MkDocsConfig, further: Iterable[str] = ()) -> None:
+    """Takes out what a theme brings along and no page asks for: source maps, and languages that are not searched.
+    ``further`` are the languages of the portal beside the first."""
     search: Any = next((config.plugins[name] for name in ("material/search", "search") if name in config.plugins), None)
-    languages = list((search and search.config.get("lang")) or ["en"])
+    own = list((search and search.config.get("lang")) or ["en"])
+    languages = [*own, *further]
     needed = {_SEGMENTERS[code] for code in languages if code in _SEGMENTERS}
     needed |= {f"min/lunr.{code}.min.js" for code in languages if code != "en"}
-    needed |= {"min/lunr.multi.min.js"} if languages[1:] else set()
+    needed |= {"min/lunr.multi.min.js"} if own[1:] else set()
     needed |= {"min/lunr.stemmer.support.min.js"} if needed else set()
     brought = set(config.theme.dirs) - {config.theme.custom_dir}
     for file in list(files):
@@ -75,14 +104,16 @@ def search_script(files: Files) -> list[tuple[str, Path]]:
     return [(SEARCH, ASSETS / "search.js")] if has_bundle else []
 
 
-def mended(html: str, language: Language) -> str:
-    """A page of Material as it is served: its search waits, and readers without sight or a mouse find their way.
+def mended(html: str, portal: Portal) -> str:
+    """A page of Material as it is served: its search waits and has the index of the page's language, and readers without
+    sight or a mouse find their way.
 
     The link at its top is on each page and leads to the title instead of the first heading behind it; the switch of the
     menu and the search have names. A page of another theme stays as it is.
     """
-    _ = language.text
-    html = _BUNDLE.sub(rf'<script src="\1{SEARCH}"></script>\n', html, count=1)
+    _ = portal.language.text
+    index = f' data-index="{search_index(portal.language.code)}"' if portal.prefix else ""
+    html = _BUNDLE.sub(rf'<script src="\1{SEARCH}"{index}></script>\n', html, count=1)
     html = _MENU.sub(rf'\1 aria-label="{_("Menu")}"', html, count=1)
     html = _SEARCH.sub(rf'\1 aria-label="{_("Search")}"', html, count=1)
     title = _TITLE.search(html)

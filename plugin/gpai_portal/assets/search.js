@@ -3,6 +3,8 @@
 (() => {
   const { Worker, XMLHttpRequest } = window;
   const waiting = [];
+  // The index of the language of the page, where it is not the first one of the site.
+  const { index = "search_index.json" } = document.currentScript.dataset;
   let used = new URLSearchParams(location.search).has("q");
 
   addEventListener("focusin", (event) => {
@@ -14,7 +16,7 @@
   window.XMLHttpRequest = class extends XMLHttpRequest {
     open(method, address, ...rest) {
       this.waits = String(address).endsWith("/search/search_index.json");
-      super.open(method, address, ...rest);
+      super.open(method, this.waits ? String(address).replace(/[^/]*$/, index) : address, ...rest);
     }
     send(...body) {
       if (this.waits && !used) waiting.push(() => super.send(...body));

@@ -11,6 +11,7 @@ import click
 from gpai_portal.dates import parse_day
 from gpai_portal.errors import UsageError
 from gpai_portal.schema import PROVIDER
+from gpai_portal.site.language import languages
 
 
 class Day(click.ParamType[date]):
@@ -74,5 +75,5 @@ private_option = click.option(
     help="Folder with what is not published.",
 )
 language_option = click.option(
-    "--language", default="en", show_default=True, help="Language of the interface: en or fr."
+    "--language", default="en", show_default=True, help=f"Language of the interface: {', '.join(languages())}."
 )

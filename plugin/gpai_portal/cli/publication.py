@@ -12,7 +12,7 @@ import click
 
 from gpai_portal import dates
 from gpai_portal.cli import completion
-from gpai_portal.cli.options import Day, Place, as_of_option, content_option, language_option
+from gpai_portal.cli.options import Day, Place, as_of_option, content_option
 from gpai_portal.cli.reporting import counted, for_programs, format_option, print_report
 from gpai_portal.content.composition import compose
 from gpai_portal.gate.keeping import kept_forms
@@ -23,8 +23,8 @@ from gpai_portal.publication.records import FOLDER, Record, read_chain
 from gpai_portal.publication.replaying import replay
 from gpai_portal.publication.snapshots import publishable, snapshots, waiting
 from gpai_portal.site import differences
-from gpai_portal.site.build import Site
 from gpai_portal.site.guard import Rules, open_portal
+from gpai_portal.site.language import languages as codes
 from gpai_portal.site.plain import write_plain
 from gpai_portal.site.verification import verify
 
@@ -268,12 +268,25 @@ def compare_command(old: str, new: str, content: Path, as_of: date | None, forma
 @content_option
 @as_of_option
 @click.option("--out", type=Place(), required=True, help="New folder to write into.")
-@language_option
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    default=["en"],
+    show_default=True,
+    help=f"Language of the interface ({', '.join(codes())}); give it again for each further one.",
+)
 @click.option("--site-url", default="", help="Address the site will have.")
 @click.option("--site-name", default="", help="Name of the site; else that of the provider.")
 @click.option("--sealed-by", default="", help="Signing key of the sealed set, as gpai-portal seal prints it.")
 def render_command(
-    content: Path, as_of: date | None, out: Path, language: str, site_url: str, site_name: str, sealed_by: str
+    content: Path,
+    as_of: date | None,
+    out: Path,
+    languages: tuple[str, ...],
+    site_url: str,
+    site_name: str,
+    sealed_by: str,
 ) -> None:
     """Write the portal as Markdown files with HTML bodies, for any builder.
 
@@ -283,8 +296,9 @@ def render_command(
     Example:
         gpai-portal render --out plain --site-url https://example-ai.example/ai-act/
     """
-    portal = open_portal(content, as_of or dates.today(), language, rules=Rules(sealed_by=sealed_by), site_url=site_url)
-    count = write_plain(Site(portal), out, site_name or portal.disclosures.provider.name)
+    rules = Rules(sealed_by=sealed_by)
+    portal = open_portal(content, as_of or dates.today(), *languages, rules=rules, site_url=site_url)
+    count = write_plain(portal, out, site_name or portal.disclosures.provider.name)
     click.echo(f"wrote {count} pages into {out}")
 
 

@@ -1,6 +1,7 @@
 """Addresses in the site. They are part of the product: they do not change between builds, and old ones stay.
 
-An address is relative to the site's root, "" or ending in a slash for a page.
+An address is relative to the site's root, "" or ending in a slash for a page. In a portal of several languages it is
+that of the first one; the others have the same pages again, each in a folder of its own. Files are there once.
 """
 
 from __future__ import annotations
@@ -25,6 +26,11 @@ LOOKUP = "domains/"
 
 #: What is known of how accessible the pages are.
 ACCESSIBILITY = "accessibility/"
+
+
+def placed(uri: str, prefix: str) -> str:
+    """Where a page lies in a language, by the folder of that language; files lie where they are."""
+    return prefix + uri if uri == "" or uri.endswith("/") else uri
 
 
 def relative(target: str, base: str) -> str:

@@ -39,6 +39,7 @@ from gpai_portal.site.addresses import (
 from gpai_portal.site.comparisons import chapters
 from gpai_portal.site.describing import linked_data
 from gpai_portal.site.head import DRAFT, LINKED_DATA
+from gpai_portal.site.language import Language
 from gpai_portal.site.machine import INDEX_SCHEMA, TWIN, as_json, index, published_schema, twin
 from gpai_portal.site.page import Page, source_uri
 from gpai_portal.site.pdf import pdf
@@ -80,7 +81,7 @@ class Site:
         self.portal = portal
         self._view = view = View(portal)
         provider = portal.disclosures.provider
-        self._renderer = Renderer(portal.language, view.subject)
+        self._renderer = Renderer(portal.language, view.subject, portal.prefix)
         self._renderer.environment.tests.update(in_line=is_short)
         self._renderer.environment.globals.update(
             view=view,
@@ -114,7 +115,24 @@ class Site:
                 **page.context,
             )
         )
+        body = self._switch(page) + body
         return Rendered(body, tuple(headings(body, BADGE)), DRAFT if page.open_fields else self._linked_data(page))
+
+    def _switch(self, page: Page) -> str:
+        """Leads to a page in the other languages of the portal; empty if there are none."""
+        portal = self.portal
+        if not portal.languages[1:]:
+            return ""
+        others = [code for code in portal.languages if code != portal.language.code]
+        editions = [
+            {
+                "code": code,
+                "name": Language(code).language(code),
+                "href": relative(portal.place(page, code), page.place) + portal.index,
+            }
+            for code in (portal.language.code, *others)
+        ]
+        return str(self._renderer.render("languages.html", editions=editions))
 
     def pdf(self, page: Page) -> bytes:
         """The document of a page as a PDF file. Raises UsageError if none can be made of it."""
@@ -164,7 +182,7 @@ class Site:
 
         models: list[Any] = [entry("models/")]
         if len(disclosures.models) <= NAV_MODELS:
-            models += [{escape(m.name): f"{model_uri(m)}index.md"} for m in disclosures.models]
+            models += [{escape(m.name): f"{self.portal.prefix}{model_uri(m)}index.md"} for m in disclosures.models]
         found: list[Any] = [entry(""), {pages["models/"].title: models}]
         for document in disclosures.documents.values():
             parts = [
@@ -180,7 +198,14 @@ class Site:
     # -- files ---------------------------------------------------------------------------------------------
 
     def files(self) -> Iterator[tuple[str, bytes | Path]]:
-        """Everything besides pages: address, and the bytes or the file they are copied from."""
+        """Everything besides pages: address, and the bytes or the file they are copied from. What is not for people to
+        read is there once, with the first language."""
+        if not self.portal.prefix:
+            yield from self._shared_files()
+        yield from self._printed()
+        yield from self._redirects()
+
+    def _shared_files(self) -> Iterator[tuple[str, bytes | Path]]:
         portal = self.portal
         yield STYLESHEET, ASSETS / "gpai-portal.css"
         for file in sorted(file for name in SCRIPTS for file in (ASSETS / name).rglob("*") if file.is_file()):
@@ -203,9 +228,7 @@ class Site:
                     yield page.uri + carried(name, path), path
             yield from self._tables(page)
         yield from self._names()
-        yield from self._printed()
         yield from self._records()
-        yield from self._redirects()
 
     def _tables(self, page: Page) -> Iterator[tuple[str, bytes]]:
         """The records of a page, each table as a file."""
@@ -266,7 +289,7 @@ class Site:
                     "redirect.html",
                     page=page,
                     language_code=portal.language.code,
-                    target=relative(page.uri, here) + portal.index,
+                    target=relative(page.uri, here) + portal.index,  # both in the folder of the language
                     canonical=portal.address(page.uri),
                 )
-                yield f"{here}index.html", f"{html}\n".encode()
+                yield f"{page.prefix}{here}index.html", f"{html}\n".encode()

@@ -45,9 +45,9 @@ class Side:
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     undisclosed: Callable[[], int | None] = lambda: None
 
-    def places(self, url: Callable[[str], str]) -> dict[str, str]:
-        """Where the files that it offers lie, by name, as links."""
-        return {name: url(self.uri) + carried(name, path) for name, path in self.files.items()}
+    def places(self, beside: Callable[[str], str]) -> dict[str, str]:
+        """Where the files that it offers lie, by name, as links; ``beside`` tells where those of a page are."""
+        return {name: beside(self.uri) + carried(name, path) for name, path in self.files.items()}
 
 
 def undisclosed(document: Document) -> int | None:

@@ -113,13 +113,14 @@ def _shown(portal: Portal, page: Page) -> Iterator[str]:
         yield held.key
 
 
-def feed_links(portal: Portal, uri: str) -> list[FeedLink]:
-    """The feeds that tell of a page, nearest first; that of everything tells of any."""
+def feed_links(portal: Portal, uri: str, place: str = "") -> list[FeedLink]:
+    """The feeds that tell of a page, nearest first; that of everything tells of any. ``place`` is where the page lies,
+    if not at its address."""
     model = uri.split("/")[1] if uri.startswith("models/") else ""
     near = {f"feeds/models/{model}"} | ({"feeds/crawlers"} if uri.startswith("copyright/") else set())
     found = sorted((f for f in portal.feeds if f.uri in near | {"feeds/all"}), key=lambda f: f.uri not in near)
     return [
-        FeedLink(relative(f"{feed.uri}.{ending}", uri), kind, feed.title)
+        FeedLink(relative(f"{feed.uri}.{ending}", place or uri), kind, feed.title)
         for feed in found
         for ending, kind in (("atom", "application/atom+xml"), ("json", "application/feed+json"))
     ]

@@ -6,6 +6,7 @@ import filecmp
 import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from gpai_portal.errors import PortalError, Problem
 from gpai_portal.files import write_bytes
@@ -25,13 +26,15 @@ def finish(
     policy: bool,
     address: str = "",
     drafts: Collection[str] = (),
+    indexes: Mapping[str, Mapping[str, object] | None] = MappingProxyType({}),
 ) -> list[Problem]:
     """Finishes the site in a folder. Returns what readers or its host would not get of it.
 
     ``promised`` are the files that must be there, with their bytes or the file they are copied from; None for pages,
     which other plugins may change. ``address`` is that of the site. The search finds none of the pages of ``drafts``.
-    Without ``published`` it is a preview, which has
-    neither the security policy, since its reload runs scripts of its own, nor checksums. Raises PortalError if a file
+    ``indexes`` are the settings of its index in each further language, by its code; None where nothing would ask for
+    one. Without ``published`` it is a preview, which has neither the security policy, since its reload runs scripts of
+    its own, nor checksums. Raises PortalError if a file
     is missing or is not ours, SealingError if one holds a key.
     """
     for file in (site / SEALED).glob("*.bin"):
@@ -43,8 +46,8 @@ def finish(
             "setting such as exclude_docs has removed them"
         )
     write_bytes(site / WELL_KNOWN, (site / INDEX).read_bytes())
-    if drafts:
-        _hide(site / "search/search_index.json", drafts)
+    if drafts or indexes:
+        _divide(site / "search/search_index.json", drafts, indexes)
     if not published:
         return []
     refuse_keys(site)
@@ -58,15 +61,31 @@ def finish(
     return [*problems, *size_problems(site)]
 
 
-def _hide(index: Path, pages: Collection[str]) -> None:
-    """Takes pages out of the index of a search that, as the one MkDocs brings, cannot be told to leave them out."""
+def search_index(language: str) -> str:
+    """Name of the index of a further language, beside that of the first."""
+    return f"search_index.{language}.json"
+
+
+def _divide(index: Path, drafts: Collection[str], indexes: Mapping[str, Mapping[str, object] | None]) -> None:
+    """Takes pages out of the index of a search that, as the one MkDocs brings, cannot be told to leave them out, and
+    those of each further language into an index of its own, so that readers find each page once and load it alone."""
     if not index.is_file():
         return
     found = json.loads(index.read_bytes())
-    kept = [one for one in found["docs"] if one["location"].partition("#")[0].removesuffix("index.html") not in pages]
-    if len(kept) < len(found["docs"]):
+    docs = [one for one in found["docs"] if one["location"].partition("#")[0].removesuffix("index.html") not in drafts]
+    for language, settings in indexes.items():
+        own = [one for one in docs if one["location"].startswith(f"{language}/")]
+        docs = [one for one in docs if not one["location"].startswith(f"{language}/")]
+        if settings is not None:
+            config = {**found["config"], **settings}
+            _write_index(index.with_name(search_index(language)), {"config": config, "docs": own})
+    if len(docs) < len(found["docs"]):
         found.pop("index", None)  # made of all of them beforehand; without it the browser makes it
-        write_bytes(index, json.dumps({**found, "docs": kept}, ensure_ascii=False).encode())
+        _write_index(index, {**found, "docs": docs})
+
+
+def _write_index(file: Path, index: Mapping[str, object]) -> None:
+    write_bytes(file, json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _is_kept(file: Path, source: bytes | Path | None) -> bool:

@@ -55,16 +55,16 @@ def open_portal(
     folder: Path,
     as_of: date,
     language: str,
-    *,
+    *further: str,
     rules: Rules = Rules(),
     site_url: str = "",
 ) -> Portal:
-    """The portal of a content folder, if it may be published.
+    """The portal of a content folder, if it may be published, in a language and in ``further`` ones.
 
     Raises what ``Portal.load`` raises, SealingError for a sealed set that must not be published, RecordError for
     drafts where none are allowed.
     """
-    portal = Portal.load(folder, as_of, language, site_url)
+    portal = Portal.load(folder, as_of, language, site_url, further=further)
     require_publishable(
         portal.sealed,
         sealed_by=rules.sealed_by,

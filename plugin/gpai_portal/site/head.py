@@ -66,6 +66,17 @@ class FeedLink(NamedTuple):
         return f'<link rel="alternate feed" type="{self.type}" title="{title}" href="{href}">\n'
 
 
+class Alternate(NamedTuple):
+    """A page in one of the languages of the portal, or, for readers of all others, ``x-default``."""
+
+    language: str
+    href: str
+
+    def __str__(self) -> str:
+        # As above: the selector of Material takes the value whole, and a space parts words of it for everybody else.
+        return f'<link rel="alternate " hreflang="{self.language}" href="{escape(self.href)}">\n'
+
+
 def fitting(title: str, site_name: str) -> str:
     """The title of a page with the name of the site, as far as both are seen."""
     both = f"{title} - {site_name}"

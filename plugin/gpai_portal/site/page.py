@@ -25,7 +25,7 @@ class Page:
     history is that of the page; an edit button opens it if the page is ``editable``, which what is on record is not.
     ``revision`` is set on the page of a published revision, which shows what the record holds. ``context`` holds what
     its template needs beside these. A page with ``open_fields`` shows a draft that nobody has published, which people
-    can look at and machines are not told of.
+    can look at and machines are not told of. ``prefix`` is the folder of its language, "" for the first one.
     """
 
     uri: str
@@ -42,6 +42,12 @@ class Page:
     editable: bool = True
     open_fields: int = 0
     heading: str = ""
+    prefix: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it lies: its address, in the folder of its language."""
+        return self.prefix + self.uri
 
     @property
     def name(self) -> str:
@@ -66,4 +72,4 @@ class Page:
 
 def source_uri(page: Page) -> str:
     """The Markdown file that stands for a page in MkDocs and in plain files."""
-    return f"{page.uri}index.md"
+    return f"{page.place}index.md"

@@ -16,6 +16,7 @@ from typing import Any
 from gpai_portal.errors import UsageError
 from gpai_portal.site.build import STYLESHEET, Site
 from gpai_portal.site.page import Page
+from gpai_portal.site.portal import Portal
 from gpai_portal.site.whitespace import part, trim
 from gpai_portal.steps import steps
 
@@ -36,7 +37,7 @@ def front_matter(page: Page) -> str:
     return f"---\n{lines}---\n"
 
 
-def write_plain(site: Site, out: Path, name: str) -> int:
+def write_plain(portal: Portal, out: Path, name: str) -> int:
     """Writes ``docs/`` and ``mkdocs.yml`` into a new folder; the number of pages.
 
     The folder appears whole or not at all. Raises UsageError if it is already there.
@@ -46,21 +47,25 @@ def write_plain(site: Site, out: Path, name: str) -> int:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as temporary:
         folder = Path(temporary, out.name)
-        for page in steps(site.portal.pages.values(), "writing pages"):
+        sites = [Site(edition) for edition in portal.editions]
+        pages = [(site, page) for site in sites for page in site.portal.pages.values()]
+        for site, page in steps(pages, "writing pages"):
             rendered = site.render(page)
             # An empty line would end the block of HTML, and Markdown would read on behind it.
             body = trim(part(rendered.body))
-            _write(folder / DOCS / page.uri / "index.md", f"{front_matter(page)}\n{body}\n{rendered.head}\n")
-        for uri, source in site.files():
+            if page.prefix:  # the builder knows of one language
+                body = f'<div lang="{site.portal.language.code}">\n{body}\n</div>'
+            _write(folder / DOCS / page.place / "index.md", f"{front_matter(page)}\n{body}\n{rendered.head}\n")
+        for uri, source in (file for site in sites for file in site.files()):
             if isinstance(source, Path):
                 target = folder / DOCS / uri
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
             else:
                 _write(folder / DOCS / uri, source)
-        _write(folder / CONFIG, _config(site, name))
+        _write(folder / CONFIG, _config(sites[0], name))
         folder.rename(out)
-    return len(site.portal.pages)
+    return len(pages)
 
 
 def _write(path: Path, data: bytes | str) -> None:
@@ -76,6 +81,8 @@ def _config(site: Site, name: str) -> str:
         "docs_dir": DOCS,
         "extra_css": [STYLESHEET],
         "nav": site.navigation(),
-        "not_in_nav": "/models/*/*/\n/changes/*/\n/copyright/*/",
+        "not_in_nav": "\n".join(
+            ["/models/*/*/", "/changes/*/", "/copyright/*/", *(f"/{code}/" for code in site.portal.languages[1:])]
+        ),
     }
     return json.dumps(config, ensure_ascii=False, indent=2) + "\n"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +21,9 @@ from gpai_portal.publication.signing import PUBLIC_KEY, fingerprint, read_public
 from gpai_portal.publication.snapshots import snapshots
 from gpai_portal.sealing.manifest import read_sealed
 from gpai_portal.sealing.sets import SealedSet
-from gpai_portal.site.addresses import home_uri, revision_uri
+from gpai_portal.site.addresses import home_uri, placed, revision_uri
 from gpai_portal.site.feeds import Feed, feeds
+from gpai_portal.site.head import Alternate
 from gpai_portal.site.language import Language
 from gpai_portal.site.lookup import Index, NameList, index_of, name_lists
 from gpai_portal.site.page import Page
@@ -41,8 +44,9 @@ class Portal:
 
     ``site_url`` is the absolute address of the site's root, empty if unknown; ``index`` is "index.html" where
     links have to name the file. ``sealed`` is what downstream providers read, as ciphertext. ``printed`` says whether
-    the builder makes PDF files. ``pages`` are all pages by address, ``keys`` those of all that can be published,
-    ``unpublished`` those of them that differ from what was published last.
+    the builder makes PDF files. ``languages`` are the codes of all that it is published in; pages of the first lie at
+    their addresses, those of each other one in a folder. ``pages`` are all pages by address, ``keys`` those of all that
+    can be published, ``unpublished`` those of them that differ from what was published last.
     """
 
     disclosures: Disclosures
@@ -54,6 +58,7 @@ class Portal:
     sealed: SealedSet | None = None
     chain: Chain = field(default_factory=lambda: Chain(Path()))
     printed: bool = False
+    languages: tuple[str, ...] = ()
     pages: dict[str, Page] = field(init=False)
     keys: frozenset[str] = field(init=False)
     unpublished: frozenset[str] = field(init=False)
@@ -63,13 +68,49 @@ class Portal:
         self.chain.require(now)
         self.keys = frozenset(now)
         self.unpublished = Unpublished(key for key, snapshot in now.items() if self.chain.differs(snapshot))
+        self._promise()
+
+    def _promise(self) -> None:
         self.pages = {}
         for page in pages(self.disclosures, self.as_of, self.language, self.chain):
             if page.uri in self.pages:
                 raise UsageError(
                     f"two pages have the address {page.uri}; give the schema of one of them another address"
                 )
-            self.pages[page.uri] = page
+            self.pages[page.uri] = replace(page, prefix=self.prefix) if self.prefix else page
+
+    @property
+    def prefix(self) -> str:
+        """The folder of its language."""
+        return self._folder(self.language.code)
+
+    def _folder(self, code: str) -> str:
+        return f"{code}/" if code in self.languages[1:] else ""
+
+    def place(self, page: Page, code: str) -> str:
+        """Where a page lies in one of the languages."""
+        return self._folder(code) + page.uri
+
+    def alternates(self, page: Page) -> list[Alternate]:
+        """Where a page is in each language, by the code of the language (BCP 47), and for readers of all others; none
+        if there is one language only, or if the address of the site is not known."""
+        if not (self.languages[1:] and self.site_url):
+            return []
+        found = [Alternate(code, self.site_url + self.place(page, code)) for code in self.languages]
+        return [*found, Alternate("x-default", found[0].href)]
+
+    @property
+    def editions(self) -> list[Portal]:
+        """The portal in each of its languages, the first one first; what was read and checked is the same."""
+        return [self, *map(self._translated, self.languages[1:])]
+
+    def _translated(self, code: str) -> Portal:
+        edition = copy(self)
+        edition.names = self.names  # made once
+        vars(edition).pop("feeds", None)
+        edition.language = Language(code)
+        edition._promise()
+        return edition
 
     @classmethod
     def load(
@@ -79,20 +120,22 @@ class Portal:
         language: str = "en",
         site_url: str = "",
         index: str = "",
+        further: Sequence[str] = (),
     ) -> Portal:
-        """Reads and checks a content folder.
+        """Reads and checks a content folder. ``further`` are codes of the languages beside the first.
 
         Raises ContentError if the content has errors, SealingError if the sealed set is damaged, RecordError if the
         records do not hold or the content lacks what they published, UsageError for a folder or language that is not
         there, or if two pages have one address.
         """
         words = Language(language)
+        languages = tuple(Language(code).code for code in dict.fromkeys((language, *further)))
         chain = read_chain(folder.resolve() / FOLDER)
         content, report = check(folder, as_of, kept(chain))
         if report.errors:
             raise ContentError(report)
         sealed = read_sealed(content.folder / SEALED)
-        portal = cls(compose(content), report, as_of, words, "", "", sealed, chain)
+        portal = cls(compose(content), report, as_of, words, "", "", sealed, chain, languages=languages)
         portal.locate(site_url, index)
         return portal
 
@@ -104,7 +147,7 @@ class Portal:
 
     def address(self, uri: str) -> str:
         """Absolute address of a page or file, as far as the site's own address is known."""
-        return self.site_url + uri
+        return self.site_url + placed(uri, self.prefix)
 
     def revisions(self, key: str) -> list[Revision]:
         """Published revisions of a document, first to last."""
@@ -148,7 +191,7 @@ class Portal:
 
     def pdf(self, page: Page) -> str:
         """Address of the PDF file that is offered on a page, beside its twin; empty if there is none."""
-        return page.uri.rstrip("/") + ".pdf" if self.print_of(page) else ""
+        return page.place.rstrip("/") + ".pdf" if self.print_of(page) else ""
 
     @cached_property
     def drafts(self) -> frozenset[str]:

@@ -49,7 +49,7 @@ class Rebuilding:
         self._pages: dict[str, _Kept] = {}
 
     def render(self, site: Site) -> dict[str, Rendered]:
-        """Every page of a site by its address. A page that did not change is the object of the build before."""
+        """Every page of a site by its place. A page that did not change is the object of the build before."""
         portal = site.portal
         shared = _facts(portal), self._stamps(_files(portal))
         documents = {d.key: (_state(d), d.key in portal.unpublished) for d in portal.disclosures.all_documents}
@@ -65,7 +65,7 @@ class Rebuilding:
                 kept = _render(site, page, promise, kept)
             pages[uri] = kept
         self._shared, self._documents, self._pages = shared, documents, pages
-        return {uri: kept.rendered for uri, kept in pages.items()}
+        return {portal.pages[uri].place: kept.rendered for uri, kept in pages.items()}
 
 
 def _render(site: Site, page: Page, promise: tuple[object, ...], before: _Kept | None) -> _Kept:

@@ -38,6 +38,7 @@ from gpai_portal.site.addresses import (
     home_uri,
     list_uri,
     model_uri,
+    placed,
     records_file,
     relative,
     release_uri,
@@ -142,11 +143,18 @@ _COMPILED = Compiled()
 class Renderer:
     """Templates of the portal in one interface language.
 
-    ``subject`` says what model/release means: name and address, or None.
+    ``subject`` says what model/release means: name and address, or None. ``prefix`` is the folder in which the pages of
+    the language lie.
     """
 
-    def __init__(self, language: Language, subject: Callable[[str], tuple[str, str] | None] = lambda key: None) -> None:
+    def __init__(
+        self,
+        language: Language,
+        subject: Callable[[str], tuple[str, str] | None] = lambda key: None,
+        prefix: str = "",
+    ) -> None:
         self.language = language
+        self._prefix = prefix
         self._titles: dict[Field, Markup] = {}
         self.environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -254,21 +262,27 @@ class Renderer:
         ``index`` is "index.html" where links have to name the file.
         """
 
+        here = placed(uri, self._prefix)
+
         def url(target: str) -> str:
-            link = relative(target, uri)
+            link = relative(placed(target, self._prefix), here)
             return link + index if link.endswith("/") else link
 
+        def beside(target: str = uri) -> str:
+            """Where the files of a page lie, which are there once for all languages."""
+            return relative(target, here).removeprefix("./")
+
         lang = document.language if document and document.language != self.language.code else ""
-        return self.render(template, url=url, lang=lang, document=document, readers=readers, **context)
+        return self.render(template, url=url, beside=beside, lang=lang, document=document, readers=readers, **context)
 
     def value(self, field: Field, value: Any, lang: str = "", qualifier: str = "") -> Markup:
         """A value by the kind of its field."""
         show: Callable[..., Markup] = getattr(self._kinds, field.kind)
         return show(field, value, lang, qualifier) if field.kind == "date" else show(field, value, lang)
 
-    def file(self, answer: Answer) -> Markup:
-        """Where the list of an answer lies as a file; empty if there is none."""
-        shown: Markup = self._kinds.file(answer)
+    def file(self, answer: Answer, base: str = "") -> Markup:
+        """Where the list of an answer lies as a file, below an address; empty if there is none."""
+        shown: Markup = self._kinds.file(answer, base)
         return shown
 
     def item(self, field: Field, item: Any, lang: str = "") -> Markup:
