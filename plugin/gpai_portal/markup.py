@@ -9,7 +9,7 @@ build a whole tree, slower still or in C, where all that is asked is where each 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -177,8 +177,8 @@ class Heading:
     end: int
 
 
-def headings(html: str, left_out: str = "") -> Iterator[Heading]:
-    """The headings that have an id. Elements of the class ``left_out`` are no part of a title."""
+def headings(html: str, left_out: Collection[str] = ()) -> Iterator[Heading]:
+    """The headings that have an id. Elements of the classes ``left_out`` are no part of a title."""
     start: Tag | None = None
     for tag in tags(html, _HEADINGS):
         if start is None:
@@ -189,14 +189,14 @@ def headings(html: str, left_out: str = "") -> Iterator[Heading]:
             start = None
 
 
-def _without(html: str, left_out: str) -> str:
-    """HTML without tags, and without what stands in elements of a class."""
+def _without(html: str, left_out: Collection[str]) -> str:
+    """HTML without tags, and without what stands in elements of some classes."""
     title, at, until = "", 0, ""
     for tag in tags(html):
         title += "" if until else html[at : tag.start]
         if until:
             until = "" if tag.name == until else until
-        elif left_out in tag.attributes.get("class", "").split():
+        elif any(name in left_out for name in tag.attributes.get("class", "").split()):
             until = f"/{tag.name}"
         at = tag.end
     return (title + ("" if until else html[at:])).strip()

@@ -75,7 +75,7 @@ def test_headings_and_what_stands_below_them() -> None:
         "<p>Text</p><style>p { color: red }</style><h3>Not linked</h3><h3 id='empty'>Empty</h3><h2 id='two'>Last</h2>"
         "<p title='<h2 id=\"three\">'>End</p>"
     )
-    found = list(headings(html, "gp-badge"))
+    found = list(headings(html, ["gp-badge"]))
     assert [(h.level, h.id, h.title) for h in found] == [
         (2, "one", "A &amp; b"),
         (3, "empty", "Empty"),

@@ -61,8 +61,8 @@ SCRIPTS = ("gate", "lookup", "pages")
 #: Models listed in the navigation; a longer list would be repeated on every page of the section.
 NAV_MODELS = 8
 
-#: Class of what a heading shows beside its title: the state of a release.
-BADGE = "gp-badge"
+#: Classes of what a heading shows beside its title: the state of a release, and the original of a translation.
+BESIDE = ("gp-badge", "gp-original")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Site:
             )
         )
         body = self._switch(page) + body
-        return Rendered(body, tuple(headings(body, BADGE)), DRAFT if page.open_fields else self._linked_data(page))
+        return Rendered(body, tuple(headings(body, BESIDE)), DRAFT if page.open_fields else self._linked_data(page))
 
     def _switch(self, page: Page) -> str:
         """Leads to a page in the other languages of the portal; empty if there are none."""
