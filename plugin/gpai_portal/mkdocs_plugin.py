@@ -218,7 +218,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
     def _fill_head(self, output: str, *, page: MkDocsPage, config: MkDocsConfig) -> str:
         promised = self._promised(page)
         portal = self._sites[promised.prefix if promised else ""].portal
-        output = mended(output, portal)
+        output = mended(output, portal.language, further=bool(portal.prefix))
         if promised is None:
             return with_head(output, page, None, "", portal, config)
         head = self._rendered.pop(promised.place).head
@@ -258,7 +258,7 @@ class PortalPlugin(BasePlugin[PortalConfig]):
         """Themes say on 404.html that a page is not there, and leave the reader alone with that."""
         if template_name == "404.html":
             told = output_content.replace("</h1>", f"</h1>\n{self._first.not_found()}", 1)
-            return mended(told, self._first.portal)
+            return mended(told, self._first.portal.language)
         return output_content
 
     # Last: other plugins may still write files before the promise is checked and scripts and checksums are counted.

@@ -16,8 +16,7 @@ from mkdocs.localization import install_translations
 from mkdocs.structure.files import Files
 
 from gpai_portal.site.finishing import search_index
-from gpai_portal.site.language import languages
-from gpai_portal.site.portal import Portal
+from gpai_portal.site.language import Language, languages
 from gpai_portal.site.rendering import ASSETS
 
 #: Where Material keeps what its search needs for languages other than English, by file names of lunr-languages.
@@ -104,15 +103,15 @@ def search_script(files: Files) -> list[tuple[str, Path]]:
     return [(SEARCH, ASSETS / "search.js")] if has_bundle else []
 
 
-def mended(html: str, portal: Portal) -> str:
-    """A page of Material as it is served: its search waits and has the index of the page's language, and readers without
-    sight or a mouse find their way.
+def mended(html: str, language: Language, *, further: bool = False) -> str:
+    """A page of Material as it is served: its search waits, and readers without sight or a mouse find their way.
 
-    The link at its top is on each page and leads to the title instead of the first heading behind it; the switch of the
-    menu and the search have names. A page of another theme stays as it is.
+    The search has the index of ``language``, if that is a ``further`` one of the portal. The link at its top is on each
+    page and leads to the title instead of the first heading behind it; the switch of the menu and the search have
+    names. A page of another theme stays as it is.
     """
-    _ = portal.language.text
-    index = f' data-index="{search_index(portal.language.code)}"' if portal.prefix else ""
+    _ = language.text
+    index = f' data-index="{search_index(language.code)}"' if further else ""
     html = _BUNDLE.sub(rf'<script src="\1{SEARCH}"{index}></script>\n', html, count=1)
     html = _MENU.sub(rf'\1 aria-label="{_("Menu")}"', html, count=1)
     html = _SEARCH.sub(rf'\1 aria-label="{_("Search")}"', html, count=1)

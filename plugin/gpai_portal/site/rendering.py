@@ -192,6 +192,7 @@ class Renderer:
             thousands=language.number,
             country_name=language.country,
             language_name=language.language,
+            foreign=lambda tag: "" if tag == language.code else tag,
             state_label=lambda state: language.label(states[state]),
             withheld=self.withheld,
             runs=self.runs,
