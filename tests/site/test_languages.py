@@ -222,8 +222,8 @@ def strings(node: object) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def said(site: Path) -> dict[str, set[str]]:
-    """What the pages of each language say in that language. A heading of the content, which is in English, stands in the
-    contents of its page as well, where themes know one language only."""
+    """What the pages of each language say in that language. A heading of the content, which is in English, stands in
+    the contents of its page as well, where themes know one language only."""
     found: dict[str, set[str]] = {}
     for code in CODES:
         for html in pages(site, code).values():
