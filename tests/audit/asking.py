@@ -61,15 +61,17 @@ def written(folder: Path, changes: dict[str, Any]) -> Path:
     for path, value in changes.items():
         put(data, path, value)
     for name, file in FILES.items():
-        if data[name] is not None:
+        if data.get(name) is not None:
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_text(json.dumps(data[name]), encoding="utf-8")
     return folder
 
 
-def ask(folder: Path, rubric: str, changes: dict[str, Any], published: list[dict[str, Any]] | None = None) -> Audit:
+def ask(
+    folder: Path, rubric: str, changes: dict[str, Any], published: list[dict[str, Any]] | None = None, as_of: date = DAY
+) -> Audit:
     """The audit of the base with changes, beside what was published of it."""
     states = {KEY: [Published(state, "en") for state in published]} if published else {}
-    content, report = check(written(folder, changes), DAY, states)
-    [done] = audit(content, report, read_rubric(rubric), DAY)
+    content, report = check(written(folder, changes), as_of, states)
+    [done] = audit(content, report, read_rubric(rubric), as_of)
     return done

@@ -51,7 +51,7 @@ def test_an_answer_has_evidence_place_and_what_to_do(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "  no: Is a version given? (D23, Completeness, weight 3)\n" in result.output
     assert "training-content-summary.yaml:1 version: not answered (unknown)\n    Give a version.\n" in result.output
-    assert "the answers are not theirs" in result.output
+    assert "none that of an evaluator" in result.output
 
 
 def test_points_add_up(tmp_path: Path) -> None:

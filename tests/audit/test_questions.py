@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ import pytest
 
 from gpai_portal.audit.auditing import Decided
 from gpai_portal.audit.findings import Verdict
-from gpai_portal.audit.rubric import Question, read_rubric
-from tests.audit.asking import ask, load
+from gpai_portal.audit.rubric import Question, editions, read_rubric
+from tests.audit.asking import DAY, ask, load
 
-LAB = "aial-2026-07-24"
-QUESTIONS = {question.id: question for question in read_rubric(LAB).questions}
-CASES: dict[str, dict[str, Any]] = load("questions.yaml")
+CASES: dict[str, dict[str, dict[str, Any]]] = {name: load(f"{name}.yaml") for name in editions()}
+IDS = [(rubric, id_) for rubric, cases in CASES.items() for id_ in cases]
+#: Questions on what was published here.
+PUBLISHED = {("aial-2026-07-24", "D14"), ("aial-2026-07-24", "D20")}
 #: Words of a case that are no changes.
-TOLD = {"verdict", "published", "otherwise"}
+TOLD = {"verdict", "published", "otherwise", "as_of"}
 
 
 def from_data(question: Question) -> bool:
@@ -26,36 +28,39 @@ def from_data(question: Question) -> bool:
 
 
 @cache
-def base(folder: Path) -> dict[str, Decided]:
-    return {one.question.id: one for one in ask(folder, LAB, {}).decided}
+def base(folder: Path, rubric: str) -> dict[str, Decided]:
+    return {one.question.id: one for one in ask(folder, rubric, {}).decided}
 
 
 @pytest.fixture(scope="module")
-def earned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Decided]:
-    return base(tmp_path_factory.mktemp("base"))
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("base")
 
 
-def test_every_question_that_data_decides_has_a_case() -> None:
-    assert {question.id for question in QUESTIONS.values() if from_data(question)} == set(CASES)
+@pytest.mark.parametrize("rubric", CASES)
+def test_every_question_that_data_decides_has_a_case(rubric: str) -> None:
+    assert {question.id for question in read_rubric(rubric).questions if from_data(question)} == set(CASES[rubric])
 
 
-@pytest.mark.parametrize("id_", [one for one in CASES if one not in {"D14", "D20"}])
-def test_the_base_earns_the_point(id_: str, earned: dict[str, Decided]) -> None:
-    assert earned[id_].finding.verdict is Verdict.YES, earned[id_].finding.evidence
+@pytest.mark.parametrize(("rubric", "id_"), [one for one in IDS if one not in PUBLISHED])
+def test_the_base_earns_the_point(rubric: str, id_: str, folder: Path) -> None:
+    finding = base(folder, rubric)[id_].finding
+    assert finding.verdict is Verdict.YES, finding.evidence
 
 
-@pytest.mark.parametrize("id_", ["D14", "D20"])
-def test_what_was_published_here_twice_earns_the_point(id_: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("rubric", "id_"), sorted(PUBLISHED))
+def test_what_was_published_here_twice_earns_the_point(rubric: str, id_: str, tmp_path: Path) -> None:
     state = {"template": "C(2025) 8311", "version": "1.0", "last_update": "2026-03-01"}
-    found = {one.question.id: one.finding for one in ask(tmp_path, LAB, {}, [state, state]).decided}
+    found = {one.question.id: one.finding for one in ask(tmp_path, rubric, {}, [state, state]).decided}
     assert found[id_].verdict is Verdict.YES
 
 
-@pytest.mark.parametrize("id_", CASES)
-def test_the_change_does_not(id_: str, tmp_path: Path) -> None:
-    case = CASES[id_]
+@pytest.mark.parametrize(("rubric", "id_"), IDS)
+def test_the_change_does_not(rubric: str, id_: str, tmp_path: Path) -> None:
+    case = CASES[rubric][id_]
     changes = {path: value for path, value in case.items() if path not in TOLD}
-    found = {one.question.id: one for one in ask(tmp_path, LAB, changes, case.get("published")).decided}
+    day = date.fromisoformat(case["as_of"]) if "as_of" in case else DAY
+    found = {one.question.id: one for one in ask(tmp_path, rubric, changes, case.get("published"), day).decided}
     # A comment that says nothing takes the question away, as that of the lab does.
     expected = "not applicable" if case.get("otherwise") else case.get("verdict", "no")
     assert found[id_].finding.verdict == expected, found[id_].finding.evidence

@@ -29,8 +29,8 @@ _DEFAULTS = {"docs_dir": "docs", "site_dir": "site"}
 
 #: Words beside every result: whose the questions are, and whose the answers.
 WHOSE = (
-    "What evaluators would find. Questions, sections and weights are those of {by} ({name}), in our words; the answers "
-    "are not theirs, and neither is any number here. What is presumed a person has to judge."
+    "What evaluators would find, by the questions and weights of {name}, in our words. Every answer and every number "
+    "here is that of gpai-portal, and none that of an evaluator. What is presumed a person has to judge."
 )
 
 
@@ -78,7 +78,7 @@ def sums(audit: Audit) -> Mapping[str, Points]:
 
 def whose(rubric: Rubric) -> str:
     """Says whose the questions are, and whose the answers."""
-    return WHOSE.format(by=rubric.by, name=rubric.name)
+    return WHOSE.format(name=rubric.name)
 
 
 def as_page(audits: Sequence[Audit], rubric: Rubric, as_of: date) -> str:

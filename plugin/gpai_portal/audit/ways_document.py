@@ -278,6 +278,16 @@ def in_time(subject: Subject, question: Question) -> Finding:
 
 
 @way
+def recent(subject: Subject, question: Question) -> Finding:
+    """A date lies no more than some ``days`` back; one that is known to the month counts from its last day."""
+    answer = subject.answer(question.fields[0])
+    if answer.latest is None:
+        return no("no date is given that can be counted from")
+    age = (subject.as_of - answer.latest).days
+    return yes(f"{max(age, 0)} days ago") if age <= question.decide["days"] else no(f"{age} days ago")
+
+
+@way
 def provider_language(subject: Subject, question: Question) -> Finding:
     """The summary is written in the language of the provider's other documents."""
     other = subject.disclosures.provider.language
