@@ -143,6 +143,7 @@ class Code(StrEnum):
     ANSWERED_DESPITE_NO = "answered-despite-no", "warning", "answered although the question above it is answered No"
     SIZE_WITHOUT_MODALITY = "size-without-modality", "error", "a size does not say which modality of its row it is of"
     SIZE_MISMATCH = "size-mismatch", "gap", "the figure does not lie in the range that is ticked"
+    AMOUNT_MISMATCH = "amount-mismatch", "gap", "the amount stated of a source does not go with other answers"
     DOMAINS_TOO_FEW = "domains-too-few", "gap", "fewer domain names are listed than asked for"
     DOMAINS_METHOD = "domains-method", "error", "the list of domain names is not what the record of its method says"
     DOMAINS_SHARE_UNKNOWN = "domains-share-unknown", "warning", "the share of domain names that is listed is not known"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gpai_portal.content.answers import Quantity
+from gpai_portal.content.amounts import Total, at_least, at_most, share, total_of
+from gpai_portal.content.answers import Quantity, Size
 from gpai_portal.content.model import Document, InRecord
 from gpai_portal.documents import all_kinds
 from gpai_portal.prose import parts
 from gpai_portal.schema import SUMMARY, load
-from gpai_portal.site.glance import Glance, glance, kinds_of_data, place_of, share, short, total_of
+from gpai_portal.site.glance import Glance, glance, kinds_of_data, place_of, short
 
 TEXT = {"modality": "text", "size": {"band": "mid", "quantity": "2e9", "unit": "tokens"}, "types_of_content": "Novels."}
 
@@ -140,28 +142,41 @@ def test_words_of_a_text_have_no_markup() -> None:
     ("size", "total"),
     [
         ({"band": "mid", "quantity": "2e9", "unit": "Tokens"}, "2e9"),
-        ({"band": "mid", "quantity": "2e9", "unit": "tokens", "qualifier": "up_to"}, None),
-        ({"band": "mid", "quantity": "2e9", "unit": "words"}, None),
-        ({"band": "mid"}, None),
+        ({"band": "mid", "quantity": "2e9", "unit": "tokens", "qualifier": "up_to"}, "2e9"),
+        ({"band": "mid"}, ""),
         ([{"quantity": "2e9", "unit": "tokens", "applies_to": ["A"]}], None),
         ([{"quantity": "2e9", "unit": "tokens"}, {"quantity": "3e9", "unit": "tokens"}], None),
     ],
 )
-def test_a_whole_is_a_figure_that_holds_for_all_data_of_a_kind(size: Any, total: str | None) -> None:
+def test_a_whole_is_stated_once_and_for_all_models(size: Any, total: str | None) -> None:
     overall = seen(characteristics(modalities=[{**TEXT, "size": size}])).overall
     assert overall is not None
-    found = total_of(overall, "text", "tokens")
-    assert (found.number if found else None) == total
-    assert total_of(overall, "image", "tokens") is None
+    found = total_of(overall, "text")
+    assert (found.figure.number if found else None) == total
+    assert total_of(overall, "image") is None
 
 
-def test_a_share_is_told_only_of_what_can_be_a_part() -> None:
-    whole = Quantity("2e9", "tokens", "")
-    assert share(Quantity("5e8", "tokens", "about"), whole) == 25
-    assert share(Quantity("5e8", "tokens", "not_after"), whole) is None
-    assert share(Quantity("3e9", "tokens", ""), whole) is None
-    assert share(Quantity("0", "tokens", ""), Quantity("0", "tokens", "")) is None
-    assert share(Quantity("1", "tokens", ""), None) is None
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"),
+    [
+        (("5e8", "tokens", "about"), ("2e9", "Tokens", ""), 25),
+        (("5e8", "tokens", "not_after"), ("2e9", "tokens", ""), None),
+        (("5e8", "tokens", ""), ("2e9", "tokens", "up_to"), None),
+        (("5e8", "words", ""), ("2e9", "tokens", ""), None),
+        (("3e9", "tokens", ""), ("2e9", "tokens", ""), None),
+        (("0", "tokens", ""), ("0", "tokens", ""), None),
+        (("1", "tokens", ""), ("", "", ""), None),
+    ],
+)
+def test_a_share_is_told_only_of_what_is_a_part(part: Any, whole: Any, percent: float | None) -> None:
+    number, unit, qualifier = whole
+    assert share(Quantity(*part), Total(Size("", "", "", number, unit, qualifier, "", "", ()))) == percent
+    assert share(Quantity(*part), None) is None
+
+
+def test_a_figure_is_as_exact_as_it_is_written() -> None:
+    assert (at_least("1.28e12"), at_most("1.28e12")) == (Decimal("1.275e12"), Decimal("1.285e12"))
+    assert (at_least("64000000000"), at_most("7")) == (Decimal("63999999999.5"), Decimal("7.5"))
 
 
 # -- real pages --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from gpai_portal.checking.amounts import RANGES, check_amounts
 from gpai_portal.checking.contradictions import check_summary_contradictions
 from gpai_portal.checking.covering import check_covering
 from gpai_portal.checking.domains import check_domains
@@ -33,6 +34,7 @@ def check_summary(reader: Reader, releases: list[Reader], as_of: date) -> Iterat
     yield from _signatory(reader)
     yield from _crawlers(reader)
     yield from _sizes(reader)
+    yield from check_amounts(reader)
     yield from _generators(reader, releases)
     yield from _reservations(reader)
     yield from check_wording(reader)
@@ -181,15 +183,6 @@ def _crawlers(reader: Reader) -> Iterator[Problem]:
                 f"the copyright policy does not describe the crawler {name!r} (Measure 1.3(4))",
                 f"add it under reservations.crawlers in {POLICY}.yaml",
             )
-
-
-#: First and last value of the middle range, by modality, and the units it is counted in (Template 1.3).
-RANGES = {
-    "text": (1e9, 1e13, "tokens"),
-    "image": (1e6, 1e9, "images"),
-    "audio": (1e4, 1e6, "hours"),
-    "video": (1e4, 1e6, "hours"),
-}
 
 
 #: The ranges, from the smallest.

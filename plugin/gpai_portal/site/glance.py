@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gpai_portal.content.answers import GAPS, SILENT, Answer, Entry, Quantity, Row, Size, Status
+from gpai_portal.content.amounts import states_amount
+from gpai_portal.content.answers import GAPS, SILENT, Answer, Entry, Row, Size, Status
 from gpai_portal.content.counting import undisclosed
 from gpai_portal.content.model import Document
 from gpai_portal.prose import parts
@@ -165,7 +166,7 @@ def _questions(group: Entry) -> Iterator[Question]:
             len(asked) > 1,
             tuple(e for e in entries if e.field.kind == "yes_no" and e not in asked and e.answer.says_yes),
             next((e for e in entries if e.field.kind == "modalities"), None),
-            next((e for e in entries if any(c.kind == "quantity" for c in e.field.columns)), None),
+            next((e for e in entries if states_amount(e.field)), None),
         )
     for entry in entries:
         if entry.field.kind == "section":
@@ -199,34 +200,6 @@ def place_of(size: Size, column: Field) -> int | None:
     band = column.child("band")
     codes = list(band.schema["enum"]) if band else []
     return codes.index(size.band) if size.band in codes else None
-
-
-# -- amounts -----------------------------------------------------------------------------------------------
-
-
-def total_of(kinds: Entry, code: str, unit: str) -> Quantity | None:
-    """The figure that is stated for all data of a kind, in a unit; None if there is none, if it holds for some of the
-    models only, if there are several, or if it is a limit, of which nothing can be a part."""
-    found: list[Size] = []
-    for row in kinds.answer.rows:
-        column = kinds.field.banded
-        for answer in row[column.key].each if column and "applies_to" not in row else ():
-            size = answer.value
-            if isinstance(size, Size) and size.quantity:
-                of = size.modality or (row.cells[kinds.field.columns[0].key].items or ("",))[0]
-                if of == code and size.unit.strip().casefold() == unit.strip().casefold():
-                    found.append(size)
-    if len(found) != 1 or found[0].applies_to or found[0].qualifier not in {"", "about"}:
-        return None
-    return Quantity(found[0].quantity, found[0].unit, found[0].qualifier)
-
-
-def share(part: Quantity, whole: Quantity | None) -> float | None:
-    """How much of the whole a part is, in percent; None where nobody can say. A part is never more than the whole."""
-    if whole is None or part.qualifier not in {"", "about"} or not float(whole.number):
-        return None
-    percent = 100 * float(part.number) / float(whole.number)
-    return percent if percent <= 100 else None
 
 
 # -- short forms -------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from gpai_portal.characters import visible
+from gpai_portal.content.amounts import share, total_of
 from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Entry, Other, Row, Status
 from gpai_portal.content.comparison import Change
 from gpai_portal.content.model import WITHHELD, ComposedDocument, Release
@@ -45,7 +46,7 @@ from gpai_portal.site.addresses import (
     revision_uri,
 )
 from gpai_portal.site.comparisons import names_file
-from gpai_portal.site.glance import glance, is_gap, kinds_of_data, place_of, share, short, total_of
+from gpai_portal.site.glance import glance, is_gap, kinds_of_data, place_of, short
 from gpai_portal.site.language import Language
 from gpai_portal.site.letters import letter, mailto
 from gpai_portal.site.sides import Sides, sides
