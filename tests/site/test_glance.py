@@ -16,8 +16,12 @@ from gpai_portal.content.model import Document, InRecord
 from gpai_portal.documents import all_kinds
 from gpai_portal.prose import parts
 from gpai_portal.schema import SUMMARY, load
+from gpai_portal.site.build import Site
 from gpai_portal.site.glance import Glance, glance, kinds_of_data, place_of, short
+from gpai_portal.site.portal import Portal
+from tests.conftest import DAY, ROOT
 
+CASES = ROOT / "tests/cases"
 TEXT = {"modality": "text", "size": {"band": "mid", "quantity": "2e9", "unit": "tokens"}, "types_of_content": "Novels."}
 
 
@@ -220,3 +224,45 @@ def test_the_sample_says_at_a_glance_what_it_answers(sample_site: Path) -> None:
         "By contract, the one publicly known dataset may not be named before 1 March 2027.",
     ):
         assert text in box
+
+
+def test_a_source_with_an_amount_is_drawn_as_a_part(content: Path) -> None:
+    file = content / f"models/text/1.0/{SUMMARY}.yaml"
+    text = file.read_text(encoding="utf-8")
+    amount = '    amount: [{modality: text, size: {value: "5e11", unit: tokens}}]\n'
+    file.write_text(text.replace("  private:\n", f"{amount}  private:\n"), encoding="utf-8")
+    site = Site(Portal.load(content, DAY))
+    page = site.render(site.portal.pages["models/text/1.0/training-content/"]).body
+    box = box_of(page)
+    assert re.findall(r'<rect width="([^"]+)"', box) == ["25.0%"]
+    assert "Amount stated" in box
+    assert words(box).count("5 × 10 11 tokens") == 1
+    assert words(page).count("Declared by the provider.") == 3, "size, amount, domain names in all"
+    assert "not asked by the form" in words(box)
+
+
+@pytest.mark.parametrize("case", ["adobe-firefly-image-5", "gpt-5-5", "geitje-7b", "apertus", "eu-kiki"])
+def test_boxes_of_transcriptions_say_what_the_originals_say(case: str) -> None:
+    site = Site(Portal.load(CASES / case / "content", DAY))
+    pages = [page for page in site.portal.pages.values() if page.document and page.document.kind == SUMMARY]
+    assert pages
+    for page in pages:
+        html = site.render(page).body
+        box, ids = box_of(html), re.findall(r'\sid="([^"]+)"', html)
+        assert set(re.findall(r'href="#([^"]*)"', box)) <= set(ids)
+        assert "Figures are as printed in the original." in words(box)
+        assert page.document is not None
+        undisclosed = page.document.tally.undisclosed
+        assert box.count("<li>") >= undisclosed > 0
+        answers = [question.entry.answer for question in seen(dict(page.document.data)).sources]
+        plain = [answer.value for answer in answers if answer.status == "answered" and answer.value is not None]
+        assert box.count('gp-chip gp-chip--yes">Yes<') == plain.count(True)
+        assert box.count('gp-chip">No<') == plain.count(False)
+
+
+def test_words_that_limit_an_answer_are_repeated_with_it() -> None:
+    site = Site(Portal.load(CASES / "gpt-5-5/content", DAY))
+    page = next(page for page in site.portal.pages.values() if page.document and page.document.kind == SUMMARY)
+    box = words(box_of(site.render(page).body))
+    assert "Latest data not after February 2026 Full answer" in box
+    assert "An answer the form does not offer As stated: Other (see below)" in box

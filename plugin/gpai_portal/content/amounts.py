@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gpai_portal.content.answers import Entry, Quantity, Size
+from gpai_portal.content.answers import Domains, Entry, Quantity, Size
 from gpai_portal.schema import Field
 
 
@@ -70,6 +70,21 @@ def at_most(number: str) -> Decimal:
 def _half(number: str) -> Decimal:
     """Half of the last place of a number."""
     return Decimal(5).scaleb(int(Decimal(number).as_tuple().exponent) - 1)
+
+
+def states_figure(entry: Entry) -> bool:
+    """Whether an answer has a figure with a unit, which readers could take for one that was measured here. Where a list
+    was computed, the record of its method speaks for itself."""
+    answer = entry.answer
+    values = [answer.value, *(cell.value for row in answer.rows for one in row.cells.values() for cell in one.each)]
+    if entry.field.kind == "number":
+        return answer.value is not None
+    return any(
+        (isinstance(value, Size) and value.quantity)
+        or (isinstance(value, Quantity) and value.number)
+        or (isinstance(value, Domains) and value.total and not value.method)
+        for value in values
+    )
 
 
 def states_amount(field: Field) -> bool:

@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from gpai_portal.characters import visible
-from gpai_portal.content.amounts import share, total_of
+from gpai_portal.content.amounts import share, states_figure, total_of
 from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Entry, Other, Row, Status
 from gpai_portal.content.comparison import Change
 from gpai_portal.content.model import WITHHELD, ComposedDocument, Release
@@ -175,6 +175,7 @@ class Renderer:
             contains=lambda holder, item: item in holder,
             row=lambda value: isinstance(value, Row),
             of_records=are_records,
+            figured=states_figure,
             other=lambda value: isinstance(value, Other),
             described=lambda value: isinstance(value, Described),
             block=is_block,
