@@ -318,7 +318,7 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
                 called(name),
                 title,
                 document.file or after.source.file,
-                (*trail, (_("Changes"), uri)),
+                (*trail, (_("Changes since %(release)s", release=before.name), uri)),
                 release=after,
                 search=False,
                 editable=False,
