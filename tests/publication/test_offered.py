@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.versions import revision_problems
 from tests.conftest import DAY
-from tests.listed import SUMMARY, names, put_list
+from tests.listed import SUMMARY, names, put_list, record
 from tests.reading import visible
 
 URI = "models/text/1.0/training-content/"
@@ -96,3 +98,25 @@ def test_what_is_too_large_is_kept_outside_and_told(content: Path, monkeypatch: 
     assert problems(chain) == []
     (content / "records/files" / sha256).write_bytes(b"another.example\n")
     assert problems(chain) == [(Code.FILE_CHANGED, "error")]
+
+
+def test_a_list_that_is_kept_outside_is_not_compared_name_by_name(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The names of one side are not at hand, so nobody can say which came and went."""
+    monkeypatch.setattr(offered, "MAX_KEPT_PLAIN", 1000)
+    monkeypatch.setattr(offered, "MAX_KEPT_BYTES", 1000)
+    published(content)
+    (content / SUMMARY).with_name("domains.txt").write_text("".join(f"{n}\n" for n in names(10)), encoding="utf-8")
+    (content / SUMMARY).with_name("domains-method.json").write_text(json.dumps(record(names(10))), encoding="utf-8")
+    publish(snapshots(Portal.load(content, DAY).disclosures), content / "records", DAY, "Another list", editorial=True)
+    chain = read_chain(content / "records")
+    assert chain.revisions[KEY][1].changed == ("sources.crawled.top_domains",)
+    portal = Portal.load(content, DAY)
+    site = Site(portal)
+    html = site.render(portal.pages[f"{URI}r2/changes/"]).body
+    assert "This list is another one. It is too large to be compared name by name." in visible(html)
+    assert not re.search(r"\d+ (names? left|joined)", visible(html))
+    files = dict(site.files())
+    for link in re.findall(r'href="\.\./\.\./(r\d/[^"#]+)"', html):
+        assert f"{URI}{link}" in files

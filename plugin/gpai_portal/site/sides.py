@@ -168,8 +168,8 @@ def _name(shows: Shows, field: Field, item: object, lang: str) -> Markup:
     """An item of a list by what tells it from others: of a row its first column, if that is answered."""
     first = field.columns[0] if field.columns else None
     if first and isinstance(item, Row) and first.key in item and item.state is None:
-        return shows.answer(first, item[first.key], lang)
-    return shows.item(field, item, lang)
+        return shows.answer(first, item[first.key], lang).strip()
+    return shows.item(field, item, lang).strip()
 
 
 #: Characters of what is told in a line beside what became of it, and of its longest word.
