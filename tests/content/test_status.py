@@ -301,6 +301,17 @@ def test_check_and_status_say_the_same_of_an_update(base_content: Path) -> None:
         assert standing(base_content, "summary-update", day)[0] == told
 
 
+def test_an_update_of_what_left_the_market_is_not_overdue(base_content: Path) -> None:
+    gone = "withdrawn: {date: 2026-11-01, reason: Replaced.}"
+    change(base_content, RELEASE, (LICENCE, f"{LICENCE}\nfurther_trained: [{{date: 2026-05-10}}]\n{gone}"))
+    late = date(2027, 1, 1)
+    assert standing(base_content, "summary-update", late) == ("not told", "by 2026-11-10")
+    assert not [p for p in check(base_content, late)[1] if p.code.startswith("update")], "check says the same"
+    change(base_content, RELEASE, ("2026-11-01", "2026-11-11"))
+    assert standing(base_content, "summary-update", late)[0] == "overdue"
+    assert [p.code for p in check(base_content, late)[1] if p.code.startswith("update")] == ["update-overdue"]
+
+
 def test_continuous_training_without_a_day_is_told(base_content: Path) -> None:
     change(base_content, SUMMARY, ("continuous_training: false", "continuous_training: true"))
     item = items(base_content)["summary-update"]
@@ -309,6 +320,14 @@ def test_continuous_training_without_a_day_is_told(base_content: Path) -> None:
 
 
 # -- types --------------------------------------------------------------------------------------------------
+
+
+def test_a_time_that_began_long_ago_is_soon_at_its_end(base_content: Path) -> None:
+    place(base_content, '"2025"')
+    item = items(base_content)["technical-documentation"]
+    assert str(item.term) == "a day not before 2025-08-02, at the latest 2027-08-02"
+    assert [item.is_soon(day, 60) for day in (TODAY, date(2027, 6, 2), date(2027, 6, 3))] == [False, False, True]
+    assert not item.is_soon(date(2027, 8, 3), 60)
 
 
 def test_what_is_kept_is_never_soon(base_content: Path) -> None:

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from gpai_portal.content.answers import MISSING, Answer, Status
+from gpai_portal.content.answers import MISSING, Answer, Entry, Row, Status
 from gpai_portal.content.terms import Term, update_due
+from gpai_portal.schema import load
 
 
 def day(text: str, qualifier: str = "") -> Answer:
@@ -90,5 +91,35 @@ def test_first_and_last_of_days_that_are_not_known_exactly() -> None:
     ],
 )
 def test_update_of_a_summary(updated: Answer, trained: list[Answer], told: tuple[str, bool] | None) -> None:
-    found = update_due(updated, trained, date(2026, 11, 24))
-    assert (found and (str(found[0]), found[1])) == told
+    assert due(updated, trained) == told
+
+
+PLACED = day("2026-03-10")
+
+
+def due(updated: Answer, trained: list[Answer], placed: Answer = PLACED) -> tuple[str, bool] | None:
+    rows = tuple(Row({"date": answer}) for answer in trained)
+    answers = {"further_trained": Answer(Status.ANSWERED, rows), "union_market_date": placed}
+    fields = {field.key: field for field in load("release").root.children}
+    entries = {key: Entry(fields[key], answer, False) for key, answer in answers.items()}
+    root = Entry(load("release").root, MISSING, True, tuple(entries.values()), entries)
+    found = update_due(updated, root, date(2026, 11, 24))
+    return found and (str(found[0]), found[1])
+
+
+@pytest.mark.parametrize(
+    ("placed", "told"),
+    [
+        (day("2025-05-15"), "2027-08-02"),
+        (day("2025"), "a day not before 2026-11-01, at the latest 2027-08-02"),
+        (Answer(Status.UNKNOWN), "a day not before 2026-11-01, at the latest 2027-08-02"),
+        (day("2025-09"), "2026-11-01"),
+    ],
+)
+def test_an_update_is_not_due_before_all_else_is(placed: Answer, told: str) -> None:
+    assert due(day("2026-03-01"), [day("2026-05-01")], placed) == (told, True)
+
+
+def test_no_update_is_due_of_what_is_not_on_the_market() -> None:
+    absent = Answer(Status.NOT_APPLICABLE, reason="It is not offered in the Union.")
+    assert due(day("2026-03-01"), [day("2026-05-01")], absent) is None

@@ -103,6 +103,8 @@ def test_a_form_that_is_open_or_not_there_is_missing(desk: Path, status: Run) ->
         "overdue",
         ["fields of the Form are still open; what is kept elsewhere is not seen"],
     )
+    covered = item(told(status, "--private", "private"), "technical-documentation", "skrift/1.0")
+    assert covered["standing"] == "in part"
     file.unlink()
     assert item(told(status, "--private", "private"), "technical-documentation")["standing"] == "in part"
     (desk / "content/models/skrift/2.0/model-documentation.yaml").unlink()

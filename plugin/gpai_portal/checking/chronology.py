@@ -15,7 +15,7 @@ from babel import Locale
 from gpai_portal.checking.reader import Reader, contradiction
 from gpai_portal.codes import Code
 from gpai_portal.content.answers import Answer, Row
-from gpai_portal.content.terms import Term, update_due
+from gpai_portal.content.terms import Term, ended_before, update_due
 from gpai_portal.dates import last_day
 from gpai_portal.errors import Problem
 from gpai_portal.phrases import Group, languages
@@ -47,9 +47,10 @@ def check_chronology(reader: Reader, releases: list[Reader], as_of: date) -> Ite
 
 def _update_due(reader: Reader, releases: list[Reader], as_of: date) -> Iterator[Problem]:
     """Six months after further training the summary is due again (Notice pt 29)."""
-    trained = [row["date"] for release in releases for row in release.get("further_trained").rows]
-    due, certain = update_due(reader.get("last_update"), trained, as_of) or (Term(), False)
-    if certain:
+    found = [(r.source.answers, update_due(reader.get("last_update"), r.source.answers, as_of)) for r in releases]
+    dues = [due[0] for release, due in found if due and due[1] and not ended_before(release, due[0], as_of)]
+    if dues:
+        due = Term.first_of(dues)
         overdue = due.is_over(as_of)
         yield reader.problem(
             Code.UPDATE_OVERDUE if overdue else Code.UPDATE_DUE,

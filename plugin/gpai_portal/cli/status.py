@@ -37,7 +37,7 @@ _UNPLACED = "no day of placement on the Union market"
     "--fail-on",
     type=click.Choice(["overdue", "soon"]),
     default=None,
-    help="Exit with 1 if anything is overdue; with soon, also if anything is due soon.",
+    help="Exit with 1 if anything is overdue; with soon, also if anything is due soon, or may be overdue.",
 )
 @click.option(
     "--format",
@@ -70,7 +70,8 @@ def status_command(
         click.echo(json.dumps(_data(found, soon), indent=2))
     else:
         click.echo("\n".join(map(printable, _lines(found, soon))))
-    if fail_on and (found.standing(Standing.OVERDUE) or (fail_on == "soon" and found.soon(soon))):
+    near = [*found.soon(soon), *found.standing(Standing.PERHAPS_OVERDUE)] if fail_on == "soon" else []
+    if fail_on and (near or found.standing(Standing.OVERDUE)):
         click.get_current_context().exit(1)
 
 

@@ -7,7 +7,7 @@ documentation that need not be public, is neither there nor missing.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from gpai_portal.content.obligations import Applies
@@ -101,10 +101,10 @@ class Item:
         return self.term.latest or self.term.earliest or date.max
 
     def is_soon(self, day: date, days: int) -> bool:
-        """Whether somebody has to act within some days."""
-        first = self.term.earliest or self.term.latest
-        near = first is not None and first <= day + timedelta(days=days)
-        return near and self.is_ahead(day) and self.until is not Until.KEPT
+        """Whether somebody has to act within some days, or may have to where the day is not known exactly."""
+        first = self.term.earliest or self.last_day
+        nearest = first if first >= day else self.last_day
+        return self.is_ahead(day) and self.until is not Until.KEPT and (nearest - day).days <= days
 
 
 @dataclass(frozen=True)

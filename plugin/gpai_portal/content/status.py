@@ -21,7 +21,7 @@ from gpai_portal.content.obligations import (
     duties,
     is_modification,
 )
-from gpai_portal.content.terms import Term, update_due
+from gpai_portal.content.terms import Term, ended_before, update_due
 from gpai_portal.schema import POLICY, SAFETY, SUMMARY
 
 
@@ -224,12 +224,15 @@ def _update(release: Release, day: date) -> Iterator[Item]:
     if document is None or document.open_fields:
         return
     fact = terms()["summary-update"]
-    trained = [row["date"] for row in release.answers.get("further_trained").rows]
-    due = update_due(document.last_update, trained, day)
+    trained = release.answers.get("further_trained").rows
+    due = update_due(document.last_update, release.answers, day)
     always = document.root.get("general", "characteristics", "continuous_training").says_yes
     if due:
         term, certain = due
-        basis = f"six months after further training since the last update ({document.last_update.title or 'not dated'})"
+        since = document.last_update.title or "a day that is not given"
+        basis = f"six months after further training since {since}, or earlier if the change is materially significant"
+        if release.is_legacy:
+            basis += f"; for a model from before {applies_from()} not before {legacy_due()} (Art. 111(3))"
         notes = () if certain else ("the dates leave open whether the training came after the last update",)
         found = Found.MISSING if certain else Found.NOT_TOLD
     elif always and not trained:
@@ -248,12 +251,8 @@ def _update(release: Release, day: date) -> Iterator[Item]:
 def _after_withdrawal(item: Item, release: Release, day: date) -> Item:
     """What is missing of a release that has left the market, unless its day was over before: the texts named here do
     not say whether it is still owed, so nobody is told that it is overdue."""
-    if item.found is not Found.MISSING or not release.is_withdrawn(day):
+    if item.found is not Found.MISSING or not ended_before(release.answers, item.term, day):
         return item
-    answer = release.answers.get("withdrawn", "date")
-    left = Term.of(answer)
-    if item.term.latest and left.earliest and item.term.latest < left.earliest:
-        return item
-    when = _as_written(answer) or "a day that is not given"
+    when = _as_written(release.answers.get("withdrawn", "date")) or "a day that is not given"
     note = f"missing; withdrawn on {when}: the texts named here do not say whether it is still owed"
     return replace(item, found=Found.NOT_TOLD, notes=(*item.notes, note))

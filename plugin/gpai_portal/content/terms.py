@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from gpai_portal.content.answers import Answer
-from gpai_portal.content.law import leeway, terms
+from gpai_portal.content.answers import ABSENCES, SILENT, Answer, Entry, Status
+from gpai_portal.content.law import is_legacy, leeway, legacy_due, may_be_legacy, terms
 from gpai_portal.dates import last_day, months_after
 
 
@@ -97,17 +97,35 @@ def _moved(day: date | None, move: Callable[[date], date]) -> date | None:
         return None
 
 
-def update_due(updated: Answer, trained: Collection[Answer], as_of: date) -> tuple[Term, bool] | None:
-    """When a summary is due again, and whether that is certain, from the day of its last update and the days of further
-    training; None if the model was not trained further since, as far as is known on a day.
+def update_due(updated: Answer, release: Entry, as_of: date) -> tuple[Term, bool] | None:
+    """When a summary is due again for a release, and whether that is certain, from the day of its last update and the
+    days of further training in ``release.yaml``.
 
-    It is not certain where the precision of the dates leaves open whether the training came after the update.
+    None if the model is not on the Union market, or was not trained further since, as far as is known on a day. For a
+    model from before Chapter V applied, it is not due before all else is (Art. 111(3)). It is not certain where the
+    precision of the dates leaves open whether the training came after the update.
     """
-    known = Term.of(updated)
-    begun = [term for term in map(Term.of, trained) if not term.earliest or term.earliest <= as_of]
+    known, market_date = Term.of(updated), release.get("union_market_date")
+    trained = [Term.of(row["date"]) for row in release.get("further_trained").rows]
+    begun = [term for term in trained if not term.earliest or term.earliest <= as_of]
     perhaps = [t for t in begun if not (known.earliest and t.latest and t.latest <= known.earliest)]
     certain = [t for t in perhaps if known.latest and t.earliest and t.earliest > known.latest]
-    if not perhaps:
+    if not perhaps or market_date.status in ABSENCES:
         return None
     since = Term(Term.first_of(perhaps).earliest, Term.first_of(certain or perhaps).latest)
-    return since.later(months=terms()["summary-update"]["months"]), bool(certain)
+    due, legacy = since.later(months=terms()["summary-update"]["months"]), Term.on(legacy_due())
+    if is_legacy(market_date):
+        due = Term.last_of([due, legacy])
+    elif may_be_legacy(market_date):
+        due = Term(due.earliest, Term.last_of([due, legacy]).latest)
+    return due, bool(certain)
+
+
+def ended_before(release: Entry, term: Term, as_of: date) -> bool:
+    """Whether a release has left the market by a day, and not for certain after the end of a term: then nobody can say
+    whether what was due by then is still owed."""
+    withdrawn = release.get("withdrawn", "date")
+    if withdrawn.status in {*SILENT, Status.OPEN} or (withdrawn.day and withdrawn.day > as_of):
+        return False
+    left = Term.of(withdrawn)
+    return not (term.latest and left.earliest and term.latest < left.earliest)

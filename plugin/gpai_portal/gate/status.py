@@ -52,21 +52,18 @@ def read_agenda(folder: Path, day: date, private: Path | None = None) -> Agenda:
     releases = {release.key: release for release in disclosures.releases}
 
     def seen(item: Item) -> Item:
-        release = releases[item.release]
+        release, form = releases[item.release], forms.get(item.matter, {}).get(item.release)
         if item.matter in _READERS and item.applies is Applies.YES:
-            is_open = is_left_open(disclosures, item.release) or _file(hidden, item.release) in half_written
-            return _with_form(item, release, forms[item.matter].get(item.release), is_open)
+            key = form.key if form else f"models/{item.release}/{FORM}"
+            public = release.documents.get(FORM)
+            is_open = f"{hidden.folder.name}/{key}.yaml" in half_written or bool(public and public.open_fields)
+            return _with_form(item, release, form, is_open or is_left_open(disclosures, item.release))
         if item.matter == "notification" and (form := forms["technical-documentation"].get(item.release)):
             return _with_private_condition(item, release, form)
         return item
 
     items = (*map(seen, found.items), *_recipients(hidden, disclosures, day))
     return replace(found, items=items, with_private=True)
-
-
-def _file(private: Private, release: str) -> str:
-    """How messages call the rest of the Form of a release."""
-    return f"{private.folder.name}/models/{release}/{FORM}.yaml"
 
 
 def _with_form(item: Item, release: Release, form: RestrictedForm | None, is_open: bool) -> Item:
