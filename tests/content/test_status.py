@@ -127,7 +127,7 @@ def test_what_is_written_and_not_published_is_missing(base_content: Path) -> Non
     del published[SUMMARY.removesuffix(".yaml")]
     assert (found().standing(TODAY), found().notes[0][:31]) == ("overdue", "written, but not published by t")
     note = items(base_content)["training-content-summary"].notes
-    assert note == ("this portal has no records, which would say since when it is public",)
+    assert note == ("no record says since when it is public",)
 
 
 def test_a_draft_is_missing_with_its_open_fields(base_content: Path) -> None:
@@ -162,6 +162,7 @@ def test_of_a_release_that_left_the_market_only_what_was_overdue_then_is(base_co
     change(base_content, RELEASE, (LICENCE, f"{LICENCE}\n{gone}"))
     assert standing(base_content, "training-content-summary")[0] == "overdue"
     place(base_content, "2025-05-15")
+    assert standing(base_content, "training-content-summary", date(2026, 5, 31))[0] == "missing", "not gone yet"
     late = date(2027, 9, 1)
     item = items(base_content, late)["training-content-summary"]
     assert item.standing(late) == "not told"
@@ -328,6 +329,31 @@ def test_a_time_that_began_long_ago_is_soon_at_its_end(base_content: Path) -> No
     assert str(item.term) == "a day not before 2025-08-02, at the latest 2027-08-02"
     assert [item.is_soon(day, 60) for day in (TODAY, date(2027, 6, 2), date(2027, 6, 3))] == [False, False, True]
     assert not item.is_soon(date(2027, 8, 3), 60)
+
+
+def test_what_comes_first_is_told_first(base_content: Path) -> None:
+    (base_content / SUMMARY).unlink()
+    place(base_content, "2027-01-20")
+    older = base_content / "models/text/0.9/release.yaml"
+    older.parent.mkdir()
+    text = (base_content / RELEASE).read_text(encoding="utf-8")
+    older.write_text(text.replace("1.0", "0.9").replace("2027-01-20", "2025-05-15"), encoding="utf-8")
+    ahead = agenda_of(base_content).ahead
+    days = [str(item.term) for item in ahead]
+    assert days == sorted(days)
+    assert {day for day in days if day < "2030"} == {"2027-01-20", "2027-08-02"}
+    assert {item.release for item in agenda_of(base_content).next} == {"text/1.0"}
+
+
+def test_what_is_transcribed_elsewhere_is_not_said_to_be_missing(base_content: Path) -> None:
+    (base_content / SUMMARY).unlink()
+    (base_content / "copyright-policy.yaml").unlink()
+    original = "transcription: {source: https://base.example/, retrieved: 2026-05-01}"
+    change(base_content, "provider.yaml", ("country: FR", f"country: FR\n{original}"))
+    assert compose(check(base_content, TODAY)[0]).provider.transcription
+    for matter in ("training-content-summary", "copyright-policy"):
+        item = items(base_content)[matter]
+        assert (item.standing(TODAY), item.notes) == ("not told", ("not among what is transcribed here",))
 
 
 def test_what_is_kept_is_never_soon(base_content: Path) -> None:

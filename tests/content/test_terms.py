@@ -87,6 +87,7 @@ def test_first_and_last_of_days_that_are_not_known_exactly() -> None:
             ("a day not before 2026-09-15, at the latest 2026-12-01", True),
         ),
         (day("2026-03-15"), [day("2026-03")], ("a day not before 2026-09-01, at the latest 2026-09-30", False)),
+        (day("2026-03"), [day("2026-03-31")], ("2026-09-30", False)),
         (MISSING, [day("2026-05-01")], ("2026-11-01", False)),
     ],
 )

@@ -155,13 +155,13 @@ _WITHOUT_DUTY = {
 def _line(item: Item, day: date) -> str:
     standing = item.standing(day)
     whose = "" if item.whose == PROVIDER else f", for: {item.whose}"
-    told = (_when(item), item.basis) if item.applies is Applies.YES else (_WITHOUT_DUTY[standing],)
+    when = (_when(item), item.basis) if item.term.is_known else (item.basis,)
+    told = when if item.applies is Applies.YES else (_WITHOUT_DUTY[standing],)
     return f"  {standing:16}{item.title} ({item.ground}{whose}): {'; '.join((*told, *item.notes))}"
 
 
 def _when(item: Item) -> str:
-    """By when, or that this cannot be said; why stands in the basis."""
-    return f"{item.until} {item.term}" if item.term.is_known else "no day"
+    return f"{item.until} {item.term}"
 
 
 def _short(item: Item) -> str:

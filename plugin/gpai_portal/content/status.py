@@ -38,6 +38,8 @@ def _of_release(release: Release, content: Content, disclosures: Disclosures, da
     for duty in duties(release, provider):
         evidence = _EVIDENCE[duty.id] if duty.applies is Applies.YES else _not_told
         found, notes = evidence(release, content, disclosures)
+        if found is Found.MISSING and provider.transcription:
+            found, notes = Found.NOT_TOLD, ("not among what is transcribed here",)
         until = Until.BEFORE if duty.due is Due.BEFORE_PLACEMENT else Until.BY
         term, basis = _due_on(release, duty)
         told = duty.title, duty.provision, PROVIDER
@@ -145,7 +147,8 @@ def _written(document: Document, content: Content) -> Evidence:
     if document.open_fields:
         return Found.MISSING, (f"a draft; open fields: {document.open_fields}",)
     if not content.published:
-        return Found.THERE, ("this portal has no records, which would say since when it is public",)
+        noted = "transcribed" if document.transcription else "no record says since when it is public"
+        return Found.THERE, (noted,)
     if document.key not in content.published:
         return Found.MISSING, ("written, but not published by the records: gpai-portal publish",)
     return Found.THERE, ()
