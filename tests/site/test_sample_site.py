@@ -52,12 +52,19 @@ def test_every_official_label_is_on_the_page(sample_site: Path, release: str) ->
 @pytest.mark.parametrize("release", RELEASES)
 def test_rows_for_others_are_locked_and_say_for_whom(sample_site: Path, release: str) -> None:
     html = (sample_site / "models" / release / "documentation/index.html").read_text(encoding="utf-8")
-    row = html[html.index('id="training-decision-rationale"') :].split("</dd>")[0]
+    before, _, row = html.partition('id="training-decision-rationale"')
+    assert before.endswith('<div class="gp-locked" ')
+    said, _, below = row.partition("</dd>")
+    foot = below.partition('class="gp-foot"')[2].partition("</section>")[0]
     if release == "blik/1.0":
-        assert "exemption claimed, Art. 53(2)" in row
+        assert said.rstrip().endswith("<dd>Not published")
+        assert "exemption claimed, Art. 53(2)" in foot
+        assert "href" not in foot
     else:
-        assert "on request of the AI Office" in row
-    assert "gp-lock" in row
+        assert said.rstrip().endswith("<dd>For the AI Office and national authorities only")
+        assert "2 items of this part" in foot
+        assert "on request of the AI Office" in foot
+        assert "#contacts" in foot
 
 
 def test_no_claim_of_compliance(pages: dict[str, str]) -> None:
@@ -207,7 +214,7 @@ def test_titles_begin_with_what_tells_a_page_from_others(pages: dict[str, str]) 
     section = "models/skrift/2.0/training-content/changes/sources/index.html"
     assert titles[section] == "Skrift 2.0: 2. List of data sources, changes from Skrift 1.0"
     assert titles["copyright/r2/changes/index.html"] == "Copyright policy, revision 2, changes from revision 1"
-    official = ">Public Summary of Training Content for General-Purpose AI models "
+    official = "</span> Public Summary of Training Content for General-Purpose AI models</h1>"
     assert official in pages["models/skrift/2.0/training-content/index.html"]
     assert {name: title for name, title in titles.items() if len(title) > 70} == {}
 

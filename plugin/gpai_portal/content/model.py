@@ -75,6 +75,11 @@ class ComposedDocument:
         return answer.text or answer.as_stated
 
     @property
+    def licence(self) -> str:
+        """What its provider states on the licence of its text; empty if nothing."""
+        return self.root.get("licence").text
+
+    @property
     def last_update(self) -> Answer:
         """The day of its last change, by its provider."""
         return next((a for key in LAST_UPDATE if (a := self.root.get(key)).written), MISSING)

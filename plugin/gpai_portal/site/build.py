@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -17,7 +17,7 @@ from gpai_portal.content.law import law
 from gpai_portal.content.obligations import condition_met, duties, is_modification, modified_models
 from gpai_portal.content.tables import as_csv
 from gpai_portal.documents import Place, all_kinds
-from gpai_portal.markup import Heading, headings
+from gpai_portal.markup import Heading
 from gpai_portal.names import MANIFEST, SEALED
 from gpai_portal.publication.offered import as_kept, carried
 from gpai_portal.publication.records import FOLDER, canonical
@@ -37,6 +37,7 @@ from gpai_portal.site.addresses import (
     release_uri,
 )
 from gpai_portal.site.comparisons import chapters
+from gpai_portal.site.contents import with_contents
 from gpai_portal.site.describing import linked_data
 from gpai_portal.site.head import DRAFT, LINKED_DATA
 from gpai_portal.site.language import Language
@@ -116,7 +117,8 @@ class Site:
             )
         )
         body = self._switch(page) + body
-        return Rendered(body, tuple(headings(body, BESIDE)), DRAFT if page.open_fields else self._linked_data(page))
+        body, found = with_contents(body, BESIDE, lambda listed: self._contents(page, listed))
+        return Rendered(body, tuple(found), DRAFT if page.open_fields else self._linked_data(page))
 
     def _switch(self, page: Page) -> str:
         """Leads to a page in the other languages of the portal; empty if there are none."""
@@ -133,6 +135,9 @@ class Site:
             for code in (portal.language.code, *others)
         ]
         return str(self._renderer.render("languages.html", editions=editions))
+
+    def _contents(self, page: Page, listed: Sequence[Heading]) -> str:
+        return str(self._renderer.fragment("contents.html", page.uri, headings=listed))
 
     def pdf(self, page: Page) -> bytes:
         """The document of a page as a PDF file. Raises UsageError if none can be made of it."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -22,10 +21,10 @@ from markupsafe import Markup, escape
 
 from gpai_portal.characters import visible
 from gpai_portal.content.amounts import share, states_figure, total_of
-from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Entry, Other, Row, Status
+from gpai_portal.content.answers import SILENT, Answer, Audience, Described, Other, Row, Status
 from gpai_portal.content.comparison import Change
-from gpai_portal.content.model import WITHHELD, ComposedDocument, Release
-from gpai_portal.content.obligations import all_exempt, offers, on_request
+from gpai_portal.content.model import WITHHELD, ComposedDocument
+from gpai_portal.content.obligations import all_exempt, on_request
 from gpai_portal.documents import all_kinds
 from gpai_portal.prose import LINK, inline, is_block, prose
 from gpai_portal.prose import parser as make_parser
@@ -49,6 +48,7 @@ from gpai_portal.site.comparisons import names_file
 from gpai_portal.site.glance import glance, is_gap, kinds_of_data, place_of, short
 from gpai_portal.site.language import Language
 from gpai_portal.site.letters import letter, mailto
+from gpai_portal.site.rows import is_wide, rows_of
 from gpai_portal.site.sides import Sides, sides
 from gpai_portal.site.tabling import are_records, beside_name, every_row, folds, groups, named_by, parted
 from gpai_portal.suffixes import readable
@@ -196,10 +196,9 @@ class Renderer:
             language_name=language.language,
             foreign=lambda tag: "" if tag == language.code else tag,
             state_label=lambda state: language.label(states[state]),
-            withheld=self.withheld,
-            runs=self.runs,
+            rows_of=rows_of,
+            is_wide=is_wide,
             all_exempt=all_exempt,
-            any_offers=_any_offers,
             on_request=on_request,
             audience=self.audience,
             modality=self.modality,
@@ -321,62 +320,16 @@ class Renderer:
         return self.language.label(field.options.get(modality) or self._modalities[modality])
 
     def audience(self, audience: tuple[str, ...]) -> str:
-        """Who may have an item, in words, and how."""
+        """Who may have an item, in words."""
         _ = self.language.text
         authorities = {
-            frozenset({Audience.AIO, Audience.NCAS}): _(
-                "For the AI Office and national competent authorities only, on request of the AI Office"
-            ),
-            frozenset({Audience.AIO}): _("For the AI Office only, on its request"),
-            frozenset({Audience.NCAS}): _("For national competent authorities only, on request of the AI Office"),
+            frozenset({Audience.AIO, Audience.NCAS}): _("For the AI Office and national authorities only"),
+            frozenset({Audience.AIO}): _("For the AI Office only"),
+            frozenset({Audience.NCAS}): _("For national authorities only"),
         }
         if Audience.DPS in audience:
             return _("For downstream providers: ask for access")
         return authorities[frozenset(Audience(a) for a in audience)]
-
-    def withheld(self, item: Field, releases: Collection[Release]) -> str:
-        """Who may have an item of a Form that is not on the page, in words. ``releases`` are those that the page speaks
-        of; if all are exempt, what holds then."""
-        _ = self.language.text
-        if not all_exempt(releases):
-            return self.audience(item.audience)
-        if _any_offers(releases, item):
-            return _("Offered to downstream providers although the exemption of Art. 53(2) is claimed: ask for access")
-        if Audience.DPS in item.audience:
-            return _("Not published. Not owed to downstream providers while the exemption claimed, Art. 53(2), holds.")
-        return _(
-            "For authorities only. Not owed to them while the exemption claimed, Art. 53(2), holds; there is none for "
-            "models with systemic risk."
-        )
-
-    def runs(
-        self,
-        entries: Iterable[Entry],
-        readers: Collection[Audience],
-        releases: Collection[Release],
-        apart: Container[str],
-    ) -> list[tuple[str, list[Entry]]]:
-        """The rows of a section in their order: neighbours that are withheld for one reason together, with that in
-        words; each other field by itself, with no words. Fields (dotted) in ``apart`` are never joined with others."""
-
-        def reason(entry: Entry) -> str:
-            is_shown = not set(readers).isdisjoint(entry.field.readers) or entry.answer.status not in SILENT
-            return "" if is_shown else self.withheld(entry.field, releases)
-
-        def key(entry: Entry) -> tuple[str, str]:
-            said, own = reason(entry), entry.field.dotted
-            return said, "" if said and own not in apart else own
-
-        # Of what the form does not ask for, only what is written is shown.
-        rows = (
-            e for e in entries if e.field.official or e.answer.status is not Status.EMPTY or e.field.dotted in apart
-        )
-        return [(said, list(run)) for (said, _own), run in groupby(rows, key)]
-
-
-def _any_offers(releases: Iterable[Release], item: Field) -> bool:
-    """Whether downstream providers get an item of a Form on request, for one of the releases that it holds for."""
-    return any(offers(release, item) for release in releases)
 
 
 def _common_options(name: str) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
 from gpai_portal.schema import FORM, POLICY, load
 from gpai_portal.sealing.sets import SealedSet
-from gpai_portal.site.addresses import home_uri, model_uri, relative, release_uri
+from gpai_portal.site.addresses import home_uri, model_uri, relative, release_uri, revision_uri
 from gpai_portal.site.announcing import Announcer
 from gpai_portal.site.feeds import Feed
 from gpai_portal.site.language import Language
@@ -209,6 +209,30 @@ class View:
     def label(self, revision: Revision) -> Label:
         """How a revision calls itself; empty once it has been erased."""
         return label_of(load(revision.kind), revision.data or {})
+
+    def citation(self, page: Page) -> str:
+        """How to name the version that a page shows, with its permanent address and the hash of its record where it was
+        published; empty for a draft."""
+        document, latest = page.document, self._portal.chain.latest(page.key)
+        if (
+            document is None
+            or page.open_fields
+            or (page.key in self.unpublished and not page.revision and self.records)
+        ):
+            return ""
+        _, shown = self.language.text, page.revision or latest
+        subject = page.release.name if page.release else ""
+        title = self.language.label(document.schema.title)
+        provider = self._portal.disclosures.provider
+        parts = [
+            provider.answers.get("legal_name").text or provider.name,
+            _("“%(title)s”", title=f"{title}{_(': ')}{subject}" if subject else title),
+            f"{_('version')} {document.version}" if document.version else "",
+            _("revision %(number)s of %(day)s", number=shown.number, day=self.language.day(shown.day)) if shown else "",
+            self.address(revision_uri(shown) if shown else page.uri) if self.site_url else "",
+        ]
+        digest = f" (SHA-256 {shown.sha256[:8]}…{shown.sha256[-4:]})" if shown else ""
+        return ", ".join(filter(None, parts)) + digest
 
     def namesake(self, revision: Revision) -> Revision | None:
         """An earlier revision that has the version and date of this one, and says or offers something else."""
