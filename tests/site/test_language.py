@@ -139,7 +139,7 @@ def test_french_uses_the_official_terms() -> None:
     assert french.label("Model Documentation Form").lower().startswith("formulaire de documentation")
     assert "fournisseurs en aval" in french.text("For downstream providers: ask for access").lower()
     assert "Bureau de l’IA" in french.text("For the AI Office only")
-    text = french.text("For the AI Office and national competent authorities only, on request of the AI Office")
+    text = french.text("For the AI Office and national authorities only")
     assert "autorités nationales compétentes" in text
     assert french.original("Model architecture") == "Model architecture"
     assert french.label("Established in") == "Pays d’établissement"
