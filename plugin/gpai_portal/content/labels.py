@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gpai_portal.content.answers import Row
 from gpai_portal.content.reading import read_answer
 from gpai_portal.schema import Schema
 
@@ -17,6 +19,8 @@ PREVIOUS_VERSIONS = "previous_versions"
 
 #: What a document says of its own version: it differs from release to release in any case.
 OF_VERSIONS = frozenset({"version", "changes", PREVIOUS_VERSIONS, *LAST_UPDATE})
+
+_BEFORE_NUMBER = re.compile(r"^(?:version|v)?[\s.#]*(?=\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,3 +44,14 @@ def name_of(schema: Schema, data: Mapping[str, Any]) -> str:
     """What the JSON of a model or release calls it; empty where it does not say."""
     field = schema.root.child("name")
     return read_answer(field, data.get("name")).title if field else ""
+
+
+def is_among(row: Row, labels: Sequence[Label]) -> bool:
+    """Whether a version that is written is one of those on record; its date may be less exact, or missing."""
+    version, day = _bare(row["version"].text), row["date"].text
+    return bool(version) and any(_bare(own.version) == version and own.updated.startswith(day) for own in labels)
+
+
+def _bare(version: str) -> str:
+    """A label without what stands before its number: v1.0, Version 1.0 and #1.0 are 1.0."""
+    return _BEFORE_NUMBER.sub("", version).casefold()

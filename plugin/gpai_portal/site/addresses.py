@@ -44,6 +44,11 @@ def model_uri(model: Model) -> str:
     return f"models/{model.id}/"
 
 
+def in_force_uri(model: Model) -> str:
+    """Page of all that was in force of a model, where that is too long for its own."""
+    return f"{model_uri(model)}in-force/"
+
+
 def release_uri(release: Release) -> str:
     """Page of a release."""
     return f"models/{release.key}/"

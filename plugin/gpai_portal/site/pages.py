@@ -17,6 +17,7 @@ from gpai_portal.content.provider import Provider
 from gpai_portal.content.reservations import crawlers, written_protocols
 from gpai_portal.documents import kind_of
 from gpai_portal.memory import remembered
+from gpai_portal.publication.in_force import periods
 from gpai_portal.publication.records import Chain
 from gpai_portal.schema import POLICY, RELEASE, load
 from gpai_portal.site.addresses import (
@@ -26,6 +27,7 @@ from gpai_portal.site.addresses import (
     READER,
     document_uri,
     home_uri,
+    in_force_uri,
     model_uri,
     release_uri,
 )
@@ -37,6 +39,9 @@ from gpai_portal.site.revisions import revision_pages
 
 #: Records on one page of the changelog.
 CHANGELOG_RECORDS = 50
+
+#: Periods of what was in force that the page of a model holds; more have a page of their own.
+MAX_PERIODS = 50
 
 
 def pages(disclosures: Disclosures, as_of: date, language: Language, chain: Chain) -> Iterator[Page]:
@@ -83,6 +88,18 @@ def _pages(disclosures: Disclosures, as_of: date, language: Language, chain: Cha
             above,
             {"model": model},
         )
+        if len(periods(model, chain, as_of)) > MAX_PERIODS:
+            yield Page(
+                in_force_uri(model),
+                "model_in_force.html",
+                _("%(model)s: what was in force when", model=model.name),
+                _("Which release and which documents of %(model)s held on which days.", model=model.name),
+                model.source.file,
+                (*above, (model.name, model_uri(model))),
+                {"model": model},
+                search=False,
+                editable=False,
+            )
         for release in reversed(model.releases):
             yield from _release(release, as_of, language, name, (*above, (model.name, model_uri(model))), chain)
     yield Page(

@@ -6,13 +6,12 @@ since.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import Row, Status
-from gpai_portal.content.labels import PREVIOUS_VERSIONS, Label, label_of
+from gpai_portal.content.answers import Status
+from gpai_portal.content.labels import PREVIOUS_VERSIONS, is_among, label_of
 from gpai_portal.content.reading import read_answer, without_value
 from gpai_portal.errors import PortalError, Problem
 from gpai_portal.files import PACKED, unpack
@@ -25,8 +24,6 @@ from gpai_portal.site.addresses import relative, revision_uri
 
 #: What a twin says of itself, beside the fields of its form; no part of what was published.
 ABOUT = "about"
-
-_BEFORE_NUMBER = re.compile(r"^(?:version|v)?[\s.#]*(?=\d)", re.IGNORECASE)
 
 
 def with_versions(
@@ -55,23 +52,12 @@ def with_versions(
         for revision, label in known
     ]
     written = read_answer(field, data.get(field.key))
-    rows += [row.written for row in written.rows if not _is_among(row, [label for _, label in known])]
+    rows += [row.written for row in written.rows if not is_among(row, [label for _, label in known])]
     # A state such as "none", and why, is true no longer.
     kept = ANSWER_KEYS if written.status is Status.ANSWERED else {"as_stated", "reference"}
     beside = {key: text for key, text in without_value(written).items() if key in kept}
     full = {**data, field.key: {"value": rows, **beside} if beside else rows}
     return {child.key: full[child.key] for child in schema.root.children if child.key in full}
-
-
-def _is_among(row: Row, labels: Sequence[Label]) -> bool:
-    """Whether a version that is written is one of those on record; its date may be less exact, or missing."""
-    version, day = _bare(row["version"].text), row["date"].text
-    return bool(version) and any(_bare(own.version) == version and own.updated.startswith(day) for own in labels)
-
-
-def _bare(version: str) -> str:
-    """A label without what stands before its number: v1.0, Version 1.0 and #1.0 are 1.0."""
-    return _BEFORE_NUMBER.sub("", version).casefold()
 
 
 def twin_data(schema: Schema, data: Mapping[str, Any], earlier: Sequence[Revision], site_url: str, uri: str) -> Any:

@@ -7,13 +7,15 @@ from dataclasses import astuple, replace
 from functools import cached_property
 from typing import Any
 
-from gpai_portal.content.answers import ABSENCES, Answer, Domains
+from gpai_portal.content.answers import ABSENCES, Answer, Domains, Entry
 from gpai_portal.content.composition import facts
+from gpai_portal.content.counting import undisclosed
 from gpai_portal.content.drafts import open_fields
 from gpai_portal.content.labels import Label, label_of
 from gpai_portal.content.lists import Method, read_method
 from gpai_portal.content.model import Document, Model, Release
 from gpai_portal.content.source import Source
+from gpai_portal.publication.in_force import Period, periods
 from gpai_portal.publication.offered import carried
 from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
@@ -22,6 +24,7 @@ from gpai_portal.sealing.sets import SealedSet
 from gpai_portal.site.addresses import home_uri, model_uri, relative, release_uri, revision_uri
 from gpai_portal.site.announcing import Announcer
 from gpai_portal.site.feeds import Feed
+from gpai_portal.site.lanes import Lanes, lanes
 from gpai_portal.site.language import Language
 from gpai_portal.site.lookup import Index, NameList
 from gpai_portal.site.page import Page
@@ -107,6 +110,22 @@ class View:
     def timeline(self, model: Model) -> list[tuple[str, list[Event]]]:
         """What happened to a model and its documents, day by day, newest first."""
         return timeline(model, self._portal.chain)
+
+    def lanes(self, model: Model) -> Lanes | None:
+        """The picture of the time of a model; None if no day is known."""
+        return lanes(model, self._portal.chain, self._portal.as_of)
+
+    def periods(self, model: Model) -> list[Period]:
+        """What was in force of a model and its documents, newest first; nothing before the first publication."""
+        return periods(model, self._portal.chain, self._portal.as_of) if self.records else []
+
+    def undisclosed(self, document: Document) -> list[Entry]:
+        """Required fields of a document that disclose nothing, in official order."""
+        return undisclosed(document.root, document.unneeded)
+
+    def stated_gaps(self, document: Document) -> Entry | None:
+        """The list in which a document states gaps of its own; None if it states none."""
+        return next((e for e in document.root.entries if e.field.kind == "gaps" and e.answer.rows), None)
 
     def open_fields(self, source: Source) -> list[str]:
         """What is open in a file of facts, by official number and label."""
