@@ -48,7 +48,7 @@ def test_each_period_links_to_what_stood_then(content: Path) -> None:
     assert found[0].startswith("since 3 April 2026 Text 1.0 3.0")
     assert found[1].startswith("2 April 2026 Text 1.0 2.0")
     assert found[-1].startswith(
-        "10 March 2026 to 31 March 2026 Text 1.0 1.0 by the date it bears; here since 1 April 2026"
+        "10 March 2026 to 1 April 2026 Text 1.0 1.0 by the date it bears; here since 1 April 2026"
     )
     for number in (1, 2, 3):
         assert f'href="1.0/training-content/r{number}/"' in html
@@ -61,7 +61,7 @@ def test_eight_periods_stand_open_and_many_have_a_page_of_their_own(content: Pat
     assert len(rows(html)) == 8
     assert 'href="in-force/"' in html
     whole = rows(body(site, "models/text/in-force/"))
-    assert len(whole) == 61
+    assert len(whole) == 60
     assert whole[:8] == rows(html)
     assert "52 earlier versions" in visible(html)
 
@@ -69,7 +69,7 @@ def test_eight_periods_stand_open_and_many_have_a_page_of_their_own(content: Pat
 def test_before_the_first_publication_nothing_was_in_force_here(content: Path) -> None:
     html = body(Site(Portal.load(content, DAY)))
     assert "What was in force when" not in html
-    assert "On the Union market: 10 March 2026, current" in visible(html)
+    assert re.search("On the Union market: 10 March 2026 ?, current", visible(html))
 
 
 @pytest.mark.parametrize("model", ["skrift", "blik"])
