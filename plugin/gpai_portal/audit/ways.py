@@ -36,7 +36,9 @@ def _state(subject: Subject, question: Question) -> str:
     """Why a field counts as not answered."""
     answer = subject.answer(question.fields[0])
     if answer.status is Status.AS_STATED:
-        return f"the answer is none that the form offers: {quoted(answer.as_stated)}"
+        return f"the answer is none that the form offers: {quoted(answer.as_stated or answer.prose)}"
+    if answer.status is Status.ANSWERED:
+        return "what stands there says nothing"
     return f"{NOT_ANSWERED} ({answer.status})"
 
 

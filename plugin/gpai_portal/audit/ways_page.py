@@ -21,9 +21,11 @@ _OfPage = Callable[[Subject, Question, Page], Finding]
 
 
 def _of_page(decide: _OfPage) -> _OfPage:
-    """Registers a way that needs a page."""
+    """Registers a way that needs a page, unless there is nothing that it could show: an answer that is not given."""
 
     def look(subject: Subject, question: Question) -> Finding:
+        if question.fields and not any(subject.is_told(path) for path in question.fields):
+            return no("not answered, so that no page can show it")
         if subject.page is None:
             return person("give --site DIR to have the built page looked at")
         return decide(subject, question, subject.page)
@@ -160,11 +162,7 @@ def page_versions(subject: Subject, question: Question, page: Page) -> Finding:
 def page_answer(subject: Subject, question: Question, page: Page) -> Finding:
     """The answer stands on the page as text."""
     shown = page.texts.get(_id(question.fields[0]), "")
-    return (
-        yes("stands on the page as text")
-        if len(shown.split()) > 3 and subject.is_told(question.fields[0])
-        else no("does not stand on the page")
-    )
+    return yes("stands on the page as text") if len(shown.split()) > 3 else no("does not stand on the page")
 
 
 @_of_page
