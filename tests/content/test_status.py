@@ -60,6 +60,7 @@ def test_what_the_small_portal_shows(base_content: Path) -> None:
         "documentation-kept-by-representative": "does not apply",
     }
     assert str(items(base_content)["documentation-kept"].term) == "2036-03-10"
+    assert {i.notes for i in items(base_content).values() if i.standing(TODAY) == "does not apply"} == {()}
     assert agenda_of(base_content).standing(Standing.OVERDUE) == []
 
 
@@ -100,6 +101,10 @@ def test_a_legacy_model_has_until_the_day_of_the_law(base_content: Path) -> None
         (
             "{value: 2026-03-10, qualifier: about}",
             ("overdue", "by a day not before 2026-02-07, at the latest 2026-04-10"),
+        ),
+        (
+            "{value: 2027-12-31, qualifier: not_after}",
+            ("perhaps overdue", "by a day not before 2025-08-02, at the latest 2027-12-31"),
         ),
         ("{state: unknown, reason: Nobody wrote it down.}", ("perhaps overdue", "by a day that cannot be computed")),
         ("{state: not_applicable, reason: Not on the market.}", ("not placed", "by a day that cannot be computed")),
@@ -215,6 +220,9 @@ def test_a_provider_outside_the_union_has_a_representative_before_placement(base
     change(base_content, "provider.yaml", (agent, "authorised_representative: {state: none}"))
     assert standing(base_content, "authorised-representative", date(2026, 3, 10))[0] == "missing"
     assert standing(base_content, "authorised-representative", date(2026, 3, 11))[0] == "overdue"
+    none = "authorised_representative: {state: none}"
+    change(base_content, "provider.yaml", (none, "authorised_representative: {state: not_disclosed, reason: No.}"))
+    assert standing(base_content, "authorised-representative")[0] == "not told", "there may be one"
     change(base_content, RELEASE, ("claimed: false", "claimed: true, grounds: All is open."))
     for matter in ("authorised-representative", "documentation-kept-by-representative", "documentation-kept"):
         assert standing(base_content, matter)[0] == "claimed exempt"
@@ -252,6 +260,9 @@ def test_systemic_risk(base_content: Path) -> None:
         "not told",
         "no day can be computed: the text that asks for it names none",
     )
+    safety = base_content / "models/text/1.0/safety-and-security-summary.yaml"
+    safety.write_text("version: '1.0'\nlast_update: 2026-03-01\n", encoding="utf-8")
+    assert standing(base_content, "safety-and-security-summary")[0] == "in part", "a draft; no day, so not overdue"
 
 
 @pytest.mark.parametrize(
@@ -318,6 +329,15 @@ def test_continuous_training_without_a_day_is_told(base_content: Path) -> None:
     item = items(base_content)["summary-update"]
     assert (item.standing(TODAY), item.term.is_known) == ("not told", False)
     assert item.basis.startswith("no day can be computed: the summary says that the model is trained continuously")
+    change(base_content, RELEASE, (LICENCE, f"{LICENCE}\nfurther_trained: [{{date: 2026-02-10}}]"))
+    assert "summary-update" not in items(base_content), "updated since"
+
+
+def test_a_draft_is_not_to_be_updated(base_content: Path) -> None:
+    change(base_content, RELEASE, (LICENCE, f"{LICENCE}\nfurther_trained: [{{date: 2026-05-10}}]"))
+    assert "summary-update" in items(base_content)
+    change(base_content, SUMMARY, ("continuous_training: false\n", "continuous_training:\n"))
+    assert "summary-update" not in items(base_content)
 
 
 # -- types --------------------------------------------------------------------------------------------------

@@ -18,23 +18,23 @@ def calendar_of(agenda: Agenda) -> bytes:
     calendar.add("prodid", "-//gpai-portal//status//EN")
     calendar.add("version", "2.0")
     calendar.add("name", printable(f"{agenda.provider}: deadlines"))
+    names = {release.key: release.name for release in agenda.releases}
     for item in agenda.items:
         late = item.standing(agenda.day) in {Standing.OVERDUE, Standing.PERHAPS_OVERDUE}
         if item.term.is_known and (late or item.is_ahead(agenda.day)):
-            calendar.add_component(_event(item, agenda))
+            calendar.add_component(_event(item, agenda, names.get(item.release, "")))
     return bytes(calendar.to_ical())
 
 
-def _event(item: Item, agenda: Agenda) -> Event:
+def _event(item: Item, agenda: Agenda, release: str) -> Event:
     standing, term = item.standing(agenda.day), item.term
-    names = {release.key: release.name for release in agenda.releases}
     event = Event()
     event.add("uid", str(uuid5(NAMESPACE_URL, f"gpai-portal:{agenda.provider}:{item.release}:{item.matter}")))
     event.add("dtstamp", midnight(agenda.day))
     # A day that is not known exactly stands on the last it can be, and its title says so.
     event.add("dtstart", item.last_day)
     late = f"{standing.capitalize()}: " if standing in {Standing.OVERDUE, Standing.PERHAPS_OVERDUE} else ""
-    of = f", {names[item.release]}" if item.release else ""
+    of = f", {release}" if release else ""
     event.add("summary", printable(f"{late}{item.title}{of}: {item.until} {term}"))
     told = (f"{item.ground}; for: {item.whose}", item.basis, *item.notes)
     event.add("description", "\n".join(map(printable, told)))

@@ -112,14 +112,14 @@ def _of(item: Item, day: date) -> dict[str, Any]:
 def _lines(agenda: Agenda, soon: int) -> Iterator[str]:
     yield f"as on {agenda.day}, by the law as of {law()['as_of']}"
     for release in agenda.releases:
-        items = [item for item in agenda.items if item.release == release.key]
+        items = agenda.by_release[release.key]
         yield ""
         yield _heading(release)
         yield from (_line(item, agenda.day) for item in items if item.applies is Applies.YES)
         for standing, why in _WITHOUT_DUTY.items():
             if alike := [f"{i.title} ({i.ground})" for i in items if i.standing(agenda.day) is standing]:
                 yield f"  {standing:16}{', '.join(alike)}: {why}"
-    if others := [item for item in agenda.items if not item.release]:
+    if others := agenda.by_release.get("", ()):
         yield ""
         yield "requests and accesses"
         yield from (_line(item, agenda.day) for item in others)

@@ -6,9 +6,11 @@ documentation that need not be public, is neither there nor missing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from gpai_portal.content.obligations import Applies
 from gpai_portal.content.terms import Term
@@ -129,6 +131,14 @@ class Agenda:
     releases: tuple[Subject, ...]
     items: tuple[Item, ...]
     with_private: bool = False
+
+    @cached_property
+    def by_release(self) -> Mapping[str, Sequence[Item]]:
+        """The items of each release, by its key; those of no release have an empty one."""
+        found: dict[str, list[Item]] = {}
+        for item in self.items:
+            found.setdefault(item.release, []).append(item)
+        return found
 
     def standing(self, standing: Standing) -> list[Item]:
         """What stands so on its day."""
