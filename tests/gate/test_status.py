@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from icalendar import Calendar
 
 from gpai_portal.cli.main import cli
 from gpai_portal.errors import SealingError, UsageError
-from tests.conftest import DAY, EPOCH
+from tests.conftest import AS_OF, DAY, EPOCH
 
 Run = Callable[..., Result]
 
@@ -92,7 +93,8 @@ def test_documentation_is_seen_in_the_private_folder_alone(desk: Path, status: R
     older = item(found, "technical-documentation", "skrift/1.0")
     assert older["standing"] == "in part"
     assert older["notes"] == ["items of the Form for these readers without an answer: 22 of 35"]
-    assert item(found, "technical-documentation", "blik/1.0")["standing"] == "claimed exempt"
+    exempt = item(found, "technical-documentation", "blik/1.0")
+    assert (exempt["standing"], exempt["notes"], exempt["private"]) == ("claimed exempt", [], False)
 
 
 def test_a_form_that_is_open_or_not_there_is_missing(desk: Path, status: Run) -> None:
@@ -111,6 +113,34 @@ def test_a_form_that_is_open_or_not_there_is_missing(desk: Path, status: Run) ->
     found = item(told(status, "--private", "private"), "technical-documentation")
     assert found["standing"] == "overdue"
     assert found["notes"] == ["nothing of the Form is here; what is kept elsewhere is not seen"]
+
+
+@pytest.mark.parametrize("opened", ["content/models/text/1.0/model-documentation.yaml", "content/provider.yaml"])
+def test_a_form_that_waits_for_a_public_file_is_open(project: Path, opened: str) -> None:
+    """Its own public part, or, of a covered release that has no other, that of the covering one; or the provider."""
+    form = project / "content/models/text/1.0/model-documentation.yaml"
+    other = project / "content/models/text/2.0/release.yaml"
+    other.parent.mkdir()
+    text = (project / "content/models/text/1.0/release.yaml").read_text(encoding="utf-8")
+    other.write_text(text.replace("1.0", "2.0").replace("sequence: 1", "sequence: 2"), encoding="utf-8")
+    form.write_text(f"covers: [text/2.0]\n{form.read_text(encoding='utf-8')}", encoding="utf-8")
+    (project / "private").mkdir()
+    (project / "private/recipients.yaml").write_text("recipients: []\n", encoding="utf-8")
+    words = ["--format", "json", "--content", str(project / "content"), "--private", str(project / "private")]
+
+    def notes() -> list[str]:
+        done = CliRunner().invoke(cli, ["status", *words, "--as-of", AS_OF])
+        found = json.loads(done.stdout)["items"]
+        return [note for i in found if i["matter"] == "technical-documentation" for note in i["notes"]]
+
+    assert all(note.startswith("items of the Form") for note in notes())
+    file = project / opened
+    if file == form:
+        file.write_text(re.sub("last_updated:.*", "last_updated:", file.read_text(encoding="utf-8")), encoding="utf-8")
+    else:
+        form.unlink()
+        file.write_text(file.read_text(encoding="utf-8").replace("country: FR", "country:"), encoding="utf-8")
+    assert notes() == ["fields of the Form are still open; what is kept elsewhere is not seen"] * 2
 
 
 def test_the_day_of_the_condition_is_told_with_the_private_folder_alone(desk: Path, status: Run) -> None:
