@@ -125,10 +125,27 @@ class Subject:
         wanted = {(file, at) for path in paths or ("",) for file, at in self._where(path)}
         return [
             problem
-            for problem in self.problems
+            for problem in self._own_problems
             if problem.code in codes
             and any(problem.file == file and is_within(problem.path, at) for file, at in wanted)
         ]
+
+    @cached_property
+    def _files(self) -> dict[str, Source]:
+        """Its file and those that it takes facts from, as messages name them."""
+        found = [self._source, *self._sources(PROVIDER), *self._sources("policy"), *self._sources(RELEASE)]
+        return {self.content.relative(source.file): source for source in found if source}
+
+    @property
+    def _source(self) -> Source | None:
+        """The file it is written in."""
+        model, _, release = self.releases[0].key.partition("/")
+        return self.content.releases[model, release].get(self.document.kind)
+
+    @cached_property
+    def _own_problems(self) -> Sequence[Problem]:
+        """What check found in these files."""
+        return [problem for problem in self.problems if problem.file in self._files]
 
     def _where(self, path: str) -> Iterator[tuple[str, str]]:
         """Files, and paths in them, that the answer of a path comes from."""
@@ -161,8 +178,7 @@ class Subject:
         found = (self.summary, 0, path)
         for file, at in self._where(path):
             keys = _keys(at)
-            source = next((s for s in self.content.sources() if self.content.relative(s.file) == file), None)
-            if source:
+            if source := self._files.get(file):
                 name, line, _ = source.place(keys, file)
                 found = (name, line, at)
                 if keys in source.positions:
