@@ -41,6 +41,11 @@ def test_the_sample_as_people_read_it() -> None:
     )
     assert lines[-1] == "no deadline is overdue by what this portal's data say"
     assert "next: Technical documentation, skrift/1.0: by 2027-08-02 (Art. 53(1)(a), Annex XI)" in lines
+    kept = (
+        "  running         Documentation is kept (Code of Practice, Transparency chapter, Measure 1.1, for: signatories"
+    )
+    assert sum(line.startswith(kept) for line in lines) == 2
+    assert not [line for line in lines if "for: provider" in line]
     exempt = next(line for line in lines if line.startswith("  claimed exempt"))
     assert "Technical documentation (Art. 53(1)(a), Annex XI), Information for downstream providers" in exempt
     for form in ("text", "json", "ics"):
@@ -65,6 +70,7 @@ def test_overdue_and_its_exit_codes(project: Path) -> None:
     for soon, code in (("56", 0), ("57", 1)):
         done = status(project, "--fail-on", "soon", "--soon", soon)
         assert (done.exit_code, "soon: Copyright policy" in done.stdout) == (code, bool(code))
+        assert ("next: Copyright policy" in done.stdout) is not bool(code), "each is told once"
 
 
 def test_wrong_use_and_errors_in_the_files(project: Path) -> None:
@@ -147,6 +153,13 @@ def test_hostile_names_stay_text(project: Path, name: str) -> None:
     found = events(project)
     assert f"Documentation is kept, {name}: until 2036-03-10" in {event["title"] for event in found.values()}
     assert json.loads(status(project, "--format", "json").stdout)["releases"][0]["name"] == name
+
+
+def test_nothing_acts_on_a_terminal(project: Path) -> None:
+    change(project, RELEASE, "name: Text 1.0\n", 'name: "Text\u200f 1.0"\n')
+    out = status(project).stdout
+    assert "Text\\u200f 1.0 (text/1.0): current" in out
+    assert "\u200f" not in out + status(project, "--format", "ics").stdout
 
 
 def test_an_empty_portal_has_nothing_to_tell(project: Path) -> None:

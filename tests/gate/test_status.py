@@ -115,6 +115,19 @@ def test_a_form_that_is_open_or_not_there_is_missing(desk: Path, status: Run) ->
     assert found["notes"] == ["nothing of the Form is here; what is kept elsewhere is not seen"]
 
 
+def test_of_what_left_the_market_before_its_day_nobody_can_say(desk: Path, status: Run) -> None:
+    for file in (desk / "private/models/skrift/1.0", desk / "content/models/skrift/1.0"):
+        (file / "model-documentation.yaml").unlink()
+    matter = "technical-documentation"
+    assert item(told(status, "--private", "private"), matter, "skrift/1.0")["standing"] == "missing"
+    release = desk / "content/models/skrift/1.0/release.yaml"
+    gone = "withdrawn: {date: 2026-11-01, reason: Replaced.}\n"
+    release.write_text(f"{release.read_text(encoding='utf-8')}{gone}", encoding="utf-8")
+    found = item(told(status, "--private", "private", "--as-of", "2027-09-01"), matter, "skrift/1.0")
+    assert found["standing"] == "not told"
+    assert "withdrawn on 2026-11-01" in found["notes"][-1]
+
+
 @pytest.mark.parametrize("opened", ["content/models/text/1.0/model-documentation.yaml", "content/provider.yaml"])
 def test_a_form_that_waits_for_a_public_file_is_open(project: Path, opened: str) -> None:
     """Its own public part, or, of a covered release that has no other, that of the covering one; or the provider."""

@@ -21,6 +21,7 @@ from gpai_portal.content.obligations import (
     duties,
     is_modification,
 )
+from gpai_portal.content.provider import Provider
 from gpai_portal.content.terms import Term, ended_before, update_due
 from gpai_portal.schema import POLICY, SAFETY, SUMMARY
 
@@ -38,16 +39,14 @@ def _of_release(release: Release, content: Content, disclosures: Disclosures, da
     for duty in duties(release, provider):
         evidence = _EVIDENCE[duty.id] if duty.applies is Applies.YES else _not_told
         found, notes = evidence(release, content, disclosures)
-        if found is Found.MISSING and provider.transcription:
-            found, notes = Found.NOT_TOLD, ("not among what is transcribed here",)
         until = Until.BEFORE if duty.due is Due.BEFORE_PLACEMENT else Until.BY
         term, basis = _due_on(release, duty)
         told = duty.title, duty.provision, PROVIDER
         item = Item(duty.id, release.key, *told, duty.applies, until, term, basis, found, notes)
         if duty.due is Due.CONDITION:
             item = with_condition(item, release, condition_met(release))
-        yield _after_withdrawal(item, release, day)
-    yield from (_after_withdrawal(item, release, day) for item in _update(release, day))
+        yield unless_nobody_can_say(item, release, provider, day)
+    yield from (unless_nobody_can_say(item, release, provider, day) for item in _update(release, day))
     holding = conditions(release, provider)
     placed = Term.last_of([Term.of(answer) for answer in _placements(release)])
     for matter in ("documentation-kept", "documentation-kept-by-representative"):
@@ -251,10 +250,15 @@ def _update(release: Release, day: date) -> Iterator[Item]:
     yield Item(fact["id"], release.key, title, ground, PROVIDER, placed, Until.BY, term, basis, found, notes)
 
 
-def _after_withdrawal(item: Item, release: Release, day: date) -> Item:
-    """What is missing of a release that has left the market, unless its day was over before: the texts named here do
-    not say whether it is still owed, so nobody is told that it is overdue."""
-    if item.found is not Found.MISSING or not ended_before(release.answers, item.term, day):
+def unless_nobody_can_say(item: Item, release: Release, provider: Provider, day: date) -> Item:
+    """The same item, but of what is missing for a reason that is none of the provider's: a portal that repeats what
+    somebody published need not hold it; and of a release that has left the market, unless its day was over before, the
+    texts named here do not say whether it is still owed. So nobody is told that it is overdue."""
+    if item.found is not Found.MISSING:
+        return item
+    if provider.transcription:
+        return replace(item, found=Found.NOT_TOLD, notes=("not among what is transcribed here",))
+    if not ended_before(release.answers, item.term, day):
         return item
     when = _as_written(release.answers.get("withdrawn", "date")) or "a day that is not given"
     note = f"missing; withdrawn on {when}: the texts named here do not say whether it is still owed"

@@ -13,8 +13,8 @@ from gpai_portal.content.answers import SILENT, Audience
 from gpai_portal.content.composition import compose
 from gpai_portal.content.law import terms
 from gpai_portal.content.model import Disclosures, Release
-from gpai_portal.content.obligations import Applies, offers
-from gpai_portal.content.status import agenda, with_condition
+from gpai_portal.content.obligations import Applies
+from gpai_portal.content.status import agenda, unless_nobody_can_say, with_condition
 from gpai_portal.content.terms import Term
 from gpai_portal.errors import ContentError, Report
 from gpai_portal.gate.merging import RestrictedForm, is_left_open, restricted_forms
@@ -52,12 +52,15 @@ def read_agenda(folder: Path, day: date, private: Path | None = None) -> Agenda:
     releases = {release.key: release for release in disclosures.releases}
 
     def seen(item: Item) -> Item:
+        return unless_nobody_can_say(with_form(item), releases[item.release], disclosures.provider, day)
+
+    def with_form(item: Item) -> Item:
         release, form = releases[item.release], forms.get(item.matter, {}).get(item.release)
         if item.matter in _READERS and item.applies is Applies.YES:
             key = form.key if form else f"models/{item.release}/{FORM}"
             public = release.documents.get(FORM)
             is_open = f"{hidden.folder.name}/{key}.yaml" in half_written or bool(public and public.open_fields)
-            return _with_form(item, release, form, is_open or is_left_open(disclosures, item.release))
+            return _with_form(item, form, is_open or is_left_open(disclosures, item.release))
         if item.matter == "notification" and (form := forms["technical-documentation"].get(item.release)):
             return _with_private_condition(item, release, form)
         return item
@@ -66,16 +69,13 @@ def read_agenda(folder: Path, day: date, private: Path | None = None) -> Agenda:
     return replace(found, items=items, with_private=True)
 
 
-def _with_form(item: Item, release: Release, form: RestrictedForm | None, is_open: bool) -> Item:
+def _with_form(item: Item, form: RestrictedForm | None, is_open: bool) -> Item:
     """A duty to have documentation, with what the Form says for those who may have it."""
     if is_open or form is None:
         note = "fields of the Form are still open" if is_open else "nothing of the Form is here"
         return replace(item, found=Found.MISSING, notes=(f"{note}; what is kept elsewhere is not seen",), private=True)
-    readers = _READERS[item.matter]
     asked = [e for e in form.root.walk() if e.field.official and not e.field.composed]
-    theirs = [e for e in asked if not set(readers).isdisjoint(e.field.audience)]
-    if readers == (Audience.DPS,):
-        theirs = [e for e in theirs if offers(release, e.field)]
+    theirs = [e for e in asked if not set(_READERS[item.matter]).isdisjoint(e.field.audience)]
     silent = sum(e.answer.status in SILENT for e in theirs)
     notes = (f"items of the Form for these readers without an answer: {silent} of {len(theirs)}",) if silent else ()
     return replace(item, found=Found.IN_PART if silent else Found.THERE, notes=notes, private=True)
