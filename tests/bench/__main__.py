@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from tests.bench import build, check, hostile, scripts, seal, serve, size, unlock
+from tests.bench import audit, build, check, hostile, scripts, seal, serve, size, unlock
 from tests.bench.measuring import Line, NotBuiltError, Run, progress
 
 #: The measurements by their names for ``--only``, in the order of the result.
 PARTS = {
     "build": build,
     "check": check,
+    "audit": audit,
     "hostile": hostile,
     "serve": serve,
     "size": size,
