@@ -143,7 +143,7 @@ def sides(
         pairs.append(_pair(shows, field, old, new, lang))
     limit = MAX_SHOWN_NAMES if field.kind == "domains" else None
     kept = change.removed[:limit], change.added[:limit]
-    removed, added = ([shows.item(field, item, lang) for item in items] for items in kept)
+    removed, added = ([shows.item(field, item, lang).strip() for item in items] for items in kept)
     gone, come = _addresses(*removed), _addresses(*added)
     rows = [item for item in kept[1] if isinstance(item, Row)] if field.kind != "domains" else []
     return Sides(
