@@ -73,6 +73,18 @@ def test_overdue_and_its_exit_codes(project: Path) -> None:
         assert ("next: Copyright policy" in done.stdout) is not bool(code), "each is told once"
 
 
+def test_what_cannot_be_said_is_told_as_such(project: Path) -> None:
+    (project / "content/copyright-policy.yaml").unlink()
+    change(project, RELEASE, "union_market_date: 2026-03-10", "union_market_date: {state: unknown, reason: Lost.}")
+    lines = status(project, "--fail-on", "overdue").stdout.splitlines()
+    assert lines[-1] == "no deadline is overdue by what this portal's data say; of 1 it cannot be said"
+    assert "perhaps overdue: Copyright policy, text/1.0: by a day that cannot be computed (Art. 53(1)(c))" in lines
+    policy = next(line for line in lines if line.startswith("  perhaps overdue Copyright policy"))
+    assert "no day can be computed: it is not given when it was placed" in policy
+    assert status(project, "--fail-on", "overdue").exit_code == 0
+    assert status(project, "--fail-on", "soon").exit_code == 1
+
+
 def test_wrong_use_and_errors_in_the_files(project: Path) -> None:
     for words in (["--fail-on", "never"], ["--format", "xml"], ["--as-of", "soon"], ["--soon", "x"], ["extra"]):
         assert status(project, *words).exit_code == 2

@@ -131,9 +131,10 @@ def _lines(agenda: Agenda, soon: int) -> Iterator[str]:
     yield from (f"next: {_short(item)}" for item in agenda.next if item not in coming)
     if not agenda.with_private:
         yield "documentation that is not public, requests and accesses were not looked at; see --private"
-    count = len(agenda.standing(Standing.OVERDUE))
+    count, unsure = (len(agenda.standing(one)) for one in (Standing.OVERDUE, Standing.PERHAPS_OVERDUE))
     told = counted(count, "deadline") if count else "no deadline"
-    yield f"{told} {'is' if count < 2 else 'are'} overdue by what this portal's data say"
+    beyond = f"; of {unsure} it cannot be said" if unsure else ""
+    yield f"{told} {'is' if count < 2 else 'are'} overdue by what this portal's data say{beyond}"
 
 
 def _heading(release: Subject) -> str:
