@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
@@ -20,6 +21,10 @@ from gpai_portal.schema import load
 from gpai_portal.site.language import FOLDER, SCHEMA, Language, languages
 from gpai_portal.site.rendering import TEMPLATES
 
+#: Languages of which every string is translated.
+COMPLETE = ["fr"]
+#: Units that answers may name, which have names of their own in each language.
+UNITS = {"tokens", "hours"}
 PACKAGE = Path(__file__).parents[2] / "plugin" / "gpai_portal"
 
 
@@ -34,7 +39,7 @@ def interface_strings() -> set[str]:
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                if name in {"_", "text"} and isinstance(node.args[0].value, str):
+                if name in {"_", "text", "plural"} and isinstance(node.args[0].value, str):
                     found.add(node.args[0].value)
     return found
 
@@ -85,28 +90,59 @@ def _values(node: Any, keys: set[str]) -> Iterator[str]:
                 yield from _values(value, keys)
 
 
-@pytest.mark.parametrize("language", [code for code in languages() if code != "en"])
-def test_catalogues_are_complete(language: str) -> None:
+def catalogue_of(language: str) -> Catalog:
+    """All entries of a language, as translators see them."""
     with (FOLDER / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
+        return read_po(file, locale=language)
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """What a message is in the language, one for each plural form."""
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_catalogues_are_complete(language: str) -> None:
+    catalogue = catalogue_of(language)
     missing = {m for m in interface_strings() if not (catalogue.get(m) and catalogue[m].string)}
     assert missing == set()
     labels = {m for m in schema_strings() if not (catalogue.get(m, SCHEMA) and catalogue.get(m, SCHEMA).string)}
     assert labels == set()
-    places = re.compile(r"%\(\w+\)s")
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_catalogues_have_nothing_else(language: str) -> None:
+    known = {None: interface_strings(), SCHEMA: {*schema_strings(), *UNITS}}
+    entries = [(m.context, m.id[0] if isinstance(m.id, tuple) else m.id) for m in catalogue_of(language) if m.id]
+    assert [entry for entry in entries if entry[1] not in known[entry[0]]] == []
+
+
+@pytest.mark.parametrize("language", languages()[1:])
+def test_catalogues_are_read_whole(language: str) -> None:
+    """A message that is there twice, or lacks a half, is refused by msgfmt and passed over by Babel."""
+    text = (FOLDER / f"{language}.po").read_text(encoding="utf-8")
+    halves = (len(re.findall(start, text, re.MULTILINE)) for start in (r"^msgid ", r"^msgstr(?:\[0\])? "))
+    assert {*halves} == {len(list(catalogue_of(language)))}
+
+
+@pytest.mark.parametrize("language", languages()[1:])
+def test_a_message_keeps_its_places_its_ends_and_the_forms_of_the_language(language: str) -> None:
+    catalogue = catalogue_of(language)
+    places = re.compile(r"%\(\w+\)s|%%|\{\w+\}")
     for message in catalogue:
-        if message.id and message.context is None:
-            ids = message.id if isinstance(message.id, tuple) else (message.id,)
-            strings = message.string if isinstance(message.string, tuple) else (message.string,)
-            for text in strings:
-                assert set(places.findall(text)) == set(places.findall(ids[-1])), message.id
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        if ids == ("",):
+            continue
+        assert len(forms(message)) == (catalogue.num_plurals if message.pluralizable else 1), ids
+        for text in forms(message):
+            assert set(places.findall(text)) == set(places.findall(ids[-1])), ids
+            for mark in (" ", ":"):
+                assert text.endswith(mark) or not ids[0].endswith(mark), (text, ids)
 
 
 def test_french_puts_no_break_before_its_marks() -> None:
     """A line that breaks there begins with a mark; in quotation marks as well."""
-    with (FOLDER / "fr.po").open("rb") as file:
-        catalogue = read_po(file, locale="fr")
-    strings = [s for m in catalogue if m.id for s in (m.string if isinstance(m.string, tuple) else (m.string,))]
+    strings = [text for message in catalogue_of("fr") if message.id for text in forms(message)]
     assert [text for text in strings if re.search(r"\S ([;?!»]|:(?![-)]))|« ", text)] == []
     assert [Language("fr").text(mark) for mark in (": ", "; ")] == ["\u00a0: ", "\u00a0; "]
 
@@ -121,6 +157,8 @@ def test_french_puts_no_break_before_its_marks() -> None:
         ("en", "1234567.25", "1\u00a0234\u00a0567.25"),
         ("fr", "1234567.25", "1\u00a0234\u00a0567,25"),
         ("fr", "999", "999"),
+        ("de", "1234567.25", "1\u00a0234\u00a0567,25"),
+        ("pl", "1.28e12", "1,28\u00a0×\u00a010<sup>12</sup>"),
         ("en", "10-20", "10-20"),
         ("fr", "", ""),
     ],
@@ -162,6 +200,13 @@ def test_english_shows_labels_as_they_are() -> None:
         ("en", "2026-05-31", "31 May 2026"),
         ("fr", "2026-05-01", "1er mai 2026"),
         ("fr", "2026-05-11", "11 mai 2026"),
+        ("de", "2026-05-01", "1. Mai 2026"),
+        ("de", "2026-05", "Mai 2026"),
+        ("es", "2026-05-31", "31 de mayo de 2026"),
+        ("es", "2026-05", "mayo de 2026"),
+        ("it", "2026-05-31", "31 maggio 2026"),
+        ("pl", "2026-05-31", "31 maja 2026"),
+        ("pl", "2026-05", "maj 2026"),
     ],
 )
 def test_dates_keep_their_precision(language: str, text: str, shown: str) -> None:

@@ -103,8 +103,10 @@ class Language:
 
     def partial_date(self, text: str) -> str:
         """An ISO date with the precision it was given: 2026, May 2026 or 31 May 2026."""
-        pattern = ("y", "MMMM y", "d MMMM y")[text.count("-")]
-        shown = format_date(first_day(text), pattern, locale=self.locale)
+        # English as it is written in the Union, in which the day comes first.
+        locale = Locale("en", "GB") if self.code == "en" else self.locale
+        pattern = ("y", locale.datetime_skeletons["yMMMM"], locale.date_formats["long"])[text.count("-")]
+        shown = format_date(first_day(text), str(pattern), locale=locale)
         # French writes the first of a month as an ordinal; CLDR has no pattern for it.
         return shown.replace("1 ", "1er ", 1) if self.code == "fr" and shown.startswith("1 ") else shown
 
