@@ -30,6 +30,7 @@ SAID = {"alt", "aria-label", "data-copied", "placeholder", "title"}
 #: Hard-coded words that are the same in every language: names of standards, of files, of commands and codes.
 NAMES = {
     "Atom",
+    "PDF",
     "Disallow",
     "JSON",
     "SHA",
