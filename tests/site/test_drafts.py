@@ -242,7 +242,6 @@ def test_machines_are_not_told_of_a_draft(
     assert "noindex" not in other
     assert "application/ld+json" in other
     assert not (site / "models/text/1.0/training-content.json").exists()
-    assert "For machines" not in html
     assert "training-content.json" not in html
     for name in ("gpai-transparency.json", ".well-known/gpai-transparency.json"):
         index = in_site(site, name)

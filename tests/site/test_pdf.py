@@ -112,8 +112,9 @@ def text(data: bytes) -> str:
 
 
 def texts(html: str) -> list[str]:
-    """What stands between the tags of HTML."""
+    """What stands between the tags of HTML, without what only works in a browser."""
     shown = printer._Letters().shown
+    html = re.sub("<form.*?</form>", "", html, flags=re.DOTALL)
     return [shown(one) for part in re.split("<[^>]*>", html) if (one := unescape(part).strip())]
 
 
