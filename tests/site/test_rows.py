@@ -13,6 +13,7 @@ from gpai_portal.content.answers import Answer, Audience, Entry, Row, Status
 from gpai_portal.markup import headings
 from gpai_portal.schema import FORM, SUMMARY, Field, load
 from gpai_portal.site.build import Site
+from gpai_portal.site.machine import index
 from gpai_portal.site.portal import Portal
 from gpai_portal.site.rendering import anchor
 from gpai_portal.site.rows import is_wide, rows_of
@@ -171,3 +172,19 @@ def test_a_version_is_cited_by_its_permanent_address(sample: tuple[Portal, Site]
     for revision in portal.pages.values():
         if revision.revision and revision.document:
             assert revision.uri in site.render(revision).body.partition('id="citation">')[2].partition("</p>")[0]
+
+
+def test_a_licence_of_the_text_is_told_where_it_is_stated(content: Path) -> None:
+    file = content / "models/text/1.0/training-content-summary.yaml"
+    page = "models/text/1.0/training-content/"
+    portal = Portal.load(content, DAY)
+    assert "Licence of this text" not in visible(Site(portal).render(portal.pages[page]).body)
+    file.write_text("licence: CC BY <4.0>\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    portal = Portal.load(content, DAY, site_url="https://base.example/")
+    shown = Site(portal).render(portal.pages[page])
+    assert "Licence of this text, as stated by Base: <bdi>CC BY &lt;4.0&gt;</bdi>" in shown.body.replace(
+        portal.disclosures.provider.name, "Base"
+    )
+    assert '"license": {"@type": "CreativeWork", "name": "CC BY \\u003c4.0\\u003e"}' in shown.head
+    told = [d for d in index(portal)["models"][0]["releases"][0]["documents"] if "licence" in d]
+    assert [(d["type"], d["licence"]) for d in told] == [(SUMMARY, "CC BY <4.0>")]

@@ -47,6 +47,7 @@ def _described(portal: Portal, page: Page) -> dict[str, Any]:
         **common,
         **({"version": document.version} if document.version else {}),
         **_dates(portal, page),
+        **({"license": {"@type": "CreativeWork", "name": document.licence}} if document.licence else {}),
         **({"about": [{"@type": "SoftwareApplication", "name": r.name} for r in releases]} if releases else {}),
         **({"encoding": encodings if encodings[1:] else encodings[0]} if page.twin else {}),
     }

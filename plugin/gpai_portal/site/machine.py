@@ -203,6 +203,7 @@ def _entry(portal: Portal, page: Page, document: Document) -> dict[str, Any]:
         "json": portal.address(page.twin),
         **({"pdf": portal.address(file)} if (file := portal.pdf(page)) else {}),
         "schema": schema_address(portal, document.kind),
+        **({"licence": document.licence} if document.licence else {}),
         "required_fields": document.tally.required,
         "undisclosed_fields": document.tally.undisclosed,
         **({"publication": _publication(portal, document)} if portal.chain.records else {}),
