@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from gpai_portal.content.amounts import Total, at_least, at_most, share, total_of
 from gpai_portal.content.answers import Quantity, Size
@@ -266,3 +269,58 @@ def test_words_that_limit_an_answer_are_repeated_with_it() -> None:
     box = words(box_of(site.render(page).body))
     assert "Latest data not after February 2026 Full answer" in box
     assert "An answer the form does not offer As stated: Other (see below)" in box
+
+
+def changed(content: Path, change: Callable[[dict[str, Any]], None]) -> str:
+    """The box of the small portal's summary after a change."""
+    file = content / f"models/text/1.0/{SUMMARY}.yaml"
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    change(data)
+    file.write_text(json.dumps(data, default=str), encoding="utf-8")
+    site = Site(Portal.load(content, DAY))
+    return box_of(site.render(site.portal.pages["models/text/1.0/training-content/"]).body)
+
+
+def test_a_document_of_gaps_shows_amber_and_counts_them(content: Path) -> None:
+    gap = {"state": "not_disclosed", "reason": "The contract with the licensors forbids it until 2027."}
+
+    def withhold(data: dict[str, Any]) -> None:
+        data["general"]["characteristics"] = dict.fromkeys(data["general"]["characteristics"], gap)
+        for key, part in data["sources"].items():
+            parts = part.values() if key == "private" else [part]
+            for one in parts:
+                one.clear()
+                one.update({"used": gap} if key != "user" else {"model_interactions": gap, "other_services": gap})
+        data["processing"] = {"tdm": {"code_signatory": gap, "measures": gap}, "illegal_content": {"measures": gap}}
+
+    box = changed(content, withhold)
+    assert box.count("gp-chip--yes") == 0
+    facts, picture = box[: box.index('class="gp-gap"')], box[box.index('id="picture"') :]
+    assert facts.count("gp-chip--gap") >= 5
+    assert picture.count('gp-chip--gap">Not disclosed<') == 8
+    assert "<details><summary>Which they are</summary>" in box
+    assert "required fields are not disclosed" in words(box)
+
+
+def test_a_summary_that_says_no_to_all_and_has_five_modalities(content: Path) -> None:
+    measured = {"size": {"band": "lt"}, "types_of_content": "Maps."}
+
+    def deny(data: dict[str, Any]) -> None:
+        data["sources"] = {
+            **{key: {"used": False} for key in ("public", "crawled", "synthetic", "other")},
+            "private": {"licensed": {"used": False}, "other": {"used": False}},
+            "user": {"model_interactions": False, "other_services": False},
+        }
+        rows = data["general"]["characteristics"]["modalities"]
+        rows += [{"modality": kind, **measured} for kind in ("image", "audio", "video")]
+        rows.append(
+            {"modality": "other", "other_name": "Radar", "size": {"approximate": "2 TB"}, "types_of_content": "Echoes."}
+        )
+
+    box = changed(content, deny)
+    assert box.count('<span class="gp-chip">No</span>') == 8
+    assert "gp-chip--yes" not in box
+    assert box.count('class="gp-band"') == 4
+    assert "Other ( Radar ) 2 TB" in words(box)
+    assert "Not selected" not in words(box)
+    assert "Not applicable: no crawlers were used by the provider or on its behalf." in words(box)
