@@ -25,6 +25,7 @@ SAME_PLACE = {
     "COPYRIGHT/index.md": "copyright/index.html",
     "copyright/README.md": "copyright/index.html",
     "models.md": "models/index.html",
+    "domains.md": "domains/index.html",
     "downstream.md": "downstream/index.html",
     "downstream/documents.md": "downstream/documents/index.html",
     "obligations.md": "obligations/index.html",

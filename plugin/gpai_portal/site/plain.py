@@ -31,6 +31,8 @@ def front_matter(page: Page) -> str:
         "description": escape(page.description),
         "render_macros": False,
     }
+    if not page.uri:
+        meta["hide"] = ["toc"]  # doors need the width, and are contents themselves
     if not page.search:
         meta["search"] = {"exclude": True}
     lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in meta.items())
