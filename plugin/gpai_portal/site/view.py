@@ -19,7 +19,7 @@ from gpai_portal.publication.in_force import Period, periods
 from gpai_portal.publication.offered import carried
 from gpai_portal.publication.records import Record, Revision
 from gpai_portal.publication.timeline import Event, timeline
-from gpai_portal.schema import FORM, POLICY, load
+from gpai_portal.schema import FORM, POLICY, Field, load
 from gpai_portal.sealing.sets import SealedSet
 from gpai_portal.site.addresses import home_uri, model_uri, relative, release_uri, revision_uri
 from gpai_portal.site.announcing import Announcer
@@ -123,9 +123,10 @@ class View:
         """Required fields of a document that disclose nothing, in official order."""
         return undisclosed(document.root, document.unneeded)
 
-    def stated_gaps(self, document: Document) -> Entry | None:
-        """The list in which a document states gaps of its own; None if it states none."""
-        return next((e for e in document.root.entries if e.field.kind == "gaps" and e.answer.rows), None)
+    def stated_gaps(self, document: Document) -> list[Field]:
+        """The fields and sections of which a document itself states that information is missing."""
+        rows = [row for e in document.root.entries if e.field.kind == "gaps" for row in e.answer.rows]
+        return [field for row in rows if (field := document.schema.find(row["field"].text))]
 
     def open_fields(self, source: Source) -> list[str]:
         """What is open in a file of facts, by official number and label."""
