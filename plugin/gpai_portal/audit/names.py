@@ -13,8 +13,11 @@ OFFICIAL = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl
 #: Parts of the world, by their codes of UN M49.
 _PARTS = frozenset({"002", "003", "005", "009", "013", "019", "029", "142", "150", "151", "154", "155", "419"})
 
-#: Languages that write such names with a capital letter: there, a small one is another word.
+#: Languages that write names of languages with a capital letter, as all write those of countries.
 _CAPITAL = frozenset({"en", "de"})
+
+#: Letters of a name before its ending, below which another ending would make another word of it.
+_STEM = 5
 
 
 @cache
@@ -27,17 +30,19 @@ def names(kind: str, language: str) -> re.Pattern[str] | None:
     except (UnknownLocaleError, ValueError):
         return None
     if kind == "countries":
-        known = locale.territories
-        found = [name for code, name in known.items() if re.fullmatch("[A-Z]{2}", str(code)) or code in _PARTS]
+        codes = [code for code in locale.territories if re.fullmatch("[A-Z]{2}", str(code)) or code in _PARTS]
+        found = [locale.territories[code] for code in codes]
     else:
-        codes = (
-            OFFICIAL
-            if kind == "official_languages"
-            else [str(c) for c in locale.languages if re.fullmatch("[a-z]{2}", str(c))]
-        )
-        found = [locale.languages[code] for code in codes if code in locale.languages]
+        spoken = [code for code in locale.languages if re.fullmatch("[a-z]{2}", str(code))]
+        found = [locale.languages[code] for code in spoken if kind == "languages" or code in OFFICIAL]
     plain = sorted({re.sub(r"\s*[(,].*", "", name) for name in found}, key=len, reverse=True)
-    # A name may have another ending, as an adjective or in another case.
-    stems = [re.escape(name) if tag == "en" else re.escape(name.rstrip("aeiouy")) for name in plain if len(name) > 2]
-    ending = "" if tag == "en" else r"\w{0,4}"
-    return re.compile(rf"\b({'|'.join(stems)}){ending}\b", 0 if tag in _CAPITAL else re.IGNORECASE)
+    said = "|".join(_with_endings(name, tag) for name in plain if len(name) > 2)
+    capital = kind == "countries" or tag in _CAPITAL
+    # "Latin America" is no language.
+    return re.compile(rf"\b({said})\b(?!\s+America)", 0 if capital else re.IGNORECASE)
+
+
+def _with_endings(name: str, tag: str) -> str:
+    """A name, and outside English what its adjective and its cases make of it."""
+    stem = name.rstrip("aeiouy")
+    return rf"{re.escape(stem)}\w{{0,4}}" if tag != "en" and len(stem) >= _STEM else re.escape(name)
