@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: site serve docs reference dist test test-long bench bench-domains mutants lint lock clean
+.PHONY: site serve docs reference dist test test-long bench bench-domains shots mutants lint lock clean
 
 site: .venv/site.done
 	$(BIN)/python -m mkdocs build --strict --quiet
@@ -50,6 +50,11 @@ bench: .venv/test.done
 bench-domains: .venv/long.done
 	$(BIN)/python -m tests.bench.domains $(ARGS)
 
+# Pictures of pages in shots/; ARGS="--page training-content-390" for some of them.
+shots: .venv/test.done
+	sh tests/browser/setup.sh
+	$(BIN)/python -m tests.shots $(ARGS)
+
 # Breaks the code in many places and lists what no test notices; ARGS="--room sealing --count 50" and more, see --help.
 mutants: .venv/test.done
 	$(BIN)/python -m tests.mutants $(ARGS)
@@ -86,4 +91,4 @@ lock: .venv/test.done
 	@touch $@
 
 clean:
-	rm -rf .venv site docs-site dist tests/browser/node_modules tests/browser/audits/node_modules tests/vendored/node_modules tests/site/ajv/node_modules tests/starting/editor/node_modules
+	rm -rf .venv site docs-site dist shots tests/browser/node_modules tests/browser/audits/node_modules tests/vendored/node_modules tests/site/ajv/node_modules tests/starting/editor/node_modules

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.chromium import chromium, path
 from tests.conftest import EPOCH, ROOT, SEALED_BY
 from tests.serving import serving
 
@@ -93,17 +94,10 @@ def base(www: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not path:
-        pytest.fail(f"no browser: set CHROMIUM, or put one of {', '.join(names)} on the PATH", pytrace=False)
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    # Other hosts are not found, so the tests run the same with and without a network.
-    hosts = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", hosts, *quiet])
-        yield browser
-        browser.close()
+    if not path():
+        pytest.fail("no browser: set CHROMIUM, or put chromium on the PATH", pytrace=False)
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

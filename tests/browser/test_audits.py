@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser import chromium
 from tests.browser.problems import fail_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -44,8 +44,6 @@ def _tools() -> None:
 @pytest.mark.parametrize("address", KINDS)
 def test_lighthouse_finds_nothing(base: str, tmp_path: Path, address: str) -> None:
     found = tmp_path / "report.json"
-    names = ("chromium", "chromium-browser", "google-chrome")
-    browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), "")
     done = subprocess.run(
         [
             "node",
@@ -57,7 +55,7 @@ def test_lighthouse_finds_nothing(base: str, tmp_path: Path, address: str) -> No
             f"--output-path={found}",
             "--chrome-flags=--headless=new --no-sandbox",
         ],
-        env=os.environ | {"CHROME_PATH": browser},
+        env=os.environ | {"CHROME_PATH": chromium.path()},
         capture_output=True,
         text=True,
         check=False,
