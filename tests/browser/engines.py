@@ -57,6 +57,10 @@ class Page:
             raise BrowserError(f"{self.name}: {error}")
         return value
 
+    def printed(self) -> str:
+        """The page as PDF, A4, in base64; WebKitGTK has no such command."""
+        return str(self._command("Print", page={"width": 21.0, "height": 29.7}))
+
     def until(self, condition: str, *args: Any) -> Any:
         """Waits until a JavaScript expression is true, and gives its value."""
         end = time.monotonic() + PATIENCE

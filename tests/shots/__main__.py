@@ -55,6 +55,7 @@ def _sites(folder: Path) -> Iterator[tuple[str, dict[str, str], Path]]:
                 options["sealed_by"] = SEALED_BY
                 plugins.append({"macros": {"modules": ["gpai_portal.macros"]}})
             settings = {"INHERIT": str(ROOT / "mkdocs.yml"), "docs_dir": str(docs), "plugins": plugins}
+            settings |= {"site_name": "Kvernholt transparency portal"} if name == "many" else {}
             config = folder / f"{name}-{language}.yml"
             config.write_text(json.dumps(settings), encoding="utf-8")
             site = folder / f"{name}-{language}"
