@@ -116,14 +116,6 @@ function start(root) {
     tell(text);
   });
   addEventListener("hashchange", () => root.isConnected && fromAddress());
-  const copy = part("copy");
-  if (copy && navigator.clipboard) {
-    copy.hidden = false;
-    copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(root.querySelector("pre code").textContent);
-      copy.textContent = copy.dataset.copied;
-    });
-  }
   fromAddress();
 }
 
