@@ -99,6 +99,8 @@ class Site:
             disclosures=portal.disclosures,
             provider=provider,
             as_of=portal.as_of,
+            facts_lang=self._renderer.foreign(provider.language),
+            provided=self._provided,
         )
 
     def render(self, page: Page) -> Rendered:
@@ -119,6 +121,12 @@ class Site:
         body = self._switch(page) + body
         body, found = with_contents(body, BESIDE, lambda listed: self._contents(page, listed))
         return Rendered(body, tuple(found), DRAFT if page.open_fields else self._linked_data(page))
+
+    def _provided(self, text: str) -> str:
+        """Words of the provider within a text of the portal; reasons of records are among them. They say so where they
+        are in another language than the page."""
+        lang = self._renderer.foreign(self.portal.disclosures.provider.language)
+        return Markup('<span lang="{}">{}</span>').format(lang, text) if text and lang else text
 
     def _switch(self, page: Page) -> str:
         """Leads to a page in the other languages of the portal; empty if there are none."""

@@ -101,7 +101,7 @@ def _pages(disclosures: Disclosures, as_of: date, language: Language, chain: Cha
                 editable=False,
             )
         for release in reversed(model.releases):
-            yield from _release(release, as_of, language, name, (*above, (model.name, model_uri(model))), chain)
+            yield from _release(release, as_of, language, provider, (*above, (model.name, model_uri(model))), chain)
     yield Page(
         LOOKUP,
         "lookup.html",
@@ -247,7 +247,7 @@ def _release(
     release: Release,
     as_of: date,
     language: Language,
-    provider: str,
+    provider: Provider,
     above: tuple[tuple[str, str], ...],
     chain: Chain,
 ) -> Iterator[Page]:
@@ -259,7 +259,7 @@ def _release(
         uri,
         "release.html",
         release.name,
-        _("Documents of %(release)s by %(provider)s.", release=release.name, provider=provider),
+        _("Documents of %(release)s by %(provider)s.", release=release.name, provider=provider.name),
         release.source.file,
         above,
         release=release,
@@ -277,7 +277,7 @@ def _release(
                 "%(document)s for %(release)s by %(provider)s.",
                 document=title,
                 release=release.name,
-                provider=provider,
+                provider=provider.name,
             ),
             document.file or release.source.file,
             trail,
@@ -291,7 +291,7 @@ def _release(
             yield from revision_pages(chain, document, release, here, called, language)
             yield from list_pages(document, release, here, language, search=search)
     if before := release.previous:
-        yield from _comparisons(before, release, trail, language)
+        yield from _comparisons(before, release, trail, language, provider.language)
     yield Page(
         f"{uri}obligations/",
         "release_obligations.html",
@@ -304,8 +304,9 @@ def _release(
     )
 
 
-def _comparisons(before: Release, after: Release, trail: Trail, language: Language) -> Iterator[Page]:
-    """What changed from the release before: its facts and a list on one page, each document on its own."""
+def _comparisons(before: Release, after: Release, trail: Trail, language: Language, spoken: str) -> Iterator[Page]:
+    """What changed from the release before: its facts and a list on one page, each document on its own. ``spoken`` is
+    the language of facts."""
     _ = language.text
     title = _("Changes from %(before)s to %(after)s", before=before.name, after=after.name)
     since = _("changes from %(before)s", before=before.name)
@@ -347,7 +348,7 @@ def _comparisons(before: Release, after: Release, trail: Trail, language: Langua
         load(RELEASE),
         Side(before.name, release_uri(before), lambda: before.answers, key=f"models/{before.key}/{RELEASE}"),
         Side(after.name, release_uri(after), lambda: after.answers, key=f"models/{after.key}/{RELEASE}"),
-        language.code,
+        spoken,
     )
     source = after.source.file
     page = Page(

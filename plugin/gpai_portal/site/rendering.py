@@ -195,7 +195,7 @@ class Renderer:
             thousands=language.number,
             country_name=language.country,
             language_name=language.language,
-            foreign=lambda tag: "" if tag == language.code else tag,
+            foreign=self.foreign,
             state_label=lambda state: language.label(states[state]),
             rows_of=rows_of,
             is_wide=is_wide,
@@ -247,6 +247,10 @@ class Renderer:
         )
         self._kinds: Any = self.environment.get_template("kinds.html").module
 
+    def foreign(self, tag: str) -> str:
+        """The language of a text, where it is another than that of the interface; else empty."""
+        return "" if tag == self.language.code else tag
+
     def render(self, template: str, **context: object) -> Markup:
         """One template with its context, as HTML."""
         return Markup(self.environment.get_template(template).render(**context))
@@ -276,7 +280,7 @@ class Renderer:
             """Where the files of a page lie, which are there once for all languages."""
             return relative(target, here).removeprefix("./")
 
-        lang = document.language if document and document.language != self.language.code else ""
+        lang = self.foreign(document.language) if document else ""
         return self.render(template, url=url, beside=beside, lang=lang, document=document, readers=readers, **context)
 
     def value(self, field: Field, value: Any, lang: str = "", qualifier: str = "") -> Markup:
