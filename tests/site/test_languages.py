@@ -35,6 +35,7 @@ NAMES = {
     "Disallow",
     "JSON",
     "SHA",
+    "Schema",
     "User",
     "agent",
     "curl",
