@@ -309,3 +309,17 @@ def test_what_only_a_voluntary_list_has_is_told_as_that(new_page: NewPage, tmp_p
         (False, True, True),
         (True, True, True),
     ]
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_field_on_the_first_page_leads_on_and_sends_nothing(new_page: NewPage, base: str, javascript: bool) -> None:
+    page = new_page(javascript=javascript)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{base}ai-act/")
+    page.get_by_label("Domain name of the site").fill("elsewhere.org")
+    page.get_by_role("button", name="Look up").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Is my site in the list?")
+    if javascript:
+        expect(page.locator("[data-part=answer]")).to_contain_text("Not in the published list.")
+    assert not [url for url in asked if "elsewhere" in url.partition("#")[0]]
