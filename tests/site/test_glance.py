@@ -324,3 +324,9 @@ def test_a_summary_that_says_no_to_all_and_has_five_modalities(content: Path) ->
     assert "Other ( Radar ) 2 TB" in words(box)
     assert "Not selected" not in words(box)
     assert "Not applicable: no crawlers were used by the provider or on its behalf." in words(box)
+
+
+def test_a_no_to_crawlers_hides_nothing_of_what_came_otherwise(sample_site: Path) -> None:
+    box = words(box_of((sample_site / "models/blik/1.0/training-content/index.html").read_text(encoding="utf-8")))
+    assert "(for example by API, dump or manual download)? Yes No Text Image 2.4. User data" in box
+    assert "Scope : This Summary covers only the content used for the modification" in box
