@@ -31,9 +31,10 @@ def body(site: Site, uri: str) -> str:
 
 def test_the_page_of_the_summary_says_that_nobody_asks_for_it(content: Path) -> None:
     html = body(opened(content), URI)
-    row = html[html.index('id="sources-public-domains"') : html.index('id="sources-public-other-description"')]
+    before, _, after = html.partition('id="sources-public-domains"')
+    assert visible(before).endswith("Added by the provider. Not part of the official form. <div")
+    row = after.split('id="sources-private"')[0]
     text = visible(row)
-    assert "not part of the official form" in text
     assert "Domain names of the datasets: Corpus" in text
     assert "3 of 30 domain names are listed (10.0 %)." in text
     assert "The top 10 % by size of content would be 3. No such list is asked for of datasets." in text
