@@ -43,7 +43,7 @@ def test_what_the_provider_is_called_is_only_ever_text(tmp_path: Path, language:
     assert provider in config["site_name"]
     assert config["site_url"] == "https://ai.example/x/"
     assert config["theme"]["language"] == language
-    assert config["plugins"][1]["gpai-portal"] == {"language": language, "strict_publication": False}
+    assert config["plugins"][1]["gpai-portal"] == {"languages": [language], "strict_publication": False}
     assert yaml.safe_load(written["content/provider.yaml"])["name"] == (provider or None)
     assert written["README.md"].startswith(f"# {config['site_name']}\n")
 
@@ -257,7 +257,7 @@ NO_SITES += ["https://ai.example/a b", "https://ai.example\n", "https://user@ai.
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        (Wanted(language="tlh"), "there is no language 'tlh'; there are: en, fr"),
+        (Wanted(language="tlh"), "cannot begin in the language 'tlh', but in: en, fr"),
         *((Wanted(site_url=url), f"--site-url {re.escape(repr(url))} is no address of a site") for url in NO_SITES),
         (Wanted("Acme\a"), "--provider: the text holds U"),
         (Wanted("<b>Acme</b>"), "--provider: "),
@@ -296,8 +296,10 @@ def test_what_git_must_leave_alone_is_the_same_in_new_portals_the_sample_and_the
 
 
 def test_a_french_portal_asks_in_french_and_says_that_its_answers_are(tmp_path: Path) -> None:
-    new_portal(tmp_path, Wanted("Exemple", language="fr"))
+    new_portal(tmp_path, Wanted("Exemple", language="fr", further=("de", "en")))
     written = files(tmp_path)
+    config = yaml.load(written["mkdocs.yml"], Tagged)
+    assert config["plugins"][1]["gpai-portal"]["languages"] == ["fr", "de", "en"]
     summary = written["content/models/first-model/1.0/training-content-summary.yaml"]
     assert "# Dernière mise à jour" in summary
     assert "# Every field" not in summary

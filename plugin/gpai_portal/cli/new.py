@@ -60,15 +60,18 @@ def new() -> None:
 @click.option("--site-url", default="", help="Address of the site; on GitHub Pages the workflow knows it.")
 @click.option(
     "--language",
-    type=click.Choice(LANGUAGES),
-    default="en",
+    "spoken",
+    type=click.Choice(languages()),
+    multiple=True,
+    default=["en"],
     show_default=True,
-    help="Language of the interface, the README and the first page.",
+    help="Language of the interface; give it again for each further one. The first, "
+    f"{' or '.join(LANGUAGES)}, is that of the README and the first page as well.",
 )
 @click.option(
     "--private-source", is_flag=True, help="For a private repository that pushes the finished site to a public one."
 )
-def portal(folder: Path, provider: str, site_url: str, language: str, private_source: bool) -> None:
+def portal(folder: Path, provider: str, site_url: str, spoken: tuple[str, ...], private_source: bool) -> None:
     """Write a whole repository that builds and deploys a portal into FOLDER.
 
     It has the configuration, the content as drafts, the workflow, a README for your colleagues, and a list of packages
@@ -78,7 +81,7 @@ def portal(folder: Path, provider: str, site_url: str, language: str, private_so
     Example:
         gpai-portal new portal example-portal --provider "Example AI"
     """
-    for line in new_portal(folder, Wanted(" ".join(provider.split()), site_url, language, private_source)):
+    for line in new_portal(folder, Wanted(" ".join(provider.split()), site_url, spoken[0], private_source, spoken[1:])):
         click.echo(line)
 
 

@@ -85,13 +85,15 @@ _SITE_URL = re.compile(r"https?://[^\s/?#@:]+(:[0-9]+)?(/[^\s?#]*)?")
 class Wanted:
     """What somebody may say about a new portal; everything has a default.
 
-    ``site_url`` is the address of the site; without it, the workflow asks GitHub Pages for it.
+    ``site_url`` is the address of the site; without it, the workflow asks GitHub Pages for it. ``further`` are
+    languages of the pages beside the first.
     """
 
     provider: str = ""
     site_url: str = ""
     language: str = "en"
     private_source: bool = False
+    further: tuple[str, ...] = ()
 
 
 def new_portal(folder: Path, wanted: Wanted) -> list[str]:
@@ -103,7 +105,7 @@ def new_portal(folder: Path, wanted: Wanted) -> list[str]:
     already or something cannot be written.
     """
     if wanted.language not in LANGUAGES:
-        raise UsageError(f"there is no language {wanted.language!r}; there are: {', '.join(LANGUAGES)}")
+        raise UsageError(f"a portal cannot begin in the language {wanted.language!r}, but in: {', '.join(LANGUAGES)}")
     if wanted.site_url and not _SITE_URL.fullmatch(wanted.site_url):
         raise UsageError(
             f"--site-url {wanted.site_url!r} is no address of a site; write it as in https://ai.example/portal/"
