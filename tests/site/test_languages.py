@@ -20,7 +20,7 @@ from gpai_portal.site.language import FOLDER, Language, languages
 from gpai_portal.site.rendering import TEMPLATES
 from tests.conftest import ROOT, SAMPLE, run
 from tests.reading import Links
-from tests.site.test_language import COMPLETE, interface_strings, schema_strings
+from tests.site.test_language import interface_strings, schema_strings
 
 CODES = languages()
 FURTHER = CODES[1:]
@@ -237,7 +237,7 @@ def said(site: Path) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("code", COMPLETE)
+@pytest.mark.parametrize("code", FURTHER)
 def test_no_english_is_passed_off_as_another_language(said: dict[str, set[str]], code: str) -> None:
     """Neither what the portal says itself, nor labels: those stand in English beside a translation, and say so."""
     with (FOLDER / f"{code}.po").open("rb") as file:

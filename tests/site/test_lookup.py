@@ -55,7 +55,7 @@ def test_what_the_record_proves_is_told_and_no_more(content: Path) -> None:
     text = visible(body(opened(content), URI))
     assert "Computed by gpai-portal: 10 of 100 domain names are listed (10.0 %)." in text
     assert "Asked for are the top 10 % by size of content: 10." in text
-    assert "The names listed hold at least 67.5 % of the content by size. By modality: text 77.4 %." in text
+    assert "The names listed hold at least 67.5 % of the content by size. By modality: Text 77.4 %." in text
     assert "Size means: bytes of text" in text
     assert "Public Suffix List, version 2026-10-22" in text
 

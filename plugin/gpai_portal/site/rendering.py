@@ -203,6 +203,7 @@ class Renderer:
             on_request=on_request,
             audience=self.audience,
             modality=self.modality,
+            modality_names=self._modalities,
             value=self.value,
             sides=self.sides,
             file=self.file,
