@@ -26,11 +26,15 @@ few = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 many = settings(max_examples=5_000, deadline=None, database=None)
 
 
+def seen_of(field: Field, raw: Any) -> str:
+    """What a page shows of an answer; empty where it leaves the row out."""
+    answer = read_answer(field, raw)
+    return "" if is_silent(answer) else RENDERER.answer(field, answer) + RENDERER.file(answer)
+
+
 def words(field: Field, raw: Any) -> Counter[str]:
     """What is seen of an answer, whatever the order."""
-    answer = read_answer(field, raw)
-    text = "" if is_silent(answer) else one_line(RENDERER.answer(field, answer) + RENDERER.file(answer))
-    return Counter(text.replace(";", " ").replace(",", " ").split())
+    return Counter(one_line(seen_of(field, raw)).replace(";", " ").replace(",", " ").split())
 
 
 def told(changes: list[Change]) -> None:
@@ -71,9 +75,7 @@ def check_answers(drawn: tuple[str, str, Any, Any]) -> None:
     if seen[0] != seen[1]:
         assert changes, "pages differ, and nothing is told"
     if changes:
-        both = [read_answer(field, raw) for raw in (old, new)]
-        shown = [RENDERER.answer(field, answer) + RENDERER.file(answer) for answer in both]
-        assert shown[0] != shown[1], "what is told is nowhere to be seen"
+        assert seen_of(field, old) != seen_of(field, new), "what is told is nowhere to be seen"
     told(changes)
 
 
@@ -125,3 +127,9 @@ def test_each_field_has_an_appearance_for_every_kind() -> None:
     for _schema, field in FIELDS:
         assert appearance(field, read_answer(field, None)) is None
         answers(field)
+
+
+def test_what_pages_leave_out_offers_no_file() -> None:
+    offered, left_out = {"file": "names.txt"}, {"file": "names.txt", "state": "not_in_source"}
+    check_answers((SUMMARY, "sources.public.domains", offered, left_out))
+    check_answers((SUMMARY, "sources.public.domains", left_out, offered))

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from gpai_portal.content.answers import Answer, Row
+from gpai_portal.content.answers import SILENT, Answer, Row
 from gpai_portal.content.appearance import is_silent, part_appearance
 from gpai_portal.content.comparison import Change, ChangedCell
 from gpai_portal.limits import MAX_SHOWN_NAMES
@@ -238,11 +238,11 @@ def _pair(shows: Shows, field: Field, old: Answer, new: Answer, lang: str) -> Pa
     here, there = _addresses(was), _addresses(now)
     if was and now:
         was, now = _spelled(was, here - there), _spelled(now, there - here)
-    was, now = was + shows.file(old), now + shows.file(new)
-    if not (was and now):
-        return Pair(field, was, now)
+    was, now = (shown + _offered(shows, answer) for shown, answer in ((was, old), (now, new)))
     if one_line(was) == one_line(now):
         return Pair(field, _written(old), _written(new))
+    if not (was and now):
+        return Pair(field, was, now)
     is_prose = field.kind in _PROSE or part_appearance(field, old.value) == part_appearance(field, new.value)
     _ = shows.language.text
     marked = mark(was, now, _("removed:"), _("added:")) if is_prose else None
@@ -253,8 +253,15 @@ def _shown(shows: Shows, field: Field, answer: Answer, lang: str) -> Markup:
     return Markup() if is_silent(answer) else shows.answer(field, answer, lang)
 
 
+def _offered(shows: Shows, answer: Answer) -> Markup:
+    """The file that an answer offers, unless pages leave the answer out."""
+    return Markup() if answer.status in SILENT else shows.file(answer)
+
+
 def _written(answer: Answer) -> Markup:
     written = answer.written
+    if written is None:
+        return Markup()
     return Markup("<code>{}</code>").format(
         written if isinstance(written, str) else json.dumps(written, ensure_ascii=False)
     )
