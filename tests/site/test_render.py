@@ -89,3 +89,19 @@ def test_an_existing_folder_is_left_alone(plain: Path) -> None:
     assert "is already there" in done.stderr
     assert sorted(f.name for f in plain.iterdir()) == before
     assert not list(plain.parent.glob(".plain*"))
+
+
+def test_it_has_the_pages_of_each_language(content: Path, tmp_path: Path) -> None:
+    render = ("gpai_portal.cli", "render", "--out", "plain", "--language", "en", "--language", "pl")
+    done = run(*render, "--site-url", "https://base.example/", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    docs = tmp_path / "plain/docs"
+    pages = {file.relative_to(docs).as_posix() for file in docs.rglob("index.md")}
+    first = {name for name in pages if not name.startswith("pl/")}
+    assert {name.removeprefix("pl/") for name in pages - first} == first
+    polish = (docs / "pl/models/index.md").read_text(encoding="utf-8")
+    assert '<div lang="pl">' in polish
+    assert ">Modele</h1>" in polish
+    assert '<div lang="' not in (docs / "models/index.md").read_text(encoding="utf-8")
+    done = run("mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site"), cwd=tmp_path / "plain")
+    assert done.returncode == 0, done.stderr

@@ -316,3 +316,13 @@ def test_links_to_pages_that_stay_are_checked(project: Path, caplog: pytest.LogC
             about.write_text("# About\n\n[Releases](models/text/index.md#no-such-part)\n", encoding="utf-8")
             again()
         assert "no-such-part" in caplog.text
+
+
+def test_every_language_of_a_portal_is_rebuilt(project: Path) -> None:
+    edit(project / "mkdocs.yml", "gpai-portal]", "{gpai-portal: {languages: [en, de]}}]")
+    with served(project) as again:
+        before = again()
+        assert b"de/models/" in before["search/search_index.de.json"]
+        for name in ("a fact of a summary", "its title", "a page by hand"):
+            edits(project)[name]("7")
+            assert_same(again(), fresh(project), name)
