@@ -52,7 +52,10 @@ def test_100_killed_seals_leave_a_whole_set(desk: Path) -> None:
         # The beginning only reads; the part that writes is aimed at.
         time.sleep(whole * chance.uniform(0.4, 1.1))
         process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
+        was_killed = process.wait() == -signal.SIGKILL
+        killed += was_killed
+        if not was_killed:  # it was through before: the machine is faster now
+            whole *= 0.95
         found = read_all(desk, provider)
         assert found.epoch - before in {0, 1}
         old += found.epoch == before
