@@ -140,9 +140,9 @@ def test_nothing_that_an_answer_says_is_lost(document: str, path: str, raw: obje
 @pytest.mark.parametrize(
     ("title", "url", "shown"),
     [
-        ("Weights", '"https://base.example/w"', '<li><a href="https://base.example/w">Weights</a></li>'),
+        ("Weights", '"https://base.example/w"', '<a href="https://base.example/w">Weights</a>'),
         ("{state: unknown}", '"https://base.example/w"', '<a href="https://base.example/w">https://base.example/w</a>'),
-        ("Weights", "{state: not_disclosed, reason: On request.}", "<li>Weights: On request.</li>"),
+        ("Weights", "{state: not_disclosed, reason: On request.}", "Weights: On request.</p>"),
     ],
 )
 def test_a_link_of_a_model_has_a_name_and_an_address(tmp_path: Path, title: str, url: str, shown: str) -> None:
