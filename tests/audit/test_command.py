@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -95,6 +96,71 @@ def test_a_report_is_not_written_where_it_would_be_published(place: str, tmp_pat
     result = CliRunner().invoke(cli, options, standalone_mode=False)
     assert "the report is private" in str(result.exception)
     assert not (tmp_path / place).exists()
+
+
+def report_at(place: Path, content: Path) -> BaseException | None:
+    """Why no report was written at a place."""
+    options = ["audit", "--as-of", AS_OF, "--content", str(content), "--report", str(place)]
+    return CliRunner().invoke(cli, options, standalone_mode=False).exception
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "'docs_dir': pages",
+        "docs_dir : pages",
+        "docs_dir: !ENV [NO_SUCH_VARIABLE, pages]",
+        "docs_dir: !ENV PAGES_OF_TEST",
+        "INHERIT: base.yml",
+        "plugins: [x: {y: !!python/name:os.system }]\nsite_dir: pages",
+    ],
+)
+@pytest.mark.parametrize("name", ["mkdocs.yml", "mkdocs.yaml"])
+@pytest.mark.parametrize("where", ["above the report", "working directory"])
+def test_the_configuration_is_read_as_a_build_reads_it(
+    config: str, name: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, portal, out = written(tmp_path / "content", {}), tmp_path / "portal", tmp_path / "out"
+    for folder in (portal / "pages", out):
+        folder.mkdir(parents=True)
+    pages = portal / "pages"
+    if where == "working directory":
+        pages = out
+        config = config.replace("pages", str(out))
+        monkeypatch.chdir(portal)
+    monkeypatch.setenv("PAGES_OF_TEST", str(pages))
+    (portal / name).write_text(config, encoding="utf-8")
+    (portal / "base.yml").write_text(f"docs_dir: {pages}", encoding="utf-8")
+    error = report_at(pages / "a.html", content)
+    assert "which is published; the report is private" in str(error)
+    assert list(pages.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "config", ["docs_dir: [pages", "- docs_dir", "docs_dir: [a]", "INHERIT: mkdocs.yml", "INHERIT: gone.yml", "\xff"]
+)
+def test_no_report_is_written_beside_a_configuration_that_nobody_can_read(config: str, tmp_path: Path) -> None:
+    content = written(tmp_path / "content", {})
+    (tmp_path / "mkdocs.yml").write_bytes(config.encode("latin-1"))
+    assert "nobody can say what is published" in str(report_at(tmp_path / "a.html", content))
+    assert not (tmp_path / "a.html").exists()
+
+
+def test_a_report_replaces_an_earlier_report_alone(tmp_path: Path) -> None:
+    content, report = written(tmp_path / "content", {}), tmp_path / "a.html"
+    assert report_at(report, content) is None
+    report.write_bytes(report.read_bytes().replace(b"</html>", b"<p>earlier</p></html>"))
+    assert report_at(report, content) is None
+    assert b"<p>earlier</p>" not in report.read_bytes()
+    other, queue, link = tmp_path / "recipients.yaml", tmp_path / "queue", tmp_path / "link"
+    other.write_text("recipients: []", encoding="utf-8")
+    os.mkfifo(queue)
+    link.symlink_to(report)
+    for place in (other, queue, link, tmp_path):
+        assert "no report of this command" in str(report_at(place, content)), place
+    assert other.read_text(encoding="utf-8") == "recipients: []"
+    assert queue.is_fifo()
+    assert link.is_symlink()
 
 
 def test_the_report_escapes_what_the_data_say(tmp_path: Path) -> None:

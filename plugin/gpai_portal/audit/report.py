@@ -1,8 +1,7 @@
-"""An audit as a page for its provider, and as data. It is private: no file of it is written where a build publishes."""
+"""An audit as a page for its provider, and as data."""
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -16,16 +15,10 @@ from markupsafe import Markup
 
 from gpai_portal.audit.auditing import Audit, Points
 from gpai_portal.audit.findings import Verdict
+from gpai_portal.audit.place import MARK
 from gpai_portal.audit.rubric import Rubric
-from gpai_portal.errors import UsageError
 
 _PACKAGE = Path(__file__).parents[1]
-
-#: A setting of mkdocs.yml that names a folder.
-_FOLDER = re.compile(r"^(docs_dir|site_dir):\s*[\"']?([^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.MULTILINE)
-
-#: What it is if mkdocs.yml does not say.
-_DEFAULTS = {"docs_dir": "docs", "site_dir": "site"}
 
 #: Words beside every result: whose the questions are, and whose the answers.
 WHOSE = (
@@ -87,6 +80,7 @@ def as_page(audits: Sequence[Audit], rubric: Rubric, as_of: date) -> str:
     loader = FileSystemLoader(_PACKAGE / "templates")
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template("audit.html").render(
+        mark=MARK,
         audits=audits,
         rubric=rubric,
         as_of=as_of,
@@ -95,22 +89,3 @@ def as_page(audits: Sequence[Audit], rubric: Rubric, as_of: date) -> str:
         style=Markup(style),  # ours
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
     )
-
-
-def refuse_public(file: Path, content: Path, site: Path | None) -> None:
-    """Raises UsageError if a file would lie where a build takes its files from, or puts them."""
-    place = file.resolve()
-    folders = {content.resolve(): "the content folder"}
-    if site:
-        folders[site.resolve()] = "the built site"
-    for above in place.parents:
-        config = above / "mkdocs.yml"
-        if config.is_file():
-            told = dict(_FOLDER.findall(config.read_text(encoding="utf-8", errors="replace")))
-            for key, default in _DEFAULTS.items():
-                folders[(above / told.get(key, default)).resolve()] = f"{key} of {config}"
-        if (above / "gpai-transparency.json").is_file():
-            folders[above] = "a built site"
-    for folder, what in folders.items():
-        if place.is_relative_to(folder):
-            raise UsageError(f"{file} lies in {what}, which is published; the report is private, write it elsewhere")

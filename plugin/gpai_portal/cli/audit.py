@@ -13,7 +13,8 @@ from gpai_portal import dates
 from gpai_portal.audit.auditing import Audit, Decided, Points, audit
 from gpai_portal.audit.findings import Verdict
 from gpai_portal.audit.online import Web
-from gpai_portal.audit.report import as_data, as_page, refuse_public, sums, whose
+from gpai_portal.audit.place import refuse_place
+from gpai_portal.audit.report import as_data, as_page, sums, whose
 from gpai_portal.audit.rubric import Rubric, editions, read_rubric
 from gpai_portal.cli.options import Place, as_of_option, content_option
 from gpai_portal.cli.reporting import counted, for_programs
@@ -70,7 +71,7 @@ def audit_command(
     """
     asked = read_rubric(rubric)
     if report:
-        refuse_public(report, content, site)
+        refuse_place(report, content, site)
     day = as_of or dates.today()
     read, found = check_folder(content, day)
     audits = audit(read, found, asked, day, release=release, site=site, reach=Web() if online else None)

@@ -7,6 +7,7 @@ and ``false`` are booleans, and tags, aliases, duplicate keys and files of unrea
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -333,3 +334,33 @@ class _Dumper(yaml.SafeDumper):
 def dump(data: Mapping[str, Any]) -> str:
     """YAML that ``parse_source`` reads back as it was."""
     return yaml.dump(dict(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+class _Settings(yaml.SafeLoader):
+    """Reads what another program is told. A value with a tag is None, but for those of ``!ENV``."""
+
+    def environment(self, node: yaml.Node) -> Any:
+        """The first variable that is set, by the rule of ``!ENV`` in MkDocs; else the last of several, a default."""
+        names = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        *asked, default = names if len(names) > 1 else [*names, None]
+        found = next((os.environ[one.value] for one in asked if one.value in os.environ), None)
+        return found if found is not None else default and self.construct_object(default, deep=True)
+
+    def nothing(self, node: yaml.Node) -> None:
+        """What a tag would run is not run."""
+
+
+_Settings.add_constructor("!ENV", _Settings.environment)
+_Settings.add_constructor(None, _Settings.nothing)
+
+
+def read_settings(text: str) -> Mapping[str, Any]:
+    """What a file such as ``mkdocs.yml`` tells another program, as that reads it. Raises ValueError if it cannot be
+    read, or is no mapping."""
+    try:
+        data = _Settings(text).get_single_data()
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(f"not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(data, dict):
+        raise ValueError("it is no mapping")
+    return data
