@@ -12,6 +12,7 @@ import pytest
 from gpai_portal.audit.auditing import audit
 from gpai_portal.audit.findings import Finding
 from gpai_portal.audit.rubric import read_rubric
+from gpai_portal.errors import UsageError
 from gpai_portal.site.verification import check_folder
 from tests.conftest import DAY, ROOT
 
@@ -88,3 +89,26 @@ def test_without_a_site_a_person_has_to_look() -> None:
     found = asked(None)
     assert {found[id_].verdict for id_ in OF_PAGE} == {"needs a person"}
     assert not any(found[id_].presumed for id_ in OF_PAGE)
+
+
+def test_a_link_that_is_no_address_leads_nowhere(site: Path) -> None:
+    file = site / PAGE
+    html = file.read_text(encoding="utf-8")
+    file.write_text(html.replace("</h1>", '</h1><a href="//[::1/r1/x.pdf">x</a>', 1), encoding="utf-8")
+    try:
+        assert asked(site)["D10"].verdict == "yes"
+    finally:
+        file.write_text(html, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [PAGE, "sitemap.xml"])
+def test_a_site_that_is_not_utf8_is_told(name: str, site: Path) -> None:
+    file = site / name
+    raw = file.read_bytes()
+    file.unlink()  # it is a link to that of the sample
+    file.write_bytes(raw + b"\xff")
+    try:
+        with pytest.raises(UsageError, match=f"{name} is not UTF-8"):
+            asked(site)
+    finally:
+        file.write_bytes(raw)

@@ -180,7 +180,7 @@ def test_the_map_shows_every_room_and_every_module_of_the_ground() -> None:
 def test_every_file_that_contributing_names_is_there() -> None:
     text = re.sub(r"^```.*?^```$", "", contributing(), flags=re.DOTALL | re.MULTILINE)
     named = {name for name in re.findall(r"`([\w./-]+\.(?:py|json|html|toml|md)|[\w./-]+/)`", text) if "<" not in name}
-    made = {"site/", "docs-site/", "dist/"}
+    made = {"site/", "docs-site/", "dist/", "shots/"}
     missing = [
         n for n in sorted(named - made) if not any((p / n).exists() for p in (ROOT, PACKAGE, ROOT / "tests/examples"))
     ]

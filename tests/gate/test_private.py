@@ -107,6 +107,7 @@ PROBLEMS: list[tuple[str, str, str, str, str]] = [
     (GUIDE, "[odinsgavl-latency.csv, flow.svg]", "[odinsgavl-latency.csv]", "unknown-file", ""),
     (RECIPIENTS, "fingerprint: 0944", "fingerprint: 0945", "fingerprint-mismatch", "recipients[0].fingerprint"),
     (RECIPIENTS, "granted: '2026-10-27'", "granted: '2028-10-27'", "date-order", "recipients[0].expires"),
+    (RECIPIENTS, "requested: '2026-11-19'", "requested: '9999-12-25'", "bad-format", "recipients[2].requested"),
     (RECIPIENTS, "key_type: MLKEM768-X25519", "key_type: X25519", "unusable-key", "recipients[0].public_key"),
     (RECIPIENTS, "id: a07c55e31f", "id: 4be19c07d2", "same-id", "recipients[1].id"),
     (RECIPIENTS, "key_type: MLKEM768-X25519", f"key_type: {SECRET}", "not-an-option", "recipients[0].key_type"),

@@ -17,7 +17,7 @@ from gpai_portal.content.composition import compose
 from gpai_portal.content.folder import Content
 from gpai_portal.content.model import Disclosures, Document, Release
 from gpai_portal.errors import ContentError, Problem, Report, UsageError
-from gpai_portal.schema import SUMMARY
+from gpai_portal.schema import POLICY, PROVIDER, RELEASE, SUMMARY, load
 from gpai_portal.site.addresses import home_uri
 from gpai_portal.steps import steps
 
@@ -115,6 +115,7 @@ def audit(
     ``report`` is what check found in the content. Raises ContentError if there is an error in it, UsageError if there
     is no such summary.
     """
+    refuse_unknown(rubric)
     if report.errors:
         raise ContentError(report)
     disclosures = compose(content)
@@ -128,6 +129,31 @@ def audit(
         )
         for document, releases in steps(chosen, "putting questions")
     ]
+
+
+#: The kind of document that a prefix of a path means.
+_FILES = {"": SUMMARY, "provider": PROVIDER, "release": RELEASE, "policy": POLICY}
+
+
+def refuse_unknown(rubric: Rubric) -> None:
+    """Raises UsageError if a rubric names a way, a condition, a field, a section or a dimension that is not there."""
+    for question in rubric.questions:
+        parts = ({"fields": question.fields}, *question.applies, question.decide)
+        fields = [path for part in parts for path in (*part.get("fields", ()), *part.get("at", ()))]
+        named = {
+            "way": question.decide["way"] in WAYS,
+            "condition": all(given["if"] in CONDITIONS for given in question.applies),
+            "field": all(map(_is_field, fields)),
+            "section": question.section in rubric.sections,
+            "dimension": question.dimension in rubric.dimensions,
+        }
+        if wrong := next((what for what, there in named.items() if not there), ""):
+            raise UsageError(f"rubric {rubric.edition}: {question.id} names a {wrong} that is not there")
+
+
+def _is_field(path: str) -> bool:
+    prefix, _, field = path.rpartition(":")
+    return not field or load(_FILES[prefix]).find(field) is not None
 
 
 def _page(site: Path | None, document: Document) -> Page | None:

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+from gpai_portal.errors import UsageError
+
 #: Elements without an end tag.
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905 - to be read
 
@@ -62,7 +64,10 @@ class Page:
 
     def target(self, href: str) -> Path | None:
         """The file of this site that a link leads to; None if it leads elsewhere."""
-        address = urlsplit(urljoin(f"http://site/{self.uri}", urldefrag(href)[0]))
+        try:
+            address = urlsplit(urljoin(f"http://site/{self.uri}", urldefrag(href)[0]))
+        except ValueError:  # such as //[::1/x, which no browser follows either
+            return None
         if address.netloc != "site" or address.scheme != "http":
             return None
         file = self.site / unquote(address.path).lstrip("/")
@@ -81,9 +86,17 @@ def read_page(site: Path, uri: str) -> Page | None:
         return None
     page = Page(site, uri)
     reader = _Reader(page)
-    reader.feed(file.read_text(encoding="utf-8"))
+    reader.feed(read_utf8(file))
     reader.close()
     return page
+
+
+def read_utf8(file: Path) -> str:
+    """The text of a file of the site. Raises UsageError if it is not UTF-8, as all files of a build are."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is not UTF-8; build the site again") from None
 
 
 class _Reader(HTMLParser):

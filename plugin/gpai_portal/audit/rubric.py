@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from gpai_portal.errors import UsageError
 from gpai_portal.schema import read_json, schema_folder
 
@@ -53,13 +55,19 @@ def editions() -> Sequence[str]:
 
 @cache
 def read_rubric(edition: str) -> Rubric:
-    """The rubric of a name. Raises UsageError if there is none."""
+    """The rubric of a name. Raises UsageError if there is none, or it is none that its schema allows."""
     known = editions()
     if edition not in known:
         guess = difflib.get_close_matches(edition, known, n=1)
         advice = f"did you mean {guess[0]}?" if guess else f"known: {', '.join(known)}"
         raise UsageError(f"there is no rubric {edition!r}; {advice}")
-    data = read_json(f"rubrics/{edition}.json")
+    try:
+        data = read_json(f"rubrics/{edition}.json")
+    except ValueError as error:
+        raise UsageError(f"rubrics/{edition}.json is no JSON ({error})") from None
+    form = Draft202012Validator(read_json("rubrics/rubric.schema.json"))
+    for wrong in form.iter_errors(data):
+        raise UsageError(f"rubrics/{edition}.json: {wrong.json_path}: {wrong.message}; rubric.schema.json says how")
     questions = tuple(Question(**question) for question in data["questions"])
     own = {key: data[key] for key in ("name", "by", "source", "about", "sections", "dimensions", "groups")}
     return Rubric(edition, **own, questions=questions)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from gpai_portal.audit.findings import Finding, no, partly, person, share, yes
-from gpai_portal.audit.page import Page
+from gpai_portal.audit.page import Page, read_utf8
 from gpai_portal.audit.registry import way
 from gpai_portal.audit.rubric import Question
 from gpai_portal.audit.subject import Subject
@@ -43,7 +43,7 @@ def page_findable(subject: Subject, question: Question, page: Page) -> Finding:
     if not page.title.strip() or not page.meta.get("description"):
         return no("the page has no title, or no description")
     site_map = page.site / "sitemap.xml"
-    if not site_map.is_file() or not page.canonical or page.canonical not in site_map.read_text(encoding="utf-8"):
+    if not site_map.is_file() or not page.canonical or page.canonical not in read_utf8(site_map):
         return no("the page is not in the site map")
     return person("title, description and site map are there; whether it is found a search has to show", presumed=True)
 

@@ -164,6 +164,11 @@ def _read_row(files: PrivateFiles, source: Source, row: Row, recipients: Recipie
     values: dict[str, Any] = {name: row[name].title for name in texts}
     values |= {name: row[name].day for name in ("granted", "expires", "revoked")}
     found = Recipient(id=row["id"].text, key=key, requested=row["requested"].day or date.min, **values)
+    try:
+        assert found.due  # noqa: S101 - no other term is counted here
+    except OverflowError:
+        add("requested", Code.BAD_FORMAT, "no calendar has the end of its term", "write the day the request arrived")
+        return
     if key.fingerprint != row["fingerprint"].text:
         message = "the fingerprint is not that of the key"
         add("fingerprint", Code.FINGERPRINT_MISMATCH, message, "ask for the key again")
