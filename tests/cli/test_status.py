@@ -85,6 +85,14 @@ def test_what_cannot_be_said_is_told_as_such(project: Path) -> None:
     assert status(project, "--fail-on", "soon").exit_code == 1
 
 
+def test_an_update_that_the_dates_leave_open_is_counted(project: Path) -> None:
+    summary = "content/models/text/1.0/training-content-summary.yaml"
+    change(project, summary, "last_update: 2026-03-01", "last_update: 2026-05-20")
+    change(project, RELEASE, "licence:", "further_trained: [{date: 2026-05}]\nlicence:")
+    lines = status(project, as_of="2026-12-20").stdout.splitlines()
+    assert lines[-1] == "no deadline is overdue by what this portal's data say; of 1 it cannot be said"
+
+
 def test_wrong_use_and_errors_in_the_files(project: Path) -> None:
     for words in (["--fail-on", "never"], ["--format", "xml"], ["--as-of", "soon"], ["--soon", "x"], ["extra"]):
         assert status(project, *words).exit_code == 2

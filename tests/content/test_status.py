@@ -171,8 +171,21 @@ def test_of_a_release_that_left_the_market_only_what_was_overdue_then_is(base_co
     late = date(2027, 9, 1)
     item = items(base_content, late)["training-content-summary"]
     assert item.standing(late) == "not told"
-    assert "withdrawn on 2026-06-01: the texts named here do not say whether it is still owed" in item.notes[-1]
+    assert "withdrawn (2026-06-01): the texts named here do not say whether it is still owed" in item.notes[-1]
     assert standing(base_content, "documentation-kept", late)[0] == "running", "what is kept is kept"
+
+
+def test_of_what_left_the_market_nothing_is_due_soon(base_content: Path) -> None:
+    (base_content / SUMMARY).unlink()
+    place(base_content, "2025-05-15")
+    change(base_content, RELEASE, (LICENCE, f"{LICENCE}\nwithdrawn: {{date: 2026-04-01, reason: Replaced.}}"))
+    before, after = agenda_of(base_content, date(2026, 3, 31)), agenda_of(base_content, date(2027, 7, 20))
+    assert "cooperation" in {item.matter for item in before.ahead}
+    assert after.soon(60) == []
+    assert [item.matter for item in after.ahead] == ["documentation-kept"], "what is kept is kept"
+    told = {item.matter: item.notes[-1] for item in after.items if item.ended}
+    assert {"training-content-summary", "technical-documentation", "cooperation"} <= set(told)
+    assert {note[:22] for note in told.values()} == {"withdrawn (2026-04-01)"}
 
 
 def test_a_summary_that_covers_others_holds_for_each(base_content: Path) -> None:
@@ -284,6 +297,29 @@ def test_two_weeks_from_the_condition_where_nothing_was_notified(
     assert standing(base_content, "notification", day) == told
 
 
+@pytest.mark.parametrize(
+    ("placed", "met", "told"),
+    [
+        ("2024-05-10", "2024-04-01", ("missing", "by 2027-08-02")),
+        ("2024-05-10", "2027-10-01", ("missing", "by 2027-10-15")),
+        ("2026-03-10", "2025-07-25", ("perhaps overdue", "by a day not before 2025-08-02")),
+        ("2026-03-10", "2025-08-02", ("overdue", "by 2025-08-16")),
+        ('"2025"', "2025-09-01", ("perhaps overdue", "by a day not before 2025-09-15, at the latest 2027-08-02")),
+    ],
+)
+def test_no_notification_was_due_before_the_chapter_applied(
+    base_content: Path, placed: str, met: str, told: tuple[str, str]
+) -> None:
+    place(base_content, placed)
+    form = base_content / "models/text/1.0/model-documentation.yaml"
+    text = form.read_text(encoding="utf-8")
+    form.write_text(f"{text}condition_met: {met}\npublish_beyond_audience: [condition_met]\n", encoding="utf-8")
+    assert standing(base_content, "notification") == told
+    basis = items(base_content)["notification"].basis
+    assert ("the texts name no day for what was met before 2025-08-02" in basis) is (met == "2025-07-25")
+    assert ("not before 2027-08-02 (Art. 111(3))" in basis) is (placed == "2024-05-10")
+
+
 # -- further training ---------------------------------------------------------------------------------------
 
 
@@ -297,9 +333,27 @@ def test_an_update_is_due_six_months_after_further_training(base_content: Path) 
     change(base_content, RELEASE, ("date: 2026-05", "date: 2026-03"))
     change(base_content, SUMMARY, ("last_update: 2026-03-01", "last_update: 2026-03-05"))
     item = items(base_content)["summary-update"]
-    assert item.standing(TODAY) == "not told"
-    assert item.notes == ("the dates leave open whether the training came after the last update",)
+    assert [item.standing(day) for day in (date(2026, 9, 5), date(2026, 9, 11))] == ["not told", "perhaps overdue"]
+    assert item.notes == ("the dates leave open whether the training came after the last update and placement",)
     assert not [p for p in check(base_content, date(2027, 1, 1))[1] if p.code.startswith("update")], "not certain"
+
+
+@pytest.mark.parametrize("trained", ["2026-05", "{state: unknown, reason: Nobody wrote it down.}"])
+def test_an_update_that_the_dates_leave_open_may_be_overdue(base_content: Path, trained: str) -> None:
+    change(base_content, SUMMARY, ("last_update: 2026-03-01", "last_update: 2026-05-20"))
+    change(base_content, RELEASE, (LICENCE, f"{LICENCE}\nfurther_trained: [{{date: {trained}}}]"))
+    days = (date(2026, 11, 20), date(2026, 12, 20))
+    found = [items(base_content, day)["summary-update"].standing(day) for day in days]
+    assert found == ["not told", "perhaps overdue"]
+
+
+@pytest.mark.parametrize("placed", ["2027-03-01", "2026-04-01", "2026-03-15"])
+def test_what_a_model_was_trained_on_before_placement_makes_no_update_due(base_content: Path, placed: str) -> None:
+    place(base_content, placed)
+    change(base_content, RELEASE, (LICENCE, f"{LICENCE}\nfurther_trained: [{{date: 2026-03-15}}]"))
+    late = date(2026, 12, 1)
+    assert "summary-update" not in items(base_content, late)
+    assert not [p for p in check(base_content, late)[1] if p.code.startswith("update")], "check says the same"
 
 
 def test_check_and_status_say_the_same_of_an_update(base_content: Path) -> None:
@@ -328,8 +382,9 @@ def test_an_update_of_what_left_the_market_is_not_overdue(base_content: Path) ->
 def test_continuous_training_without_a_day_is_told(base_content: Path) -> None:
     change(base_content, SUMMARY, ("continuous_training: false", "continuous_training: true"))
     item = items(base_content)["summary-update"]
-    assert (item.standing(TODAY), item.term.is_known) == ("not told", False)
-    assert item.basis.startswith("no day can be computed: the summary says that the model is trained continuously")
+    assert str(item.term) == "a day not before 2026-09-10"
+    assert [item.standing(day) for day in (date(2026, 9, 10), TODAY)] == ["not told", "perhaps overdue"]
+    assert item.notes[0].startswith("the summary says that the model is trained continuously")
     change(base_content, RELEASE, (LICENCE, f"{LICENCE}\nfurther_trained: [{{date: 2026-02-10}}]"))
     assert "summary-update" not in items(base_content), "updated since"
 

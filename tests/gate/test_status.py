@@ -125,7 +125,7 @@ def test_of_what_left_the_market_before_its_day_nobody_can_say(desk: Path, statu
     release.write_text(f"{release.read_text(encoding='utf-8')}{gone}", encoding="utf-8")
     found = item(told(status, "--private", "private", "--as-of", "2027-09-01"), matter, "skrift/1.0")
     assert found["standing"] == "not told"
-    assert "withdrawn on 2026-11-01" in found["notes"][-1]
+    assert "withdrawn (2026-11-01)" in found["notes"][-1]
 
 
 @pytest.mark.parametrize("opened", ["content/models/text/1.0/model-documentation.yaml", "content/provider.yaml"])

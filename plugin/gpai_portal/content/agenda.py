@@ -20,11 +20,13 @@ PROVIDER = "provider"
 
 
 class Found(StrEnum):
-    """Whether the data show what a duty asks for; ``NOT_TOLD``: they need not, and do not."""
+    """Whether the data show what a duty asks for; ``NOT_TOLD``: they need not, and do not. ``UNSURE``: it is missing if
+    it is owed, and the dates do not tell whether it is."""
 
     THERE = "there"
     IN_PART = "in part"
     MISSING = "missing"
+    UNSURE = "unsure"
     NOT_TOLD = "not told"
 
 
@@ -39,7 +41,7 @@ class Until(StrEnum):
 
 
 class Standing(StrEnum):
-    """How an item stands on a day. ``PERHAPS_OVERDUE``: it is missing, and what is known of its day does not tell.
+    """How an item stands on a day. ``PERHAPS_OVERDUE``: it is missing, and the dates do not tell.
     ``RUNNING``: a time that ends by itself. The last five are those of ``Applies``, where a duty does not apply or
     nobody can say."""
 
@@ -64,7 +66,8 @@ class Item:
     ``matter`` is the id of the duty or term and tells the items of a ``release`` (model/release; empty for what is of
     no release) apart. ``ground`` is the provision it rests on, ``whose`` names who is bound by it. ``basis`` says what
     the day is counted from, or why none can be computed, ``notes`` what is missing and what else is to be known.
-    ``private``: it tells what only the provider may know.
+    ``private``: it tells what only the provider may know. ``ended``: the release has left the market, and nobody can
+    say whether it is still owed.
     """
 
     matter: str
@@ -79,6 +82,7 @@ class Item:
     found: Found
     notes: tuple[str, ...] = ()
     private: bool = False
+    ended: bool = False
 
     def standing(self, day: date) -> Standing:
         """How it stands on a day. What is due on that day is not overdue."""
@@ -86,15 +90,18 @@ class Item:
             return Standing[self.applies.name]
         if self.until in {Until.KEPT, Until.ENDS}:
             return Standing.RUNNING
-        if self.found is not Found.MISSING:
+        if self.found not in {Found.MISSING, Found.UNSURE}:
             return Standing[self.found.name]
-        if self.term.is_over(day):
+        if self.found is Found.MISSING and self.term.is_over(day):
             return Standing.OVERDUE
-        return Standing.PERHAPS_OVERDUE if self.term.may_be_over(day) else Standing.MISSING
+        if self.term.may_be_over(day):
+            return Standing.PERHAPS_OVERDUE
+        return Standing.MISSING if self.found is Found.MISSING else Standing.NOT_TOLD
 
     def is_ahead(self, day: date) -> bool:
-        """Whether its day is still to come, as far as is known, and the data do not show that it is done."""
-        to_come = self.term.is_known and self.last_day >= day
+        """Whether its day is still to come, as far as is known, and the data do not show that it is done, or that the
+        release has left the market."""
+        to_come = self.term.is_known and self.last_day >= day and not self.ended
         return to_come and self.applies is Applies.YES and self.found is not Found.THERE
 
     @property

@@ -22,7 +22,7 @@ from gpai_portal.content.obligations import (
     is_modification,
 )
 from gpai_portal.content.provider import Provider
-from gpai_portal.content.terms import Term, ended_before, update_due
+from gpai_portal.content.terms import Term, ended_before, notification_due, update_due
 from gpai_portal.schema import POLICY, SAFETY, SUMMARY
 
 
@@ -71,13 +71,22 @@ def with_condition(item: Item, release: Release, met: Answer) -> Item:
     known = Term.of(met)
     if not known.is_known:
         return item
-    item = replace(item, term=known.later(days=terms()["notification"]["days"]), basis=f"{_CONDITION}: {known}")
+    basis = f"{_CONDITION}: {known}"
+    if release.is_legacy:
+        basis += f"; {_not_before_legacy()}"
+    elif not (known.earliest and known.earliest >= applies_from()):
+        basis += f"; the texts name no day for what was met before {applies_from()}, when Chapter V began to apply"
+    item = replace(item, term=notification_due(known, _market(release)), basis=basis)
     if release.answers.get("systemic_risk", "status").text in {"notified", "designated"}:
         return item
     return replace(item, applies=Applies.YES, found=Found.MISSING, notes=("release.yaml declares no notification",))
 
 
 _CONDITION = "two weeks after the condition is met or known, and without delay"
+
+
+def _not_before_legacy() -> str:
+    return f"for a model from before {applies_from()} not before {legacy_due()} (Art. 111(3))"
 
 
 def _due_on(release: Release, duty: Duty) -> tuple[Term, str]:
@@ -226,40 +235,39 @@ def _update(release: Release, day: date) -> Iterator[Item]:
     if document is None or document.open_fields:
         return
     fact = terms()["summary-update"]
-    trained = release.answers.get("further_trained").rows
-    due = update_due(document.last_update, release.answers, day)
     always = document.root.get("general", "characteristics", "continuous_training").says_yes
-    if due:
-        term, certain = due
-        since = document.last_update.title or "a day that is not given"
-        basis = f"six months after further training since {since}, or earlier if the change is materially significant"
-        if release.is_legacy:
-            basis += f"; for a model from before {applies_from()} not before {legacy_due()} (Art. 111(3))"
-        notes = () if certain else ("the dates leave open whether the training came after the last update",)
-        found = Found.MISSING if certain else Found.NOT_TOLD
-    elif always and not trained:
-        term, found, notes = Term(), Found.NOT_TOLD, ()
-        basis = (
-            "no day can be computed: the summary says that the model is trained continuously, and release.yaml lists "
-            "no day under further_trained"
-        )
-    else:
+    due = update_due(document.last_update, release.answers, day, always=always)
+    if due is None:
         return
+    term, certain = due
+    since = document.last_update.title or "a day that is not given"
+    basis = f"six months after further training since {since}, or earlier if the change is materially significant"
+    if release.is_legacy:
+        basis += f"; {_not_before_legacy()}"
+    found, notes = (Found.MISSING, ()) if certain else (Found.UNSURE, (_OPEN_DATES,))
+    if not release.answers.get("further_trained").rows:
+        notes = ("the summary says that the model is trained continuously, and release.yaml lists no day of it",)
     title, ground = fact["title"], fact["source"]
     placed = applies(release, True, (), False)
     yield Item(fact["id"], release.key, title, ground, PROVIDER, placed, Until.BY, term, basis, found, notes)
 
 
+_OPEN_DATES = "the dates leave open whether the training came after the last update and placement"
+
+
 def unless_nobody_can_say(item: Item, release: Release, provider: Provider, day: date) -> Item:
     """The same item, but of what is missing for a reason that is none of the provider's: a portal that repeats what
     somebody published need not hold it; and of a release that has left the market, unless its day was over before, the
-    texts named here do not say whether it is still owed. So nobody is told that it is overdue."""
-    if item.found is not Found.MISSING:
+    texts named here do not say whether it is still owed. So nobody is told that it is overdue or due soon, and
+    that once."""
+    if item.applies is not Applies.YES or item.found is Found.THERE:
         return item
-    if provider.transcription:
+    lacks = item.found in {Found.MISSING, Found.UNSURE}
+    if lacks and provider.transcription:
         return replace(item, found=Found.NOT_TOLD, notes=("not among what is transcribed here",))
     if not ended_before(release.answers, item.term, day):
         return item
     when = _as_written(release.answers.get("withdrawn", "date")) or "a day that is not given"
-    note = f"missing; withdrawn on {when}: the texts named here do not say whether it is still owed"
-    return replace(item, found=Found.NOT_TOLD, notes=(*item.notes, note))
+    note = f"withdrawn ({when}): the texts named here do not say whether it is still owed"
+    notes = item.notes if note in item.notes else (*item.notes, note)
+    return replace(item, found=Found.NOT_TOLD if lacks else item.found, notes=notes, ended=True)

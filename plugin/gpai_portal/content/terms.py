@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gpai_portal.content.answers import ABSENCES, SILENT, Answer, Entry, Status
-from gpai_portal.content.law import is_legacy, leeway, legacy_due, may_be_legacy, terms
+from gpai_portal.content.law import applies_from, is_legacy, leeway, legacy_due, may_be_legacy, terms
 from gpai_portal.dates import last_day, months_after
 
 
@@ -97,28 +97,46 @@ def _moved(day: date | None, move: Callable[[date], date]) -> date | None:
         return None
 
 
-def update_due(updated: Answer, release: Entry, as_of: date) -> tuple[Term, bool] | None:
+def update_due(updated: Answer, release: Entry, as_of: date, *, always: bool = False) -> tuple[Term, bool] | None:
     """When a summary is due again for a release, and whether that is certain, from the day of its last update and the
-    days of further training in ``release.yaml``.
+    days of further training in ``release.yaml``; ``always``: it is trained all the time, even if no days are listed.
 
-    None if the model is not on the Union market, or was not trained further since, as far as is known on a day. For a
-    model from before Chapter V applied, it is not due before all else is (Art. 111(3)). It is not certain where the
-    precision of the dates leaves open whether the training came after the update.
+    None if the model is not on the Union market, or was not trained further since, as far as is known on a day. What it
+    was trained on before placement belongs into the summary that is due then. It is not certain where the precision of
+    the dates leaves open whether the training came after both.
     """
     known, market_date = Term.of(updated), release.get("union_market_date")
-    trained = [Term.of(row["date"]) for row in release.get("further_trained").rows]
-    begun = [term for term in trained if not term.earliest or term.earliest <= as_of]
-    perhaps = [t for t in begun if not (known.earliest and t.latest and t.latest <= known.earliest)]
-    certain = [t for t in perhaps if known.latest and t.earliest and t.earliest > known.latest]
-    if not perhaps or market_date.status in ABSENCES:
+    placed = Term.of(market_date)
+    if market_date.status in ABSENCES or (placed.earliest and placed.earliest > as_of):
         return None
-    since = Term(Term.first_of(perhaps).earliest, Term.first_of(certain or perhaps).latest)
-    due, legacy = since.later(months=terms()["summary-update"]["months"]), Term.on(legacy_due())
+    trained = [Term.of(row["date"]) for row in release.get("further_trained").rows] or [Term()] * always
+    begun = [term for term in trained if not term.earliest or term.earliest <= as_of]
+    firsts, lasts = (known.earliest, placed.earliest), (known.latest, placed.latest)
+    perhaps = [t for t in begun if not any(day and t.latest and t.latest <= day for day in firsts)]
+    certain = [t for t in perhaps if all(day and t.earliest and t.earliest > day for day in lasts)]
+    if not perhaps:
+        return None
+    earliest = max(filter(None, (Term.first_of(perhaps).earliest, *firsts)), default=None)
+    since = Term(earliest, Term.first_of(certain or perhaps).latest)
+    due = since.later(months=terms()["summary-update"]["months"])
+    return not_before_legacy(due, market_date), bool(certain)
+
+
+def notification_due(met: Term, market_date: Answer) -> Term:
+    """When a model is to be notified (Art. 52(1)), from the day on which its condition was met or known. Where that
+    lies before Chapter V applied, or may, the texts name no last day; Art. 111(3) does for a model from before."""
+    due = met.later(days=terms()["notification"]["days"])
+    if not is_legacy(market_date) and not (met.earliest and met.earliest >= applies_from()):
+        due = Term(applies_from())
+    return not_before_legacy(due, market_date)
+
+
+def not_before_legacy(due: Term, market_date: Answer) -> Term:
+    """A term of a release; for a model from before Chapter V applied, nothing is due before all is (Art. 111(3))."""
+    legacy = Term.on(legacy_due())
     if is_legacy(market_date):
-        due = Term.last_of([due, legacy])
-    elif may_be_legacy(market_date):
-        due = Term(due.earliest, Term.last_of([due, legacy]).latest)
-    return due, bool(certain)
+        return Term.last_of([due, legacy])
+    return Term(due.earliest, Term.last_of([due, legacy]).latest) if may_be_legacy(market_date) else due
 
 
 def ended_before(release: Entry, term: Term, as_of: date) -> bool:
