@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gpai_portal.content.reservations import Crawler
+from gpai_portal.content.reservations import Crawler, Refusal, by_token, refusal
 from gpai_portal.site.build import Site
 from gpai_portal.site.portal import Portal
 from tests.conftest import DAY
@@ -76,3 +76,31 @@ def test_protocols_that_are_honoured_come_with_what_to_write(content: Path) -> N
 )
 def test_only_what_the_standard_takes_for_a_name_is_one(token: str, named: bool) -> None:
     assert Crawler("A", token).can_be_named is named
+
+
+def test_lines_for_one_name_stand_once_and_nothing_is_promised_for_the_others(content: Path) -> None:
+    twice = (
+        "- {name: BaseBot, robots_token: BaseBot}\n    - {name: BaseBot, robots_token: BaseBot, active_to: 2025-01}\n"
+        '    - {name: Cousin, robots_token: basebot}\n    - {name: Star, robots_token: "*"}'
+    )
+    html = body(content, ONE, twice)
+    assert lines(html) == {"refuse-1": "User-agent: BaseBot\nDisallow: /"}
+    text = visible(html)
+    assert "refuse those crawlers of Base that robots.txt can speak to" in text
+    assert "in place of others for the same crawler" in text
+    assert "Star: * is no name that RFC 9309 allows there" in text
+
+
+def test_a_policy_without_crawlers_is_not_said_to_have_some(content: Path) -> None:
+    text = visible(body(content, f"\n    {ONE}", " {state: none}"))
+    assert "What the copyright policy of Base says of crawlers and of reserved rights." in text
+    assert "its crawlers" not in text
+
+
+def test_crawlers_are_refused_by_the_names_that_the_policy_knows() -> None:
+    known = [Crawler("BaseBot", "BaseBot"), Crawler("Star", "*"), Crawler("", "Other"), Crawler("Older", "basebot")]
+    assert refusal(["basebot", "", "Star", "Older", "Foreign"], known) == Refusal(
+        ("BaseBot",), ("basebot", "Older"), ("Star", "Foreign")
+    )
+    assert refusal([""], [Crawler("", "Other")]) == Refusal((), (), ())
+    assert by_token([*known, Crawler("Cousin", "BASEBOT")]) == {"BaseBot": ["BaseBot", "Older", "Cousin"], "Other": []}

@@ -241,3 +241,25 @@ def test_a_comparison_counts_names_shows_some_and_offers_all(content: Path) -> N
     }
     text = as_text("r1", "r2", differences(f"{KEY}@r1", f"{KEY}@r2", {}, site.portal.chain))
     assert text.count("... and 170 more domain names; --format json lists all") == 2
+
+
+def test_lines_for_robots_txt_name_those_they_hold_for_and_those_they_cannot(content: Path) -> None:
+    summary, policy = content / SUMMARY, content / "copyright-policy.yaml"
+    text = summary.read_text(encoding="utf-8")
+    hidden = "{name: {state: not_disclosed, reason: Not said.}}"
+    assert "- {name: BaseBot}" in text
+    crawlers = f"- {{name: BaseBot}}\n      - {{name: FooBot}}\n      - {hidden}\n      - {{name: Star}}"
+    summary.write_text(text.replace("- {name: BaseBot}", crawlers), encoding="utf-8")
+    text = policy.read_text(encoding="utf-8")
+    one = "- {name: BaseBot, robots_token: BaseBot}"
+    assert one in text
+    more = f'{one}\n    {one}\n    - {hidden[:-1]}, robots_token: Other}}\n    - {{name: Star, robots_token: "*"}}'
+    policy.write_text(text.replace(one, more), encoding="utf-8")
+    html = body(opened(content))
+    found = re.search(r'<code id="refuse">([^<]*)</code>', html)
+    assert found
+    assert found[1] == "User-agent: BaseBot\nDisallow: /"
+    said = visible(html)
+    assert "refuse: BaseBot User-agent" in said
+    assert "No name for robots.txt is known here for: FooBot, Star" in said
+    assert said.replace(" ,", ",").count("BaseBot, FooBot, a crawler without a name (Not disclosed), Star") == 2

@@ -4,7 +4,7 @@ protocols that it says it honours."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,43 @@ class Crawler:
 
 
 def crawlers(policy: ComposedDocument) -> list[Crawler]:
-    """The crawlers that a policy tells of."""
+    """The crawlers that a policy tells of, each once."""
     rows = policy.root.get("reservations", "crawlers").rows
-    return [Crawler(row["name"].text or row["name"].as_stated, row["robots_token"].text.strip()) for row in rows]
+    found = (Crawler(row["name"].text or row["name"].as_stated, row["robots_token"].text.strip()) for row in rows)
+    return list(dict.fromkeys(found))
+
+
+def by_token(known: Iterable[Crawler]) -> dict[str, list[str]]:
+    """Names of crawlers by what robots.txt calls them, in which case makes no difference; of those it can speak to."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for crawler in known:
+        if crawler.can_be_named:
+            _, names = found.setdefault(crawler.token.casefold(), (crawler.token, []))
+            names += [crawler.name] if crawler.name and crawler.name not in names else []
+    return dict(found.values())
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What robots.txt can say to crawlers that are given by name: its words for them, the names that these hold for,
+    and those for which none is known."""
+
+    tokens: tuple[str, ...]
+    held: tuple[str, ...]
+    unheld: tuple[str, ...]
+
+
+def refusal(names: Iterable[str], known: Collection[Crawler]) -> Refusal:
+    """How crawlers are refused, by those that a policy tells of; empty names are none."""
+    meant: dict[str, list[Crawler]] = {}
+    for name in filter(None, names):
+        same = [one for one in known if name.casefold() in {one.name.casefold(), one.token.casefold()}]
+        meant[name] = [one for one in same if one.can_be_named]
+    return Refusal(
+        tuple(by_token(crawler for found in meant.values() for crawler in found)),
+        tuple(name for name, found in meant.items() if found),
+        tuple(name for name, found in meant.items() if not found),
+    )
 
 
 @dataclass(frozen=True)

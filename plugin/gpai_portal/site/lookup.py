@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from zlib import crc32
 
-from gpai_portal.content.answers import Domains, Entry, Period
+from gpai_portal.content.answers import Answer, Domains, Entry, Period
 from gpai_portal.content.lists import Method, names_of, read_method
 from gpai_portal.content.model import Disclosures, Document, Release
 from gpai_portal.limits import MAX_INDEX_BITS, MAX_INDEX_NAMES
@@ -84,9 +84,9 @@ class NameList:
         return self.domains.datasets if self.domains else ()
 
     @property
-    def crawlers(self) -> Sequence[str]:
-        """Names of the crawlers that are given in the section it stands in."""
-        return [row["name"].text for row in self.document.root.get(*self._section, "crawlers").rows]
+    def crawlers(self) -> Sequence[Answer]:
+        """What is answered for the names of the crawlers in the section it stands in."""
+        return [row.state or row["name"] for row in self.document.root.get(*self._section, "crawlers").rows]
 
     @property
     def period(self) -> Entry | None:

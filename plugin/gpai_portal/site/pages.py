@@ -14,7 +14,7 @@ from gpai_portal.content.complaining import complaints
 from gpai_portal.content.labels import OF_VERSIONS
 from gpai_portal.content.model import Disclosures, Document, Release
 from gpai_portal.content.provider import Provider
-from gpai_portal.content.reservations import crawlers, written_protocols
+from gpai_portal.content.reservations import by_token, crawlers, written_protocols
 from gpai_portal.documents import kind_of
 from gpai_portal.memory import remembered
 from gpai_portal.publication.in_force import periods
@@ -182,7 +182,10 @@ def _provider_document(
             f"{uri}crawlers/",
             "crawlers.html",
             _("Crawlers and opt-out"),
-            _("Crawlers of %(provider)s and how to reserve rights against them.", provider=provider.name),
+            _(
+                "What the copyright policy of %(provider)s says of crawlers and of reserved rights.",
+                provider=provider.name,
+            ),
             source,
             above,
             _reserving(document),
@@ -209,6 +212,7 @@ def _reserving(policy: Document) -> dict[str, Any]:
         "policy": policy,
         "section": policy.root.entry("reservations"),
         "crawlers": known,
+        "named": by_token(known),
         "checked": [{"name": one.name or one.token, "token": one.token} for one in known if one.token],
         "protocols_to_write": list(written_protocols(policy)),
     }

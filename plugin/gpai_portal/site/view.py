@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from gpai_portal.content.drafts import open_fields
 from gpai_portal.content.labels import Label, label_of
 from gpai_portal.content.lists import Method, read_method
 from gpai_portal.content.model import Document, Model, Release
+from gpai_portal.content.reservations import Refusal, crawlers, refusal
 from gpai_portal.content.source import Source
 from gpai_portal.publication.in_force import Period, periods
 from gpai_portal.publication.offered import carried
@@ -200,12 +201,12 @@ class View:
         """All domain names that are listed on this site, to be looked up; None if there are none."""
         return self._portal.names
 
-    def robots_tokens(self, crawlers: Collection[str]) -> list[str]:
-        """How robots.txt names crawlers (RFC 9309), of those whose names are given and which the policy tells of."""
+    @property
+    def refusal(self) -> Refusal:
+        """How the crawlers are refused that are named beside lists of domain names."""
         policy = self._portal.disclosures.policy
-        rows = policy.root.get("reservations", "crawlers").rows if policy else ()
-        known = [row for row in rows if {row["name"].text, row["robots_token"].text} & set(crawlers)]
-        return [row["robots_token"].text for row in known if row["robots_token"].text]
+        named = (answer.text or answer.as_stated for names in self.name_lists for answer in names.crawlers)
+        return refusal(named, crawlers(policy) if policy else ())
 
     def computed(self, page: Page, answer: Answer) -> Method | None:
         """What the record of a computed list proves of the list that an answer on a page offers; None without one."""
