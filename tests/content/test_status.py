@@ -242,6 +242,16 @@ def test_a_provider_outside_the_union_has_a_representative_before_placement(base
     assert standing(base_content, "training-content-summary")[0] == "there", "no exemption from Art. 53(1)(d)"
 
 
+def test_a_representative_outside_the_union_is_none_as_check_says(base_content: Path) -> None:
+    move_abroad(base_content)
+    agent = "authorised_representative: {name: Agent SARL"
+    change(base_content, "provider.yaml", (agent, f'{agent}, address: "1 Main Street, Boston, United States"'))
+    item = items(base_content)["authorised-representative"]
+    assert item.standing(TODAY) == "in part"
+    assert "outside the Union" in item.notes[0]
+    assert "representative-outside" in {problem.code for problem in check(base_content, TODAY)[1]}
+
+
 def test_the_ten_years_bind_signatories(base_content: Path) -> None:
     change(base_content, "provider.yaml", (SIGNED, "transparency: {signed: false}"))
     assert standing(base_content, "documentation-kept")[0] == "does not apply"

@@ -10,16 +10,13 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
-
-from babel import Locale
 
 from gpai_portal.checking.chronology import check_chronology, month_number, surely_after
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code
-from gpai_portal.content.answers import ABSENCES, Answer, Path_, Row, Status
+from gpai_portal.content.answers import ABSENCES, Answer, Path_, Status
 from gpai_portal.content.counting import says_unused
-from gpai_portal.content.law import is_in_union
+from gpai_portal.content.representative import is_outside
 from gpai_portal.errors import Problem
 from gpai_portal.schema import POLICY, SUMMARY, load, read_json
 
@@ -28,34 +25,6 @@ CRAWLED = ("crawlers", "period", "top_domains")
 
 #: A name with a number in it, or of two words: each of a list of names.
 NAME = re.compile(r"[A-Z][A-Za-z.-]*(?:[ -][A-Z][A-Za-z.]*)*[ -]?\d[\w.-]*|[A-Z][A-Za-z]+[ -][A-Z][A-Za-z]+")
-
-#: Countries beside the Member States that are not called outside the Union: their own name may be a part of another
-#: one's (Georgia), they take part in the EEA, or belong to a Member State.
-NOT_SURELY_OUTSIDE = frozenset("AX BL BQ CW AW EA GE GF GL GP IC IS LI MF MQ NC NO PF PM RE SX TF WF YT EU EZ".split())  # noqa: SIM905 - as above
-
-#: How addresses call some countries beside their names.
-SHORT_NAMES = frozenset(
-    {
-        "usa",
-        "us",
-        "u.s.",
-        "u.s.a.",
-        "united states of america",
-        "uk",
-        "u.k.",
-        "great britain",
-        "england",
-        "scotland",
-        "wales",
-        "northern ireland",
-        "pr china",
-        "p.r. china",
-        "people's republic of china",
-        "republic of korea",
-        "korea",
-        "russian federation",
-    }
-)
 
 #: Codes of the Form's "Data provenance", and the questions of the summary that ask for the same (sections 2.1 to 2.6).
 PROVENANCE = {
@@ -182,33 +151,13 @@ def _denied_by_policy(reader: Reader, releases: list[Reader]) -> Iterator[Proble
 
 def check_representative(provider: Reader) -> Iterator[Problem]:
     """A representative of a provider outside the Union is established in it (Art. 54(1))."""
-    country = provider.get("country").value
-    contact = provider.get("authorised_representative").value
-    if not isinstance(country, str) or is_in_union(provider.get("country")) or not isinstance(contact, Row):
-        return
-    address = contact["address"].text
-    last = re.split(r"[,(\n]", address)[-1].strip(" .)").casefold()
-    own = provider.get("address").text
-    if address and (last in _outside() or (address == own and country not in NOT_SURELY_OUTSIDE)):
+    if is_outside(provider.source.answers):
         yield provider.problem(
             Code.REPRESENTATIVE_OUTSIDE,
-            contact["address"].path,
+            (*provider.get("authorised_representative").path, "address"),
             "the address of the authorised representative lies outside the Union",
             "give the address in the Union at which the representative is established (Art. 54)",
         )
-
-
-@cache
-def _outside() -> frozenset[str]:
-    """Names, as addresses end with them, of countries outside the Union."""
-    left_out = {*read_json("registry/union.json")["member_states"], *NOT_SURELY_OUTSIDE}
-    names = {
-        name.casefold().strip(" .")
-        for language in ("en", "fr", "de", "it", "es", "nl", "pl")
-        for code, name in Locale(language).territories.items()
-        if re.fullmatch("[A-Z]{2}", code) and code not in left_out
-    }
-    return frozenset(names | {name.strip(".") for name in SHORT_NAMES})
 
 
 def check_form_contradictions(form: Reader, summary: Reader) -> Iterator[Problem]:

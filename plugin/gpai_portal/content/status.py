@@ -22,6 +22,7 @@ from gpai_portal.content.obligations import (
     is_modification,
 )
 from gpai_portal.content.provider import Provider
+from gpai_portal.content.representative import is_outside
 from gpai_portal.content.terms import Term, ended_before, notification_due, update_due
 from gpai_portal.schema import POLICY, SAFETY, SUMMARY
 
@@ -188,6 +189,8 @@ def _policy(release: Release, content: Content, disclosures: Disclosures) -> Evi
 
 def _representative(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
     answer = disclosures.provider.answers.get("authorised_representative")
+    if is_outside(disclosures.provider.answers):
+        return Found.IN_PART, ("the address given lies outside the Union; Art. 54(1) asks for one established in it",)
     if answer.value is not None:
         return Found.THERE, ()
     if answer.status in {Status.UNANSWERED, Status.NOT_READABLE, Status.UNKNOWN, Status.NOT_DISCLOSED}:
