@@ -18,6 +18,7 @@ from tests.cli.test_completion import offered
 from tests.conftest import AS_OF, DAY, ROOT
 
 RELEASE = "content/models/text/1.0/release.yaml"
+SUMMARY = "Public summary of training content"
 
 
 def status(folder: Path, *words: str, as_of: str = AS_OF) -> Result:
@@ -65,22 +66,25 @@ def test_overdue_and_its_exit_codes(project: Path) -> None:
     assert early.exit_code == 0
     assert status(project, "--fail-on", "soon", as_of="2026-03-10").exit_code == 1
     (project / "content/copyright-policy.yaml").unlink()
-    assert status(project).stdout.splitlines()[-1] == "2 deadlines are overdue by what this portal's data say"
+    assert status(project).stdout.splitlines()[-1] == "1 deadline is overdue by what this portal's data say"
     change(project, RELEASE, "union_market_date: 2026-03-10", "union_market_date: 2027-01-20")
     for soon, code in (("56", 0), ("57", 1)):
         done = status(project, "--fail-on", "soon", "--soon", soon)
         assert (done.exit_code, "soon: Copyright policy" in done.stdout) == (code, bool(code))
         assert ("next: Copyright policy" in done.stdout) is not bool(code), "each is told once"
+    assert "Text 1.0 (text/1.0): planned; to be placed on the Union market: 2027-01-20" in done.stdout.splitlines()
+    assert "by 2027-01-20; placement on the market: 2027-01-20" in done.stdout
+    assert "running" not in done.stdout
 
 
 def test_what_cannot_be_said_is_told_as_such(project: Path) -> None:
-    (project / "content/copyright-policy.yaml").unlink()
+    (project / "content/models/text/1.0/training-content-summary.yaml").unlink()
     change(project, RELEASE, "union_market_date: 2026-03-10", "union_market_date: {state: unknown, reason: Lost.}")
     lines = status(project, "--fail-on", "overdue").stdout.splitlines()
     assert lines[-1] == "no deadline is overdue by what this portal's data say; of 1 it cannot be said"
-    assert "perhaps overdue: Copyright policy, text/1.0: by a day that cannot be computed (Art. 53(1)(c))" in lines
-    policy = next(line for line in lines if line.startswith("  perhaps overdue Copyright policy"))
-    assert "no day can be computed: it is not given when it was placed" in policy
+    assert f"perhaps overdue: {SUMMARY}, text/1.0: by a day that cannot be computed (Art. 53(1)(d))" in lines
+    told = next(line for line in lines if line.startswith(f"  perhaps overdue {SUMMARY}"))
+    assert "no day can be computed: it is not given when it was placed" in told
     assert status(project, "--fail-on", "overdue").exit_code == 0
     assert status(project, "--fail-on", "soon").exit_code == 1
 

@@ -159,6 +159,8 @@ def test_a_planned_release_is_ahead(base_content: Path) -> None:
     assert found.soon(56) == []
     assert {str(item.term) for item in found.next} == {"2027-01-20"}
     assert "copyright-policy" not in {item.matter for item in found.ahead}, "it is there already"
+    assert items(base_content)["documentation-kept"].standing(TODAY) == "not placed", "nothing is kept yet"
+    assert items(base_content, date(2027, 1, 20))["documentation-kept"].standing(date(2027, 1, 20)) == "running"
 
 
 def test_of_a_release_that_left_the_market_only_what_was_overdue_then_is(base_content: Path) -> None:
@@ -215,12 +217,12 @@ def test_a_policy_counts_for_the_releases_it_names(base_content: Path) -> None:
     policy = "copyright-policy.yaml"
     change(base_content, policy, ("previous_versions", "models: [image/*]\nprevious_versions"))
     item = items(base_content)["copyright-policy"]
-    assert (item.standing(TODAY), item.notes) == ("overdue", ("the copyright policy here does not name this release",))
+    assert (item.standing(TODAY), item.notes) == ("not told", ("the copyright policy here does not name this release",))
     change(base_content, policy, ("[image/*]", "[{pattern: Models of the 1.x family}]"))
     assert standing(base_content, "copyright-policy")[0] == "not told"
     (base_content / policy).unlink()
     item = items(base_content)["copyright-policy"]
-    assert item.standing(TODAY) == "overdue"
+    assert item.standing(TODAY) == "not told", "the duty is to have one"
     assert "the Act does not ask that it is published" in item.notes[0]
 
 
@@ -437,9 +439,9 @@ def test_what_is_transcribed_elsewhere_is_not_said_to_be_missing(base_content: P
     original = "transcription: {source: https://base.example/, retrieved: 2026-05-01}"
     change(base_content, "provider.yaml", ("country: FR", f"country: FR\n{original}"))
     assert compose(check(base_content, TODAY)[0]).provider.transcription
-    for matter in ("training-content-summary", "copyright-policy"):
-        item = items(base_content)[matter]
-        assert (item.standing(TODAY), item.notes) == ("not told", ("not among what is transcribed here",))
+    item = items(base_content)["training-content-summary"]
+    assert (item.standing(TODAY), item.notes) == ("not told", ("not among what is transcribed here",))
+    assert standing(base_content, "copyright-policy")[0] == "not told"
 
 
 def test_what_is_kept_is_never_soon(base_content: Path) -> None:

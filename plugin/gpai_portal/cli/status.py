@@ -138,7 +138,8 @@ def _lines(agenda: Agenda, soon: int) -> Iterator[str]:
 
 
 def _heading(release: Subject) -> str:
-    placed = f"placed on the Union market: {release.placed}" if release.placed else _UNPLACED
+    verb = "to be placed" if release.state == "planned" else "placed"
+    placed = f"{verb} on the Union market: {release.placed}" if release.placed else _UNPLACED
     limited = "; duties limited to a modification" if release.modification else ""
     return f"{release.name} ({release.key}): {release.state}; {placed}{limited}"
 

@@ -50,15 +50,18 @@ def _of_release(release: Release, content: Content, disclosures: Disclosures, da
     yield from (unless_nobody_can_say(item, release, provider, day) for item in _update(release, day))
     holding = conditions(release, provider)
     placed = Term.last_of([Term.of(answer) for answer in _placements(release)])
+    begins = Term.of(_market(release)).earliest
+    is_planned = begins is not None and begins > day
     for matter in ("documentation-kept", "documentation-kept-by-representative"):
         term = terms()[matter]
+        binds = applies(release, *holding[term["only_if"]], "unless" in term)
         yield Item(
             matter,
             release.key,
             term["title"],
             term["source"],
             term["whose"],
-            applies(release, *holding[term["only_if"]], "unless" in term),
+            Applies.NOT_PLACED if is_planned and binds is Applies.YES else binds,
             Until.KEPT,
             placed.later(months=term["months"]),
             f"ten years after placement{_about(release)}" if placed.is_known else _no_day(release),
@@ -95,13 +98,13 @@ def _due_on(release: Release, duty: Duty) -> tuple[Term, str]:
     placed = Term.of(_market(release))
     match duty.due:
         case Due.PLACEMENT | Due.BEFORE_PLACEMENT if placed.is_known:
-            return placed, f"placed on the market on {_as_written(_market(release))}{_about(release)}"
+            return placed, f"placement on the market: {_as_written(_market(release))}{_about(release)}"
         case Due.LEGACY:
             return Term.on(legacy_due()), f"placed on the market before {applies_from()}, Art. 111(3)"
         case Due.OPEN if placed.is_known:
             latest = max(legacy_due(), placed.latest) if placed.latest else None
             legacy = f"by {legacy_due()} if placed before {applies_from()} (Art. 111(3)), else at placement"
-            return Term(applies_from(), latest), f"{legacy}; placed on {_as_written(_market(release))}"
+            return Term(applies_from(), latest), f"{legacy}; placement: {_as_written(_market(release))}"
         case Due.PLACEMENT | Due.BEFORE_PLACEMENT | Due.OPEN | Due.UNDECIDED:
             return Term(), _no_day(release)
         case Due.CONDITION:
@@ -175,16 +178,22 @@ def _summary(release: Release, content: Content, disclosures: Disclosures) -> Ev
 
 
 def _policy(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
+    """The duty is to have one, not to publish it: what is not here shows nothing."""
     document = disclosures.policy
     if document is None:
-        return Found.MISSING, ("there is no copyright policy here; the Act does not ask that it is published",)
+        return Found.NOT_TOLD, ("there is no copyright policy here; the Act does not ask that it is published",)
     if not disclosures.holds_for(POLICY, release):
         named = document.root.get("models").items
         described = any(not isinstance(item, str) for item in named)
         told = "the copyright policy only describes for which models it holds"
         other = "the copyright policy here does not name this release"
-        return (Found.NOT_TOLD, (told,)) if described else (Found.MISSING, (other,))
-    return _written(document, content)
+        return Found.NOT_TOLD, (told if described else other,)
+    return _in_part(*_written(document, content))
+
+
+def _in_part(found: Found, notes: tuple[str, ...]) -> Evidence:
+    """Of what need not be public: what is not whole or not published may be elsewhere."""
+    return (Found.IN_PART if found is Found.MISSING else found), notes
 
 
 def _representative(release: Release, content: Content, disclosures: Disclosures) -> Evidence:
@@ -214,8 +223,7 @@ def _safety(release: Release, content: Content, disclosures: Disclosures) -> Evi
     document = release.documents.get(SAFETY)
     if document is None:
         return Found.NOT_TOLD, ("none here; asked for only if and insofar as necessary",)
-    found, notes = _written(document, content)
-    return (Found.IN_PART if found is Found.MISSING else found), notes
+    return _in_part(*_written(document, content))
 
 
 #: How the data show what a duty asks for, by its id.
