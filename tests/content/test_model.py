@@ -77,6 +77,14 @@ def test_what_is_offered_and_what_is_latest(base_content: Path) -> None:
     assert told == [("", ""), ("", ""), ("2026-08-01", "Replaced."), ("", "")]
 
 
+def test_a_release_that_is_not_on_the_union_market_supersedes_none(base_content: Path) -> None:
+    elsewhere = "union_market_date: {state: not_applicable, reason: Only offered outside of the Union.}"
+    model = releases(base_content, "union_market_date: 2026-03-10", elsewhere)
+    assert [r.state(TODAY) for r in model.releases] == ["current", "not_on_union_market"]
+    assert model.latest(TODAY) is model.releases[0]
+    assert [r.id for r in model.offered(TODAY)] == ["1.0"]
+
+
 def test_a_model_that_is_gone_shows_its_last_release(base_content: Path) -> None:
     model = releases(base_content, GONE)
     assert model.latest(TODAY) is None

@@ -117,11 +117,17 @@ def test_labels_that_do_not_tell_get_their_number_and_an_erased_one_stays() -> N
         ("2026-05", "", [("2026-05-31", "1.0"), ("2026-05-01", "1.0 or none")]),
         ('"2026"', "", [("2026-01-01", "1.0 or none")]),
         ("{value: 2026-05-10, qualifier: about}", "", [("2026-06-10", "1.0"), ("2026-04-09", "1.0 or none")]),
-        ("{value: 2026-05-10, qualifier: not_before}", "", [("2026-11-24", "1.0"), ("2026-05-10", "1.0 or none")]),
+        ("{value: 2026-05-10, qualifier: not_before}", "", [("2026-05-10", "1.0 or none")]),
         ("{value: 2026-05-10, qualifier: not_after}", "", [("2026-05-10", "1.0"), ("", "1.0 or none")]),
-        ("{state: unknown, reason: Lost.}", "", [("2026-11-24", "1.0"), ("", "1.0 or none")]),
+        ("{state: unknown, reason: Lost.}", "", [("", "1.0 or none")]),
         ("2026-03-10", "2026-08-01", [("2026-08-01", "none"), ("2026-03-10", "1.0")]),
         ("2026-03-10", "2026-08", [("2026-08-31", "none"), ("2026-08-01", "1.0 or none"), ("2026-03-10", "1.0")]),
+        (
+            "2026-03-10",
+            "{value: 2026-10, qualifier: not_before}",
+            [("2026-10-01", "1.0 or none"), ("2026-03-10", "1.0")],
+        ),
+        ("2026-03-10", "{state: unknown, reason: Lost.}", [("2026-03-10", "1.0 or none")]),
         ("2027-03-10", "", []),
         ("{state: not_applicable, reason: Never.}", "", []),
     ],
@@ -174,7 +180,7 @@ def test_whatever_the_dates_mean_the_truth_is_among_what_is_told() -> None:
             answer = Answer(
                 Status.ANSWERED, said, qualifier=chance.choice(["", "", "about", "not_before", "not_after"])
             )
-            first, last = bounds(answer, DAY)
+            first, last = bounds(answer)
             known.append(Version(KEY, str(number), said, "", first, last))
         known.sort(key=lambda version: (version.latest, version.earliest))
         truth: list[date] = []
@@ -193,5 +199,7 @@ def test_whatever_the_dates_mean_the_truth_is_among_what_is_told() -> None:
                 assert list(found.versions) == true
 
 
-def test_a_date_that_is_not_told_lies_before_the_day_of_asking() -> None:
-    assert bounds(MISSING, DAY) == (date.min, DAY)
+def test_a_date_that_is_not_told_may_be_any_and_an_open_one_has_no_last_day() -> None:
+    assert bounds(MISSING) == (date.min, date.max)
+    open_ = Answer(Status.ANSWERED, "2026-06-01", qualifier="not_before")
+    assert bounds(open_) == (date(2026, 6, 1), date.max)

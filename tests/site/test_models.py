@@ -55,6 +55,15 @@ def test_each_period_links_to_what_stood_then(content: Path) -> None:
         assert f"models/text/1.0/training-content/r{number}/" in site.portal.pages
 
 
+def test_an_inexact_date_begins_no_period_on_the_day_of_the_build(content: Path) -> None:
+    file = content / "models/text/1.0/release.yaml"
+    gone = "withdrawn: {date: {value: 2026-10, qualifier: not_before}, reason: Replaced.}\n"
+    file.write_text(file.read_text(encoding="utf-8") + gone, encoding="utf-8")
+    html = body(published(content, 1))
+    assert rows(html)[0].startswith("since 1 October 2026 Text 1.0 or none")
+    assert "at most 31 days before or after it; this number is a choice of gpai-portal" in visible(html)
+
+
 def test_eight_periods_stand_open_and_many_have_a_page_of_their_own(content: Path) -> None:
     site = published(content, 60)
     html = body(site)

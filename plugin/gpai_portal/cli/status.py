@@ -141,7 +141,8 @@ def _heading(release: Subject) -> str:
     verb = "to be placed" if release.state == "planned" else "placed"
     placed = f"{verb} on the Union market: {release.placed}" if release.placed else _UNPLACED
     limited = "; duties limited to a modification" if release.modification else ""
-    return f"{release.name} ({release.key}): {release.state}; {placed}{limited}"
+    state = release.state.replace("_", " ")
+    return f"{release.name} ({release.key}): {state}; {placed}{limited}"
 
 
 #: Why no duty stands in the place of an item, where none does today.

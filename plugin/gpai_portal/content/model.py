@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gpai_portal.content.answers import MISSING, SILENT, Answer, Audience, Entry, Status
+from gpai_portal.content.answers import ABSENCES, MISSING, SILENT, Answer, Audience, Entry, Status
 from gpai_portal.content.counting import Tally, tally_of
 from gpai_portal.content.labels import LAST_UPDATE
 from gpai_portal.content.law import is_legacy
@@ -217,6 +217,11 @@ class Release:
         return is_legacy(self.answers.get("union_market_date"))
 
     @property
+    def unmarketed(self) -> bool:
+        """It is said not to be placed on the Union market."""
+        return self.market.answer.status in ABSENCES
+
+    @property
     def market_day(self) -> str:
         """The market date with the precision it was given; empty if there is none."""
         return self.answers.get("union_market_date").text if self.market_date else ""
@@ -241,12 +246,14 @@ class Release:
         return [told for name in names if (told := name.text or name.as_stated)]
 
     def state(self, as_of: date) -> str:
-        """planned, current, superseded or withdrawn, as on a day; on the market day itself it is current. What a draft
-        says of itself holds, but none is current or superseded: that is ``draft``."""
+        """planned, current, superseded, withdrawn or not_on_union_market, as on a day; on the market day itself it is
+        current. What a draft says of itself holds, but none is current or superseded: that is ``draft``."""
         if self.is_withdrawn(as_of):
             return "withdrawn"
         if self.market_date and self.market_date > as_of:
             return "planned"
+        if self.unmarketed:
+            return "not_on_union_market"
         if self.open_fields:
             return "draft"
         return "current" if self.model.latest(as_of) is self else "superseded"
@@ -291,9 +298,9 @@ class Model:
         return found[::-1] or self.releases[-1:]
 
     def latest(self, as_of: date) -> Release | None:
-        """The last release on the market on a day; None if there is none."""
+        """The last release on the Union market on a day; None if there is none."""
         newest_first = (
-            r for r in reversed(self.releases) if not r.open_fields
+            r for r in reversed(self.releases) if not (r.open_fields or r.unmarketed)
         )  # asked often, so it stops at the first
         return next(
             (r for r in newest_first if not (r.market_date and r.market_date > as_of) and not r.is_withdrawn(as_of)),

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from gpai_portal.content.answers import ABSENCES, SILENT, Answer, Status
+from gpai_portal.content.answers import SILENT, Answer, Status
 from gpai_portal.content.labels import PREVIOUS_VERSIONS, Label, is_among, label_of
 from gpai_portal.content.model import Model, Release
 from gpai_portal.content.reading import read_answer
@@ -68,16 +68,16 @@ class Period:
     documents: Mapping[str, Held]
 
 
-def bounds(answer: Answer, as_of: date) -> tuple[date, date]:
-    """The first and the last day that a date can mean. One that is not told lies before the day of asking."""
+def bounds(answer: Answer) -> tuple[date, date]:
+    """The first and the last day that a date can mean: of one that is not told, any; no last one where it is open."""
     if answer.day is None:
-        return date.min, as_of
+        return date.min, date.max
     first, last = answer.day, last_day(answer.text)
     match answer.qualifier:
         case "about":
             return first - LEEWAY, last + LEEWAY
         case "not_before":
-            return first, max(first, as_of)
+            return first, date.max
         case "not_after":
             return date.min, last
     return first, last
@@ -95,7 +95,7 @@ def versions(chain: Chain, key: str) -> tuple[Version, ...]:
         if label.version and [one.version for one in labels].count(label.version) == 1:
             told = replace(told, name=label.version)
         if not found and label.updated:
-            first, last = bounds(Answer(Status.ANSWERED, label.updated), revision.day)
+            first, last = bounds(Answer(Status.ANSWERED, label.updated))
             if last < revision.day:
                 told = replace(told, since=label.updated, earliest=first, latest=last, is_earlier=True)
         found.append(told)
@@ -112,7 +112,7 @@ def _before(schema: Schema, revisions: Sequence[Revision], labels: Sequence[Labe
     for row in read_answer(field, latest.data.get(field.key)).rows:
         if not is_among(row, labels):
             day = row["date"]
-            first, last = (min(limit, end) for limit in bounds(day, end))
+            first, last = (min(limit, end) for limit in bounds(day))
             name, link = row["version"].title, row["url"].text
             found.append(Version(latest.key, name, day.text, day.qualifier, first, last, link=link))
     return sorted(found, key=lambda version: (version.latest, version.earliest))
@@ -129,10 +129,10 @@ def held(known: Sequence[Version], day: date) -> Held:
     return Held(tuple(found), True)
 
 
-def current(model: Model, day: date, as_of: date) -> tuple[tuple[Release, ...], bool]:
+def current(model: Model, day: date) -> tuple[tuple[Release, ...], bool]:
     """The releases of which one was the newest on the market at the end of a day, and whether perhaps none was."""
     found = []
-    for release, (begins, ends) in reversed(_marketed(model, as_of)):
+    for release, (begins, ends) in reversed(_marketed(model)):
         if begins[0] <= day < ends[1]:
             found.append(release)
         if begins[1] <= day < ends[0]:
@@ -143,15 +143,15 @@ def current(model: Model, day: date, as_of: date) -> tuple[tuple[Release, ...], 
 Bounds = tuple[date, date]
 
 
-def _marketed(model: Model, as_of: date) -> list[tuple[Release, tuple[Bounds, Bounds]]]:
+def _marketed(model: Model) -> list[tuple[Release, tuple[Bounds, Bounds]]]:
     """The releases that were placed on the market: from when, and until when."""
     found = []
     for release in model.releases:
         placed, gone = release.market.answer, release.answers.get("withdrawn", "date")
-        if release.open_fields or placed.status in ABSENCES:
+        if release.open_fields or release.unmarketed:
             continue
-        ends = (date.max, date.max) if gone.status in SILENT else bounds(gone, as_of)
-        found.append((release, (bounds(placed, as_of), ends)))
+        ends = (date.max, date.max) if gone.status in SILENT else bounds(gone)
+        found.append((release, (bounds(placed), ends)))
     return found
 
 
@@ -171,12 +171,12 @@ def periods(model: Model, chain: Chain, as_of: date) -> list[Period]:
     """What was in force, newest first, as far as records and dates tell; cut wherever that changes."""
     known = documents(model, chain)
     kinds = [kind for kind in _order() if any(kind in by_kind for by_kind in known.values())]
-    limits = [limit for _, spans in _marketed(model, as_of) for span in spans for limit in span]
+    limits = [limit for _, spans in _marketed(model) for span in spans for limit in span]
     for all_, _own in (one for by_kind in known.values() for several in by_kind.values() for one in several):
         limits += [limit for version in all_ for limit in (version.earliest, version.latest)]
     found: list[Period] = []
     for cut in (date.min, *sorted({limit for limit in limits if date.min < limit <= as_of})):
-        releases, or_none = current(model, cut, as_of)
+        releases, or_none = current(model, cut)
         shown = {kind: _held([known[r.key].get(kind, ()) for r in releases], cut) for kind in kinds}
         if found and (found[-1].releases, found[-1].or_none, found[-1].documents) == (releases, or_none, shown):
             continue

@@ -257,7 +257,7 @@ def _release(
 ) -> Iterator[Page]:
     _ = language.text
     uri = release_uri(release)
-    search = release.state(as_of) in {"planned", "current"}
+    search = release.state(as_of) in {"planned", "current", "not_on_union_market"}
     trail = (*above, (release.name, uri))
     yield Page(
         uri,

@@ -28,6 +28,7 @@ from gpai_portal.content.obligations import all_exempt, on_request
 from gpai_portal.documents import all_kinds
 from gpai_portal.prose import LINK, inline, is_block, prose
 from gpai_portal.prose import parser as make_parser
+from gpai_portal.publication.in_force import LEEWAY
 from gpai_portal.schema import FORM, SUMMARY, Field, load, read_json
 from gpai_portal.site.addresses import (
     DOWNSTREAM,
@@ -237,6 +238,7 @@ class Renderer:
             revision_uri=revision_uri,
             release_uri=release_uri,
             in_force_uri=in_force_uri,
+            leeway=LEEWAY,
             model_uri=model_uri,
             downstream_uri=DOWNSTREAM,
             reader_uri=READER,

@@ -7,7 +7,7 @@ from dataclasses import astuple, replace
 from functools import cached_property
 from typing import Any
 
-from gpai_portal.content.answers import ABSENCES, Answer, Domains, Entry
+from gpai_portal.content.answers import Answer, Domains, Entry
 from gpai_portal.content.composition import facts
 from gpai_portal.content.counting import undisclosed
 from gpai_portal.content.drafts import open_fields
@@ -58,7 +58,7 @@ class View:
     # -- releases --------------------------------------------------------------------------------------------
 
     def state(self, release: Release) -> str:
-        """planned, current, superseded, withdrawn or draft."""
+        """planned, current, superseded, withdrawn, not_on_union_market or draft."""
         return release.state(self._portal.as_of)
 
     def state_name(self, release: Release) -> str:
@@ -69,6 +69,7 @@ class View:
             "current": _("current"),
             "superseded": _("superseded"),
             "withdrawn": _("withdrawn"),
+            "not_on_union_market": _("not on the Union market"),
             "draft": _("draft"),
         }[self.state(release)]
 
@@ -106,7 +107,7 @@ class View:
         a draft of it. Whether a draft of a release is on the market, nobody can say."""
         complete = [r for r in self._portal.disclosures.releases if not r.open_fields]
         found = [r for r in complete if kind not in r.documents or r.documents[kind].open_fields]
-        return [r for r in found if self.state(r) != "planned" and r.market.answer.status not in ABSENCES]
+        return [r for r in found if self.state(r) != "planned" and not r.unmarketed]
 
     def timeline(self, model: Model) -> list[tuple[str, list[Event]]]:
         """What happened to a model and its documents, day by day, newest first."""
