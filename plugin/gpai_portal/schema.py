@@ -234,6 +234,12 @@ class Field:
         return self.composed is not None and self.composed["file"] == PROVIDER
 
     @property
+    def names_releases(self) -> bool:
+        """Whether the rows of a table are facts of the releases covered, each told by the name of its release."""
+        row = (self.composed or {}).get("row", {})
+        return bool(self.columns) and row.get(self.columns[0].key) == "name"
+
+    @property
     def fact(self) -> str:
         """The path in ``provider.yaml`` of the one fact that is its value; empty if there is none."""
         return str(self.composed.get("path", "")) if self.composed and self.is_of_provider else ""

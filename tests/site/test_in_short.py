@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from gpai_portal.content.answers import Answer, Status
-from gpai_portal.content.comparison import compare
+from gpai_portal.content.comparison import Change, compare
 from gpai_portal.content.reading import read_answer, read_entry
 from gpai_portal.schema import SUMMARY, Field, load
 from gpai_portal.site.build import Site
@@ -66,6 +66,10 @@ def test_every_line_repeats_what_the_sides_say(sides: tuple[dict[str, Any], dict
         if point.row:
             for side, answer in ((old, point.old), (new, point.new)):
                 assert any(row[point.field.key] == answer for row in side.get(*path).rows)
+        elif point.field in point.change.field.columns:
+            assert point.change.counts == (1, 1)
+            for side, answer in ((old, point.old), (new, point.new)):
+                assert [row[point.field.key] for row in side.get(*path).rows] == [answer]
         else:
             assert (point.old, point.new) == (old.get(*path), new.get(*path))
         if point.sort is Sort.TURNED:
@@ -81,6 +85,69 @@ def test_every_line_repeats_what_the_sides_say(sides: tuple[dict[str, Any], dict
             assert (point.old.qualifier, point.new.qualifier) == ("", "")
     counted = tally(sort_of(change, RENDERER.sides(change)) for change in changes)
     assert sum(count for _, count in counted) == len(changes)
+
+
+def change_of(name: str, old: Any, new: Any) -> Change:
+    """What changed of one field between two summaries."""
+    sides: list[dict[str, Any]] = [{}, {}]
+    for data, written in zip(sides, (old, new), strict=True):
+        place(data, field_of(name), written)
+    (change,) = compare(SCHEMA, *(read_entry(SCHEMA.root, data) for data in sides))
+    return change
+
+
+MARKET = "general.model.union_market_date"
+
+
+def test_dates_of_the_releases_compared_are_one_date_and_no_row_that_left() -> None:
+    change = change_of(
+        MARKET, [{"model": "Skrift 1.0", "date": "2025-05-15"}], [{"model": "Skrift 2.0", "date": "2026-03-10"}]
+    )
+    (point,) = points([change])
+    assert (point.sort, point.row, point.old.text, point.new.text) == (Sort.DATE, None, "2025-05-15", "2026-03-10")
+    assert sort_of(change, RENDERER.sides(change)) is Sort.DATE
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        [{"model": "B", "date": "2026-03-10"}, {"model": "C", "date": "2026-03-11"}],
+        [{"model": "A", "date": "2026-03-10"}, {"model": "B", "date": "2026-03-10"}],
+    ],
+)
+def test_dates_of_several_releases_are_not_paired_by_guess(new: list[dict[str, str]]) -> None:
+    change = change_of(MARKET, [{"model": "A", "date": "2025-05-15"}], new)
+    assert [point.sort for point in points([change])] == [Sort.ENTRIES]
+    assert sort_of(change, RENDERER.sides(change)) is Sort.ENTRIES
+
+
+def test_a_market_date_of_a_state_is_no_date() -> None:
+    outside = {"state": "not_applicable", "reason": "Only offered outside of the Union."}
+    change = change_of(MARKET, [{"model": "A", "date": "2025-05-15"}], [{"model": "B", "date": outside}])
+    assert points([change]) == []
+    assert sort_of(change, RENDERER.sides(change)) is Sort.OTHER
+
+
+LANGUAGES = "general.characteristics.linguistic_characteristics"
+WITHHELD = {"state": "not_disclosed", "reason": "Under a contract."}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sort"),
+    [
+        ("French and German.", WITHHELD, Sort.STATED),
+        ({"state": "none"}, {"state": "unknown"}, Sort.STATED),
+        ({"state": "not_applicable", "reason": "Only images."}, WITHHELD, Sort.STATED),
+        (WITHHELD, "French and German.", Sort.ANSWERED),
+        ({"state": "none"}, "French and German.", Sort.OTHER),
+        ("French and German.", "Only Basque, of all there are.", Sort.REWRITTEN),
+        ("French, German and Basque.", "French, German and Breton.", Sort.WORDING),
+        (WITHHELD, {**WITHHELD, "reason": "We chose so."}, Sort.OTHER),
+    ],
+)
+def test_only_texts_are_rewritten(old: Any, new: Any, sort: Sort) -> None:
+    change = change_of(LANGUAGES, old, new)
+    assert sort_of(change, RENDERER.sides(change)) is sort
 
 
 @pytest.mark.parametrize(
@@ -177,6 +244,30 @@ def test_the_box_and_the_list_below_agree(content: Path) -> None:
     assert f"{count} answers changed" in visible(html) if count > 1 else "1 answer changed" in visible(html)
     assert "1 answer turned from Yes to No." in visible(box)
     assert re.search(r"2\.3\. Data crawled and scraped from online sources No|Yes No", visible(box))
+
+
+def test_an_answer_that_is_gone_is_said_to_be_gone(content: Path) -> None:
+    new = "linguistic_characteristics: {state: not_disclosed, reason: Under a contract.}"
+    file = (content / "models/text/1.0/training-content-summary.yaml").read_text(encoding="utf-8")
+    (old,) = re.findall(r"linguistic_characteristics: .*", file)
+    text = visible((site := rewritten(content, old, new)).render(site.portal.pages[ADDRESS]).body)
+    assert "now: Not disclosed" in text
+    assert "1 now without a value" in text
+    assert "rewritten" not in text
+
+
+def test_rows_of_one_name_are_told_apart_by_their_sections(content: Path) -> None:
+    site = rewritten(content, 'quantity: "2e12"', 'quantity: "4e12"')
+    text = visible(site.render(site.portal.pages[ADDRESS]).body)
+    assert "1.3. Modalities, overall training data size and other characteristics: Text: " in text
+
+
+def test_the_sample_tells_the_dates_of_its_releases(sample_site: Path) -> None:
+    file = sample_site / "models/skrift/2.0/training-content/changes/index.html"
+    text = visible(file.read_text(encoding="utf-8"))
+    assert "Date of placement of the model on the Union market 15 May 2025 10 March 2026" in text
+    assert ", 4 lists, 2 dates, 20 new answers, " in text
+    assert " × " not in re.sub(r"× 10", "", text)
 
 
 def test_what_left_a_list_of_large_datasets_may_still_have_been_used(content: Path) -> None:

@@ -4,7 +4,8 @@ Used for the pages between consecutive releases and revisions, for ``gpai-portal
 changed fields in a publication record.
 
 Lists and tables are sets. A row is told by its first column. A row that is gone and one that is new are one row
-renamed if they share more than half of their other cells.
+renamed if they share more than half of their other cells. Where rows are facts of releases, and each side is on one
+release, these are one row.
 """
 
 from __future__ import annotations
@@ -191,7 +192,8 @@ def _items(field: Field, was: Sequence[Any], now: Sequence[Any]) -> tuple[list[A
     if not any(isinstance(item, Row) for item in (*gone, *new)):
         return gone, new, ()
     old_rows, new_rows = ([as_row(field, item) for item in items] for items in (gone, new))
-    pairs = _paired(field, old_rows, new_rows)
+    one_release = field.names_releases and len(was) == len(now) == 1
+    pairs = {0: 0} if one_release else _paired(field, old_rows, new_rows)
     return (
         [item for i, item in enumerate(gone) if i not in pairs],
         [item for j, item in enumerate(new) if j not in pairs.values()],

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, DecimalException
 from enum import StrEnum
 
-from gpai_portal.content.answers import ABSENCES, Answer, Quantity, Size, Status
+from gpai_portal.content.answers import ABSENCES, GAPS, Answer, Quantity, Size, Status
 from gpai_portal.content.appearance import is_silent
 from gpai_portal.content.comparison import Change, Kind
 from gpai_portal.content.counting import discloses_nothing
@@ -22,6 +22,8 @@ from gpai_portal.site.sides import Sides
 
 _DATES = frozenset({"date", "period"})
 _FIGURES = frozenset({"size", "quantity", "number"})
+#: States in place of a value that have a name of their own.
+_STATES = (GAPS | ABSENCES | {Status.NOT_READABLE}) - {Status.AS_STATED, Status.MISSING, Status.OPEN}
 
 
 class Sort(StrEnum):
@@ -32,6 +34,8 @@ class Sort(StrEnum):
     ENTRIES = "entries"
     DATE = "date"
     NEW = "new"
+    ANSWERED = "answered"
+    STATED = "stated"
     GONE = "gone"
     WORDING = "wording"
     REWRITTEN = "rewritten"
@@ -62,7 +66,8 @@ class Difference:
 @dataclass(frozen=True)
 class Point:
     """A line of the box: the answer of a ``field`` on both sides. In a table that is the cell of a column, in the row
-    that is called ``row``. More may be ``said`` beside the values, on one side at least."""
+    that is called ``row``; a row that is told by its release has no name here, since that differs. More may be ``said``
+    beside the values, on one side at least."""
 
     sort: Sort
     change: Change
@@ -88,8 +93,14 @@ def _points(change: Change, remarked: bool) -> Iterator[Point]:
         return
     for row in change.rows:
         for cell in row.cells:
-            if cell.column.kind in _FIGURES and _are_values(cell.old, cell.new):
-                yield _figure(change, cell.column, cell.old, cell.new, (row.column, row.name), remarked)
+            if not _are_values(cell.old, cell.new):
+                continue
+            if cell.column.kind in _FIGURES:
+                name = None if _is_of_one_release(change) else (row.column, row.name)
+                yield _figure(change, cell.column, cell.old, cell.new, name, remarked)
+            elif _is_of_one_release(change) and cell.column.kind in _DATES:
+                more = remarked or cell.old.says_more or cell.new.says_more or old.says_more or new.says_more
+                yield Point(Sort.DATE, change, cell.column, cell.old, cell.new, said=more)
     if (change.added or change.removed) and all(change.counts) and field.kind not in REMARKS:
         yield Point(Sort.ENTRIES, change, field, old, new, said=remarked)
     elif not _are_values(old, new):
@@ -119,6 +130,16 @@ def _are_values(old: Answer, new: Answer) -> bool:
     return all(answer.status is Status.ANSWERED and not is_silent(answer) for answer in (old, new))
 
 
+def _is_of_one_release(change: Change) -> bool:
+    """Whether both sides tell the facts of one release each."""
+    return change.field.names_releases and change.counts == (1, 1)
+
+
+def _is_state(answer: Answer) -> bool:
+    """Whether a state with a name stands in place of a value."""
+    return answer.value is None and answer.status in _STATES
+
+
 def is_turned(change: Change) -> bool:
     """Whether a Yes became a No, or a No a Yes."""
     sides = change.before.yes_or_no, change.after.yes_or_no
@@ -133,20 +154,30 @@ def was_not_applicable(change: Change) -> bool:
 
 def sort_of(change: Change, shown: Sides) -> Sort:
     """What about an answer changed, by how its page shows it."""
-    if change.kind is Kind.ADDED or was_not_applicable(change):
+    before, after = change.before, change.after
+    if change.kind is Kind.ADDED:
         return Sort.NEW
     if change.kind is Kind.REMOVED:
         return Sort.GONE
+    if _is_state(after) and before.status is not after.status:
+        return Sort.STATED
+    if was_not_applicable(change):
+        return Sort.NEW
+    if _is_state(before) and before.status in GAPS and after.status is Status.ANSWERED:
+        return Sort.ANSWERED
     if is_turned(change):
         return Sort.TURNED
+    if _is_of_one_release(change) and change.rows:
+        return next((point.sort for point in _points(change, False)), Sort.OTHER)
     if change.lists:
         return Sort.ENTRIES
-    if _are_values(change.before, change.after) and change.field.kind in _DATES | _FIGURES:
+    if _are_values(before, after) and change.field.kind in _DATES | _FIGURES:
         return Sort.DATE if change.field.kind in _DATES else Sort.FIGURE
     pairs = shown.beside
     if pairs and all(pair.marked for pair in pairs):
         return Sort.WORDING
-    return Sort.REWRITTEN if change.field.kind == "text" and pairs and pairs[0].is_prose else Sort.OTHER
+    is_text = change.field.kind == "text" and _are_values(before, after)
+    return Sort.REWRITTEN if is_text and pairs and pairs[0].is_prose else Sort.OTHER
 
 
 def difference(field: Field, old: Answer, new: Answer) -> Difference | None:
