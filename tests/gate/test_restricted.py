@@ -23,8 +23,8 @@ from gpai_portal.site.page import Page
 from gpai_portal.site.plain import write_plain
 from gpai_portal.site.portal import Portal
 
-def public(site: Site, portal: Portal, page: Page, document: Document, disclosures: Disclosures) -> None:
-    write_plain(site, Path(), "")
+def public(portal: Portal, page: Page, document: Document, disclosures: Disclosures) -> None:
+    write_plain(portal, Path(), "")
     Site(portal)
     twin(portal, page, document)
     publish(snapshots(disclosures), Path(), date.today())
