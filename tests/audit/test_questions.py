@@ -66,3 +66,20 @@ def test_the_change_does_not(rubric: str, id_: str, tmp_path: Path) -> None:
     assert found[id_].finding.verdict == expected, found[id_].finding.evidence
     assert found[id_].file.endswith(".yaml")
     assert found[id_].question.fix or expected != "no"
+
+
+PART = "summary.sources.public.large.0"
+#: Answers of the rubric of the lab that once were others: a question, the changes, what is answered.
+ANSWERS: list[tuple[str, dict[str, Any], str]] = [
+    ("F2.1.c.6", {"summary.language": "sv", f"{PART}.part_used": None, f"{PART}.selection_approach": None,
+                  f"{PART}.description": "Bara vissa sidor."}, "needs a person"),
+    ("F2.1.c.6", {"summary.language": "sv", f"{PART}.part_used": "Tyska sidor", f"{PART}.selection_approach": None},
+     "needs a person"),
+    ("F2.1.c.6", {f"{PART}.part_used": "The whole dataset.", f"{PART}.selection_approach": None}, "not applicable"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("id_", "changes", "verdict"), ANSWERS)
+def test_an_answer(id_: str, changes: dict[str, Any], verdict: str, tmp_path: Path) -> None:
+    found = {one.question.id: one.finding for one in ask(tmp_path, "aial-2026-07-24", changes).decided}
+    assert found[id_].verdict == verdict, found[id_].evidence

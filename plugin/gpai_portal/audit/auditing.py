@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from gpai_portal.audit import conditions, ways, ways_document, ways_page
-from gpai_portal.audit.findings import Finding, Verdict
+from gpai_portal.audit.findings import Finding, Verdict, person
 from gpai_portal.audit.page import Page, read_page
 from gpai_portal.audit.registry import CONDITIONS, WAYS
 from gpai_portal.audit.rubric import Question, Rubric
@@ -60,13 +60,15 @@ class Points:
 
 @dataclass(frozen=True)
 class Audit:
-    """All questions of a rubric, as one summary answers them. ``key`` is model/release, ``title`` the model's name."""
+    """All questions of a rubric, as one summary answers them. ``key`` is model/release, ``title`` the model's name;
+    ``note`` says why its page in the site was not looked at."""
 
     rubric: Rubric
     key: str
     title: str
     file: str
     decided: Sequence[Decided]
+    note: str = ""
 
     def points(self, sections: Iterable[str] = (), dimensions: Iterable[str] = ()) -> Points:
         """The points of some sections and dimensions; of all where none are named."""
@@ -124,8 +126,9 @@ def audit(
         raise UsageError(_none(disclosures, release))
     return [
         _one(
-            Subject(document, releases, disclosures, content, tuple(report), as_of, _page(site, document), reach),
+            Subject(document, releases, disclosures, content, tuple(report), as_of, *_page(site, document), reach),
             rubric,
+            noted=site is not None,
         )
         for document, releases in steps(chosen, "putting questions")
     ]
@@ -156,8 +159,17 @@ def _is_field(path: str) -> bool:
     return not field or load(_FILES[prefix]).find(field) is not None
 
 
-def _page(site: Path | None, document: Document) -> Page | None:
-    return read_page(site, home_uri(document.key)) if site else None
+def _page(site: Path | None, document: Document) -> tuple[Page | None, str]:
+    """What was built of a document; or why there is nothing to look at."""
+    if site is None:
+        return None, "give --site DIR to have the built page looked at"
+    page = read_page(site, home_uri(document.key))
+    if page is None:
+        return None, f"the site has no page {home_uri(document.key)}"
+    if other := page.differs(document.data):
+        what = f"{other} is another there"
+        return None, f"the site is older than the content, or that of another ({what}); build it, and ask again"
+    return page, ""
 
 
 def _summaries(disclosures: Disclosures, release: str) -> Iterator[tuple[Document, Sequence[Release]]]:
@@ -176,18 +188,22 @@ def _none(disclosures: Disclosures, release: str) -> str:
     return f"there is no summary of {release!r}; {told}" if release else "there is no summary in the content"
 
 
-def _one(subject: Subject, rubric: Rubric) -> Audit:
+def _one(subject: Subject, rubric: Rubric, *, noted: bool) -> Audit:
     key = subject.document.key.removeprefix("models/").rpartition("/")[0]
     titles = ", ".join(release.name for release in subject.releases)
-    return Audit(rubric, key, titles, subject.summary, [decide(subject, question) for question in rubric.questions])
+    decided = [decide(subject, question) for question in rubric.questions]
+    return Audit(rubric, key, titles, subject.summary, decided, subject.unseen if noted else "")
 
 
 def decide(subject: Subject, question: Question) -> Decided:
     """The answer to one question."""
-    if all(CONDITIONS[given["if"]](subject, given) for given in question.applies):
-        finding = WAYS[question.decide["way"]](subject, question)
-    else:
+    held = [CONDITIONS[given["if"]](subject, given) for given in question.applies]
+    if False in held:
         finding = Finding(Verdict.NOT_APPLICABLE, question.otherwise)
+    elif None in held:
+        finding = person(subject.wordless)
+    else:
+        finding = WAYS[question.decide["way"]](subject, question)
     at = finding.at or next(iter(question.fields), "")
     place = (at.file, at.line, at.path) if isinstance(at, Problem) else subject.place(at)
     return Decided(question, finding, *place)

@@ -95,11 +95,13 @@ def has_cells(subject: Subject, given: Mapping[str, Any]) -> bool:
 
 
 @condition
-def partial(subject: Subject, given: Mapping[str, Any]) -> bool:
-    """Something of a table is said to be used in part: by a column, or by words that tell how a part was chosen."""
-    if has_cells(subject, given):
-        return True
-    return any(subject.hits(text, given["words"]) for text in subject.texts(given["fields"]))
+def partial(subject: Subject, given: Mapping[str, Any]) -> bool | None:
+    """Something of a table is said to be used in part: by a column whose text has no words that say it is all
+    (``whole``), or by words that tell how a part was chosen."""
+    parts = [row[c].text for path in given["fields"] for row in subject.rows(path) for c in given["columns"]]
+    told = [not subject.hits(text, given["whole"]) for text in parts if text]
+    found = [subject.hits(text, given["words"]) for text in subject.texts(given["fields"])]
+    return any(told) or any(found) or (None if None in found else False)
 
 
 @condition

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from gpai_portal.errors import UsageError
@@ -28,8 +30,8 @@ class Link:
 @dataclass
 class Page:
     """One page of a site. ``site`` is the folder of the site, ``uri`` the address of the page below it, which ends in a
-    slash. ``texts`` has the text of each element with an id, ``rows`` how many rows or items stand in it, ``words`` all
-    text of the body with the ids of the elements it stands in."""
+    slash. ``texts`` has the text of each element with an id, ``times`` the days in it, ``rows`` how many rows or items
+    stand in it, ``words`` all text of the body with the ids of the elements it stands in."""
 
     site: Path
     uri: str
@@ -40,6 +42,7 @@ class Page:
     headings: list[tuple[int, str]] = field(default_factory=list)
     tables: list[bool] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
+    times: dict[str, list[str]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     words: list[tuple[str, frozenset[str]]] = field(default_factory=list)
 
@@ -61,6 +64,30 @@ class Page:
     def canonical(self) -> str:
         """Its permanent address; empty if it gives none."""
         return next((link.href for link in self.links if "canonical" in link.rel.split()), "")
+
+    @cached_property
+    def twin(self) -> Link | None:
+        """The link to the same as JSON."""
+        kinds = {"application/json", "application/ld+json"}
+        return next((link for link in self.links if "alternate" in link.rel.split() and link.type in kinds), None)
+
+    def differs(self, data: Mapping[str, Any]) -> str:
+        """The first field of a document that is another in the JSON beside the page; empty if none is, or if there is
+        no JSON that could tell. A build adds versions to the list of them."""
+        file = self.target(self.twin.href) if self.twin else None
+        try:
+            told = json.loads(file.read_bytes()) if file else None
+        except (OSError, ValueError):
+            return ""
+        if not isinstance(told, dict):
+            return ""
+        left = {"$schema", "previous_versions"}
+        return next((key for key, value in data.items() if key not in left and told.get(key) != value), "")
+
+    def shows(self, id_: str, text: str) -> bool:
+        """Whether a short text, or a day, stands in an element."""
+        squeezed = " ".join(self.texts.get(id_, "").split())
+        return bool(text) and (text in self.times.get(id_, ()) or " ".join(text.split()) in squeezed)
 
     def target(self, href: str) -> Path | None:
         """The file of this site that a link leads to; None if it leads elsewhere."""
@@ -121,6 +148,9 @@ class _Reader(HTMLParser):
             page.tables[-1] = True
         elif tag in {"h1", "h2", "h3", "h4"}:
             page.headings.append((int(tag[1]), ""))
+        if tag == "time":
+            for _, id_ in self.open:
+                page.times.setdefault(id_, []).append(given.get("datetime", ""))
         if tag in {"tr", "li"}:
             for _, id_ in self.open:
                 if id_:

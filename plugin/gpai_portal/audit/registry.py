@@ -12,8 +12,9 @@ from gpai_portal.audit.subject import Subject
 #: Decides a question; its parameters stand in ``question.decide``.
 Way = Callable[[Subject, Question], Finding]
 
-#: Whether a question is put; its parameters are those of the condition.
-Condition = Callable[[Subject, Mapping[str, Any]], bool]
+#: Whether a question is put, or None where nobody can read the words that would tell; its parameters are
+#: those of the condition.
+Condition = Callable[[Subject, Mapping[str, Any]], bool | None]
 
 WAYS: dict[str, Way] = {}
 CONDITIONS: dict[str, Condition] = {}

@@ -40,6 +40,7 @@ def _summary(audit: Audit) -> dict[str, Any]:
         "release": audit.key,
         "title": audit.title,
         "file": audit.file,
+        "note": audit.note,
         "counts": dict(audit.counts),
         "points": {name: asdict(points) for name, points in sums(audit).items()},
         "sections": {code: asdict(audit.points([code])) for code in audit.rubric.sections},

@@ -32,7 +32,8 @@ LINK = re.compile(r"https?://[^\s<>()\[\]]+")
 @dataclass(frozen=True)
 class Subject:
     """A summary that questions are put to. ``releases`` are those it holds for, ``problems`` all that check found in
-    the content, ``page`` is what was built of it, ``reach`` asks for addresses; both may be missing."""
+    the content, ``page`` is what was built of it, or ``unseen`` says why there is none to look at; ``reach`` asks for
+    addresses and may be missing."""
 
     document: Document
     releases: Sequence[Release]
@@ -41,6 +42,7 @@ class Subject:
     problems: Sequence[Problem]
     as_of: date
     page: Page | None = None
+    unseen: str = ""
     reach: Reach | None = None
 
     # -- fields ------------------------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ class Subject:
     @property
     def wordless(self) -> str:
         """Says that words cannot be judged."""
-        return f"nobody has written the words to look for in the language {self.document.language!r}"
+        return wordless(self.document.language)
 
     # -- what check found --------------------------------------------------------------------------------------
 
@@ -208,6 +210,11 @@ class Subject:
     def folder(self) -> Path:
         """The content folder."""
         return self.content.folder
+
+
+def wordless(language: str) -> str:
+    """Says that words of a language cannot be judged."""
+    return f"nobody has written the words to look for in the language {language!r}"
 
 
 def sentences(text: str) -> list[str]:

@@ -101,6 +101,8 @@ def cells(subject: Subject, question: Question) -> Finding:
         told = [row for row in rows if is_filled(row[decide["where"]])]
         rows = [row for row in told if not subject.hits(row[decide["where"]].text, decide["words"])] or rows
     missing = [row for row in rows if not _fills(row, question)]
+    if missing and "where" in decide and subject.hits("", decide["words"]) is None:
+        return person(subject.wordless)
     where = dotted(missing[0].path) if missing and subject.is_own(path) else ""
     return share(len(rows) - len(missing), len(rows), f"rows have it ({', '.join(decide['columns'])})", where)
 

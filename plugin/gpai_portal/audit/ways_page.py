@@ -10,10 +10,12 @@ from gpai_portal.audit.findings import Finding, no, partly, person, share, yes
 from gpai_portal.audit.page import Page, read_utf8
 from gpai_portal.audit.registry import way
 from gpai_portal.audit.rubric import Question
-from gpai_portal.audit.subject import Subject
+from gpai_portal.audit.subject import LINK, Subject, wordless
 from gpai_portal.content.answers import Domains
 from gpai_portal.errors import quoted
-from gpai_portal.phrases import NOTHING, phrases
+from gpai_portal.phrases import phrases
+from gpai_portal.publication.offered import digest
+from gpai_portal.publication.records import canonical
 from gpai_portal.schema import GROUPS
 
 #: Decides a question with the page at hand.
@@ -27,7 +29,7 @@ def _of_page(decide: _OfPage) -> _OfPage:
         if question.fields and not any(subject.is_told(path) for path in question.fields):
             return no("not answered, so that no page can show it")
         if subject.page is None:
-            return person("give --site DIR to have the built page looked at")
+            return person(subject.unseen)
         return decide(subject, question, subject.page)
 
     look.__name__ = decide.__name__
@@ -77,34 +79,34 @@ def page_in_order(subject: Subject, question: Question, page: Page) -> Finding:
 def page_shows(subject: Subject, question: Question, page: Page) -> Finding:
     """The page names the provider, and shows the answers to some fields."""
     told = [subject.disclosures.provider.name in page.text]
-    told += [
-        bool(subject.is_told(path) and page.texts.get(path.replace("_", "-"))) for path in question.decide["answers"]
-    ]
+    told += [page.shows(_id(path), subject.answer(path).text) for path in question.decide["answers"]]
     return share(sum(told), len(told), "are shown: provider, " + ", ".join(question.decide["answers"]))
 
 
 @_of_page
 def page_hash(subject: Subject, question: Question, page: Page) -> Finding:
-    """The page prints a SHA-256 and links the record it stands in."""
-    record = [link for link in page.links if re.search(r"records/\d+\.json$", link.href) and page.leads(link.href)]
-    printed = re.search(r"\b[0-9a-f]{64}\b", page.text)
-    if printed and record:
-        return yes(f"SHA-256 and {record[0].href.rpartition('/')[2]}")
-    return no("no hash of a record stands on the page")
+    """The page prints the SHA-256 of what was published last, and links the record it stands in."""
+    if not subject.published:
+        return no("it was never published, so that no record has its hash")
+    wanted = digest(canonical(subject.published[-1].data))
+    for link in page.links:
+        file = page.target(link.href) if re.search(r"records/\d+\.json$", link.href) else None
+        if wanted in page.text and file and file.is_file() and wanted.encode() in file.read_bytes():
+            return yes(f"SHA-256 and {file.name}")
+    return no("the hash of what was published last does not stand on the page, with its record")
 
 
 @_of_page
 def page_for_machines(subject: Subject, question: Question, page: Page) -> Finding:
     """The page links the same as JSON, and the file is there and reads."""
-    for link in page.links:
-        if "alternate" in link.rel.split() and link.type in {"application/json", "application/ld+json"}:
-            file = page.target(link.href)
-            try:
-                json.loads(file.read_bytes() if file else b"")
-            except (OSError, ValueError):
-                return no(f"{link.href} is not there, or no JSON")
-            return yes(f"links {link.href}")
-    return no("no JSON is linked")
+    if page.twin is None:
+        return no("no JSON is linked")
+    file = page.target(page.twin.href)
+    try:
+        json.loads(file.read_bytes() if file else b"")
+    except (OSError, ValueError):
+        return no(f"{page.twin.href} is not there, or no JSON")
+    return yes(f"links {page.twin.href}")
 
 
 @_of_page
@@ -124,8 +126,10 @@ def page_says(subject: Subject, question: Question, page: Page) -> Finding:
     """Words of some groups stand on the page, in its language, beside the answers."""
     sections = [f.key for f in subject.document.schema.root.children if f.kind in GROUPS]
     text = page.beside(sections)
-    groups = [phrases(page.language).get(name, NOTHING) for name in question.decide["words"]]
-    words = [match[0] for group in groups for match in group.found(text)]
+    known = phrases(page.language)
+    if not page.language or not known.keys() >= set(question.decide["words"]):
+        return person(wordless(page.language))
+    words = [match[0] for name in question.decide["words"] for match in known[name].found(text)]
     return yes(f"says {quoted(words[0])}") if words else no("none of the words that would tell it were found")
 
 
@@ -160,9 +164,11 @@ def page_versions(subject: Subject, question: Question, page: Page) -> Finding:
 
 @_of_page
 def page_answer(subject: Subject, question: Question, page: Page) -> Finding:
-    """The answer stands on the page as text."""
-    shown = page.texts.get(_id(question.fields[0]), "")
-    return yes("stands on the page as text") if len(shown.split()) > 3 else no("does not stand on the page")
+    """The answer stands on the page as text: each longer word of it."""
+    shown = page.texts.get(_id(question.fields[0]), "").casefold()
+    text = LINK.sub(" ", " ".join(subject.texts(question.fields[:1]))).casefold()
+    missing = [word for word in re.findall(r"\w{4,}", text) if word not in shown]
+    return no("does not stand on the page") if missing or not shown.strip() else yes("stands on the page as text")
 
 
 @_of_page

@@ -89,6 +89,8 @@ def _text(audits: Sequence[Audit], rubric: Rubric, all_: bool) -> Iterator[str]:
     for one in audits:
         yield ""
         yield f"{one.title} ({one.file})"
+        if one.note:
+            yield f"Its page was not looked at: {one.note}"
         for code, title in rubric.sections.items():
             own = [decided for decided in one.decided if decided.question.section == code]
             yield f"{title}: {_points(one.points([code]))}"
