@@ -43,7 +43,7 @@ def same_pages(ours: Path, theirs: Path) -> None:
     for name in generated:
         own, other = ((side / name).read_text(encoding="utf-8") for side in (ours, theirs))
         assert content_of(own) == content_of(other), name
-        body = re.findall(r'href="([^"]+)"', own[own.index('<div class="gp">') :].split("</article>")[0])
+        body = Links(own[own.index('<div class="gp">') :].split("</article>")[0]).targets
         links = Links(other).targets
         missing = [t for t in body if t not in links and "headerlink" not in t]
         assert missing == [], name

@@ -53,8 +53,8 @@ def write_plain(portal: Portal, out: Path, name: str) -> int:
         pages = [(site, page) for site in sites for page in site.portal.pages.values()]
         for site, page in steps(pages, "writing pages"):
             rendered = site.render(page)
-            # An empty line would end the block of HTML, and Markdown would read on behind it.
-            body = trim(part(rendered.body))
+            # An empty line would end the block of HTML, and Markdown would read on behind it; a letter has some.
+            body = trim(part(rendered.body)).replace("\n\n", "\n&#10;")
             if page.prefix:  # the builder knows of one language
                 body = f'<div lang="{site.portal.language.code}">\n{body}\n</div>'
             _write(folder / DOCS / page.place / "index.md", f"{front_matter(page)}\n{body}\n{rendered.head}\n")
