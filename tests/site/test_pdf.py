@@ -171,13 +171,15 @@ def assert_same(site: Site, page: Page, data: bytes) -> None:
 @pytest.mark.parametrize(("code", "words"), [("en", "About this document"), ("fr", "À propos de ce document")])
 def test_the_first_page_says_what_it_is_and_which_version(code: str, words: str) -> None:
     data = made("sample", SUMMARY, code)
-    first = squeezed(read(data).pages[0].extract_text())
+    page = read(data).pages[0]
+    first = squeezed(page.extract_text())
     revision = site_of(FOLDERS["sample"]).portal.revisions("models/skrift/2.0/training-content-summary")[-1]
     record = site_of(FOLDERS["sample"]).portal.chain.records[revision.record - 1]
     places = [first.index(squeezed(one)) for one in ("Skrift 2.0, Skriftvang", words, revision.sha256, record.sha256)]
     assert places == sorted(places)
     assert f"{ADDRESS}{SUMMARY}" in first
-    assert f"{ADDRESS}models/skrift/2.0/training-content/r1/" in first, "earlier versions by their whole address"
+    links = {str(link["/A"]["/URI"]) for note in page["/Annots"] if "/A" in (link := note.get_object())}
+    assert f"{ADDRESS}models/skrift/2.0/training-content/r1/" in links, "earlier versions by their whole address"
 
 
 def test_each_page_says_which_version_it_is_of() -> None:

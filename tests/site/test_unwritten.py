@@ -47,7 +47,7 @@ def test_what_can_be_asked_for_stands_on_the_page_for_downstream_providers(forml
     shown = text(loaded(formless), "downstream/")
     assert "This list repeats the official form; it is no document of the provider." in shown
     assert "Model architecture: For downstream providers: ask for access" in shown
-    assert "Total model size: For the AI Office only, on its request" in shown
+    assert "Total model size: For the AI Office only, on its request" not in shown, "no item for others is offered"
     assert "Text 1.0 Nothing of it is published here; ask for it." in shown
     assert "ce n’est pas un document du fournisseur" in text(loaded(formless, "fr"), "downstream/")
 
@@ -76,7 +76,7 @@ def test_every_page_of_a_transcription_says_so(case: str, tmp_path: Path) -> Non
         assert sum(visible(rendered.body).count(mark) for mark in MARK) >= 1, uri
         assert "downstream/" not in rendered.body, uri
         assert '"publisher"' not in rendered.head, uri
-    write_plain(site, tmp_path / "plain", case)
+    write_plain(site.portal, tmp_path / "plain", case)
 
 
 def test_a_transcribed_document_marks_what_is_taken_from_it(content: Path) -> None:

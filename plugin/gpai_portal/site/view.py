@@ -189,7 +189,10 @@ class View:
         if document is None or own is None or page.revision:
             return []
         found = [r for r in self._portal.disclosures.releases if document.kind in r.documents]
-        others = [r for r in found if r.documents[document.kind].key != document.key and not r.open_fields]
+        # By identity: what a document of others says is not read, so that its page alone is built anew when it changes.
+        others = [
+            r for r in found if r.documents[document.kind] is not own.documents[document.kind] and not r.open_fields
+        ]
         return sorted(others, key=lambda release: release.model is not own.model)
 
     @property

@@ -21,7 +21,8 @@ _BLOCK = (
     r"|t[dhr]|tbody|thead|ul)\b"
 )
 _BESIDE_BLOCK = re.compile(rf"({_BLOCK}[^>]*>)\n(?=<|\Z)|\n(?={_BLOCK})")
-_UNPARTED = re.compile(rf"<(?<=\S<){_BLOCK.removeprefix('<')}")
+#: The same, and what follows one another without white space: lines in small print, and pictures.
+_UNPARTED = re.compile(rf"<(?<=\S<)(?:{_BLOCK.removeprefix('<')}|/?(?:small|svg)\b)")
 
 
 def trim(html: str, *, beside_blocks: bool = False) -> str:
