@@ -179,6 +179,14 @@ def test_hostile_names_stay_text(project: Path, name: str) -> None:
     assert json.loads(status(project, "--format", "json").stdout)["releases"][0]["name"] == name
 
 
+def test_names_are_escaped_in_every_line_of_a_calendar(project: Path) -> None:
+    change(project, "content/provider.yaml", "name: Base\n", f"name: {json.dumps('Base; evil, x')}\n")
+    change(project, RELEASE, "name: Text 1.0\n", f"name: {json.dumps(chr(92) + 'Next; ' + chr(92) + 'n')}\n")
+    raw = status(project, "--format", "ics").stdout_bytes.replace(b"\r\n ", b"")
+    assert rb"NAME:Base\; evil\, x: deadlines" in raw.split(b"\r\n")
+    assert rb"SUMMARY:Documentation is kept\, \\Next\; \\n: until 2036-03-10" in raw.split(b"\r\n")
+
+
 def test_nothing_acts_on_a_terminal(project: Path) -> None:
     change(project, RELEASE, "name: Text 1.0\n", 'name: "Text\u200f 1.0"\n')
     out = status(project).stdout

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from uuid import NAMESPACE_URL, uuid5
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from gpai_portal.content.agenda import Agenda, Item, Standing
 from gpai_portal.dates import midnight
 from gpai_portal.errors import printable
+
+
+class _Text(vText):
+    r"""Text that is escaped whatever it holds and wherever it stands. The library alone takes ``\N`` for a line break."""
+
+    def to_ical(self) -> bytes:
+        """As it stands in a calendar."""
+        return rb"\\".join(vText(part).to_ical() for part in self.split("\\"))
 
 
 def calendar_of(agenda: Agenda) -> bytes:
@@ -17,7 +25,7 @@ def calendar_of(agenda: Agenda) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//gpai-portal//status//EN")
     calendar.add("version", "2.0")
-    calendar.add("name", printable(f"{agenda.provider}: deadlines"))
+    calendar.add("name", _Text(printable(f"{agenda.provider}: deadlines")))
     names = {release.key: release.name for release in agenda.releases}
     for item in agenda.items:
         late = item.standing(agenda.day) in {Standing.OVERDUE, Standing.PERHAPS_OVERDUE}
@@ -35,9 +43,9 @@ def _event(item: Item, agenda: Agenda, release: str) -> Event:
     event.add("dtstart", item.last_day)
     late = f"{standing.capitalize()}: " if standing in {Standing.OVERDUE, Standing.PERHAPS_OVERDUE} else ""
     of = f", {release}" if release else ""
-    event.add("summary", printable(f"{late}{item.title}{of}: {item.until} {term}"))
+    event.add("summary", _Text(printable(f"{late}{item.title}{of}: {item.until} {term}")))
     told = (f"{item.ground}; for: {item.whose}", item.basis, *item.notes)
-    event.add("description", "\n".join(map(printable, told)))
+    event.add("description", _Text("\n".join(map(printable, told))))
     event.add("class", "CONFIDENTIAL" if item.private else "PUBLIC")
     event.add("transp", "TRANSPARENT")
     return event
