@@ -27,7 +27,9 @@ def check_amounts(reader: Reader) -> Iterator[Problem]:
     """Amounts that cannot be true, whatever they are rounded from."""
     stated: dict[str, list[tuple[Answer, Quantity]]] = {}
     for field in load(SUMMARY).fields():
-        if not states_amount(field) or not (rows := reader.get(*field.path).rows):
+        # Of a row that is not written yet, or cannot be read, nobody can say what it is an amount of.
+        rows = [row for row in reader.get(*field.path).rows if row["modality"].text] if states_amount(field) else []
+        if not rows:
             continue
         section = reader.source.answers.entry(*field.path[:-1])
         assert section is not None  # noqa: S101 - stands in the schema
@@ -57,7 +59,7 @@ def _of_section(reader: Reader, section: Entry, rows: Sequence[Row]) -> Iterator
         if covered and modality not in covered:
             message = f"{modality}: an amount is stated, but the source does not cover it"
             yield reader.problem(Code.AMOUNT_MISMATCH, row["modality"].path, message, CORRECT)
-        if modality in seen:
+        if modality in seen and modality != "other":  # which may be several
             message = f"{modality}: two amounts of one source"
             yield reader.problem(Code.AMOUNT_MISMATCH, row["modality"].path, message, "state their sum")
         seen.add(modality)

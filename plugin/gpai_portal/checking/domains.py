@@ -29,6 +29,11 @@ def check_domains(reader: Reader) -> Iterator[Problem]:
 
 
 def _list(reader: Reader, answer: Answer, domains: Domains, *, asked: bool) -> Iterator[Problem]:
+    if asked and domains.datasets:
+        message = "the domain names of datasets are no answer to the question which were crawled"
+        advice = "list those that were crawled, and those of public datasets under sources.public.domains"
+        severity = _severity(reader)
+        yield reader.problem(Code.VAGUE_DOMAINS, (*answer.path, "datasets"), message, advice, severity)
     yield from _unmarked_suffixes(reader, domains, answer.path)
     # What validation set aside may have been a name.
     unread = (str(place) for place, item in enumerate(domains.told) if not (item and _name_of(item)))
@@ -45,8 +50,17 @@ def _list(reader: Reader, answer: Answer, domains: Domains, *, asked: bool) -> I
         if any(problem.severity is Severity.ERROR for problem in problems):
             return
         names |= listed
-    if asked and names and not (domains.url or domains.access):  # else nobody can say how long the whole list is
+    if domains.total and len(names) > domains.total:
+        message = f"{len(names):,} domain names are listed, more than the {domains.total:,} that there are in all"
+        advice = "correct total: or the list"
+        yield reader.problem(Code.DOMAINS_SHARE_UNKNOWN, answer.path, message, advice, _severity(reader))
+    elif asked and names and not (domains.url or domains.access):  # else nobody can say how long the whole list is
         yield from _share(reader, domains.total, len(names), answer.path)
+
+
+def _severity(reader: Reader) -> Severity:
+    """Of what cannot be right. Who transcribes a document cannot mend it."""
+    return Severity.WARNING if reader.transcribed else Severity.ERROR
 
 
 def _name_of(item: str | Row) -> str:
@@ -60,8 +74,7 @@ def _unmarked_suffixes(reader: Reader, domains: Domains, path: Path_) -> Iterato
         if domains.suffixes:
             message = "public suffixes are listed, such as all names under .com, and no domain name"
         advice = "list domain names, or give file:, url: or access:; readers see this as a gap, and it is counted"
-        severity = Severity.WARNING if reader.transcribed else Severity.ERROR
-        yield reader.problem(Code.VAGUE_DOMAINS, path, message, advice, severity)
+        yield reader.problem(Code.VAGUE_DOMAINS, path, message, advice, _severity(reader))
         return
     unmarked = [_name_of(item) for item in domains.suffixes if not _is_marked(item)]
     if unmarked:
@@ -84,10 +97,6 @@ def _share(reader: Reader, total: int, count: int, path: Path_) -> Iterator[Prob
         message = "readers cannot tell which share of the domain names is listed"
         advice = "give total: the number of domain names crawled in all"
         yield reader.problem(Code.DOMAINS_SHARE_UNKNOWN, path, message, advice)
-        return
-    if count > total:
-        message = f"{count:,} domain names are listed, more than the {total:,} that were crawled in all"
-        yield reader.problem(Code.DOMAINS_SHARE_UNKNOWN, path, message, "correct total: or the list")
         return
     provider = reader.content.provider
     # Of a provider whose size is not known, no more is asked than of a small one.

@@ -12,7 +12,7 @@ from gpai_portal.errors import printable
 
 
 class _Text(vText):
-    r"""Text that is escaped whatever it holds and wherever it stands. The library alone takes ``\N`` for a line break."""
+    r"""Text that is escaped whatever it holds, wherever it stands. The library alone takes ``\N`` for a line break."""
 
     def to_ical(self) -> bytes:
         """As it stands in a calendar."""
