@@ -1,12 +1,14 @@
 """Real published documents go through the portal without loss, and `check` names their real gaps.
 
-A case is a folder: ``content/`` holds the transcription, ``facts.yaml`` what must be readable on which page,
+A case is a folder: ``content/`` holds the transcription, ``facts.yaml`` what must be readable on which page (an address
+that a name links to as ``name <address>``),
 ``expected.yaml`` every problem ``check`` finds, each with the gap in the document it stands for.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +25,12 @@ TODAY = date(2026, 11, 24)
 
 def load(file: Path) -> list[dict[str, str]]:
     return list(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))
+
+
+def readable(html: str) -> str:
+    """A page without spaces, as a reader sees it: once as it stands, and once with the address behind each link."""
+    linked = re.sub(r'<a\b[^>]*\bhref="(https?:[^"]*)"[^>]*>(.*?)</a>', r"\2 &lt;\1&gt;", html, flags=re.DOTALL)
+    return f"{visible(html)}\n{visible(linked)}".replace(" ", "")
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda p: p.name)
@@ -59,7 +67,7 @@ def test_every_fact_is_on_the_built_page(case: Path, tmp_path: Path) -> None:
         page = fact["page"]
         if page not in pages:
             html = (tmp_path / "site" / page / "index.html").read_text(encoding="utf-8")
-            pages[page] = visible(html[html.index('<div class="gp">') :]).replace(" ", "")
+            pages[page] = readable(html[html.index('<div class="gp">') :])
         if "".join(fact["text"].split()) not in pages[page]:
             missing.append(f"{page}: {fact['text']}")
     assert missing == []
