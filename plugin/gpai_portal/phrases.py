@@ -176,6 +176,11 @@ def _regex(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
+def sentences_of(text: str) -> list[str]:
+    """The sentences and items of a text, each on one line."""
+    return [line for line, _ in _read(text).sentences]
+
+
 @lru_cache(maxsize=4096)
 def is_placeholder(text: str) -> bool:
     """Whether a text only fills the box, such as "n/a" or "[URL]", or has nothing but marks in it."""

@@ -75,6 +75,17 @@ ANSWERS: list[tuple[str, dict[str, Any], str]] = [
                   f"{PART}.description": "Bara vissa sidor."}, "needs a person"),
     ("F2.1.c.6", {"summary.language": "sv", f"{PART}.part_used": "Tyska sidor", f"{PART}.selection_approach": None},
      "needs a person"),
+    ("F3.1.b.1", {"summary.processing.tdm.measures": "We do not respect robots.txt in any way."}, "needs a person"),
+    ("F2.3.d.5", {"summary.sources.crawled.behaviour": "We do not respect robots.txt.",
+                  "summary.sources.crawled.crawlers": [{"name": "ABot"}]}, "needs a person"),
+    ("F3.2.a.1", {"summary.processing.illegal_content.measures": "No measures against illegal content were taken."},
+     "needs a person"),
+    *((id_, {"summary.sources.crawled.behaviour": "Nothing is said here of captchas, passwords and paywalls."},
+       "needs a person") for id_ in ("F2.3.d.2", "F2.3.d.3", "F2.3.d.4")),
+    ("F1.3.g.2", {"summary.general.characteristics.comments": "No tokenizer is named."}, "needs a person"),
+    ("F1.3.e.2", {"summary.general.characteristics.linguistic_characteristics":
+                  "The part of German and French is not disclosed."}, "needs a person"),
+    ("F3.1.b.1", {"summary.processing.tdm.measures": "We follow robots.txt. Paywalls are not told apart."}, "yes"),
     ("F2.1.c.6", {f"{PART}.part_used": "The whole dataset.", f"{PART}.selection_approach": None}, "not applicable"),
 ]  # fmt: skip
 

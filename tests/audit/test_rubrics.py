@@ -65,7 +65,9 @@ def test_what_a_rubric_names_is_there(name: str) -> None:
             assert not field or load(FILES[prefix]).find(field), (question["id"], path)
         for part in told(question):
             assert codes.issuperset((*part.get("codes", ()), *part.get("half_codes", ()))), question["id"]
-            words = {word for key in ("words", "unless", "half", "alone") for word in part.get(key, ())}
+            words = {
+                word for key in ("words", "unless", "half", "alone", "doubt", "whole") for word in part.get(key, ())
+            }
             for language in languages():
                 assert words <= read_json(f"wording/{language}.json")["groups"].keys(), question["id"]
 

@@ -12,6 +12,7 @@ from gpai_portal.audit.subject import LINK, Subject, is_filled, sentences
 from gpai_portal.content.answers import ABSENCES, Period, Row, Status
 from gpai_portal.content.source import dotted
 from gpai_portal.errors import quoted
+from gpai_portal.phrases import sentences_of
 
 NOT_ANSWERED = "not answered"
 
@@ -136,8 +137,10 @@ def each(subject: Subject, question: Question) -> Finding:
 def said(subject: Subject, question: Question) -> Finding:
     """Words of some groups, or ``names``, stand in the text: ``at_least`` so many different ones.
 
-    ``half``: with these, half of it; ``or_half``: these alone, half of it; ``alone``: what stands there in their place;
-    ``half_codes``: what check finds leaves half of it; ``other_than``: items of a list but these are an answer as well.
+    Of a sentence that says that something is not told, or has words of the groups ``doubt``, a person has to tell what
+    it says. ``half``: with these, half of it; ``or_half``: these alone, half of it; ``alone``: what stands there in
+    their place; ``half_codes``: what check finds leaves half of it; ``other_than``: items of a list but these are an
+    answer as well.
     """
     decide = question.decide
     columns = decide.get("columns", ())
@@ -145,6 +148,8 @@ def said(subject: Subject, question: Question) -> Finding:
     if not told:
         return no(_state(subject, question))
     text = "\n\n".join(subject.texts(question.fields, columns))
+    if doubted := _only_in_doubt(subject, question, text):
+        return person(f"says {_words(doubted)}, in a sentence that may deny it")
     listed_too = {str(item) for path in told for item in subject.answer(path).items if "other_than" in decide}
     found = subject.hits(text, decide.get("words", ()), decide.get("names", ()))
     if extra := listed_too - set(decide.get("other_than", ())):
@@ -165,6 +170,19 @@ def said(subject: Subject, question: Question) -> Finding:
     if alone := subject.hits(text, decide.get("alone", ())):
         return no(f"says {_words(alone)} in its place")
     return no("none of the words that would tell it were found")
+
+
+def _only_in_doubt(subject: Subject, question: Question, text: str) -> set[str]:
+    """Words that would earn the points, of which too few are left without the sentences that deny something."""
+    decide = question.decide
+    doubts = ("untold", *decide.get("doubt", ()))
+
+    def hits(text: str) -> set[str]:
+        return subject.hits(text, decide.get("words", ()), decide.get("names", ())) or set()
+
+    sure = "\n\n".join(part for part in sentences_of(text) if not subject.hits(part, doubts))
+    found, at_least = hits(text), decide.get("at_least", 1)
+    return found if len(found) >= at_least > len(hits(sure)) else set()
 
 
 @way
