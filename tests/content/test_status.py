@@ -315,7 +315,7 @@ def test_two_weeks_from_the_condition_where_nothing_was_notified(
         ("2024-05-10", "2024-04-01", ("missing", "by 2027-08-02")),
         ("2024-05-10", "2027-10-01", ("missing", "by 2027-10-15")),
         ("2026-03-10", "2025-07-25", ("perhaps overdue", "by a day not before 2025-08-02")),
-        ("2026-03-10", "2025-08-02", ("overdue", "by 2025-08-16")),
+        ("2026-03-10", "2025-08-02", ("overdue", "by a day not before 2025-08-16, at the latest 2025-08-18")),
         ('"2025"', "2025-09-01", ("perhaps overdue", "by a day not before 2025-09-15, at the latest 2027-08-02")),
     ],
 )

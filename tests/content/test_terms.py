@@ -88,7 +88,7 @@ def test_first_and_last_of_days_that_are_not_known_exactly() -> None:
         ),
         (day("2026-03-15"), [day("2026-03")], ("a day not before 2026-09-15, at the latest 2026-09-30", False)),
         (day("2026-03"), [day("2026-03-31")], ("2026-09-30", False)),
-        (MISSING, [day("2026-05-01")], ("2026-11-01", False)),
+        (MISSING, [day("2026-05-04")], ("2026-11-04", False)),
         (day("2026-05-20"), [Answer(Status.UNKNOWN)], ("a day not before 2026-11-20", False)),
         # Before placement.
         (day("2026-03-01"), [day("2026-03-10")], None),
@@ -116,20 +116,33 @@ def due(updated: Answer, trained: list[Answer], placed: Answer = PLACED) -> tupl
     ("placed", "told"),
     [
         (day("2025-05-15"), ("2027-08-02", True)),
-        (day("2025"), ("a day not before 2026-11-01, at the latest 2027-08-02", True)),
-        (Answer(Status.UNKNOWN), ("a day not before 2026-11-01, at the latest 2027-08-02", False)),
-        (day("2025-09"), ("2026-11-01", True)),
-        (day("2026-04", "not_before"), ("2026-11-01", False)),
-        (day("2026-05-01"), None),
+        (day("2025"), ("a day not before 2026-11-04, at the latest 2027-08-02", True)),
+        (Answer(Status.UNKNOWN), ("a day not before 2026-11-04, at the latest 2027-08-02", False)),
+        (day("2025-09"), ("2026-11-04", True)),
+        (day("2026-04", "not_before"), ("2026-11-04", False)),
+        (day("2026-05-04"), None),
         (day("2027-03-01"), None),
     ],
 )
 def test_an_update_is_due_after_placement_and_not_before_all_else_is(
     placed: Answer, told: tuple[str, bool] | None
 ) -> None:
-    assert due(day("2026-03-01"), [day("2026-05-01")], placed) == told
+    assert due(day("2026-03-01"), [day("2026-05-04")], placed) == told
 
 
 def test_no_update_is_due_of_what_is_not_on_the_market() -> None:
     absent = Answer(Status.NOT_APPLICABLE, reason="It is not offered in the Union.")
     assert due(day("2026-03-01"), [day("2026-05-01")], absent) is None
+
+
+@pytest.mark.parametrize(
+    ("trained", "told"),
+    [
+        ("2026-05-27", "2026-11-27"),
+        ("2026-05-28", "a day not before 2026-11-28, at the latest 2026-11-30"),
+        ("2026-05-29", "a day not before 2026-11-29, at the latest 2026-11-30"),
+        ("2026-05-30", "2026-11-30"),
+    ],
+)
+def test_a_period_that_ends_on_a_weekend_may_end_on_the_monday_after(trained: str, told: str) -> None:
+    assert due(day("2026-03-01"), [day(trained)]) == (told, True)

@@ -62,6 +62,15 @@ class Term:
 
         return Term(_moved(self.earliest, move), _moved(self.latest, move))
 
+    def or_working_day(self) -> Term:
+        """The same; a period that ends on a Saturday or Sunday may end on the Monday after (Regulation 1182/71,
+        Art. 3(4)). Public holidays are not known here."""
+        to_monday = {6: 2, 7: 1}
+        return Term(
+            self.earliest,
+            _moved(self.latest, lambda day: day + timedelta(days=to_monday.get(day.isoweekday(), 0))),
+        )
+
     @property
     def is_known(self) -> bool:
         """Whether anything can be said of the day."""
@@ -118,14 +127,14 @@ def update_due(updated: Answer, release: Entry, as_of: date, *, always: bool = F
         return None
     earliest = max(filter(None, (Term.first_of(perhaps).earliest, *firsts)), default=None)
     since = Term(earliest, Term.first_of(certain or perhaps).latest)
-    due = since.later(months=terms()["summary-update"]["months"])
+    due = since.later(months=terms()["summary-update"]["months"]).or_working_day()
     return not_before_legacy(due, market_date), bool(certain)
 
 
 def notification_due(met: Term, market_date: Answer) -> Term:
     """When a model is to be notified (Art. 52(1)), from the day on which its condition was met or known. Where that
     lies before Chapter V applied, or may, the texts name no last day; Art. 111(3) does for a model from before."""
-    due = met.later(days=terms()["notification"]["days"])
+    due = met.later(days=terms()["notification"]["days"]).or_working_day()
     if not is_legacy(market_date) and not (met.earliest and met.earliest >= applies_from()):
         due = Term(applies_from())
     return not_before_legacy(due, market_date)
