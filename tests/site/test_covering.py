@@ -47,6 +47,18 @@ def test_releases_covered_are_named_and_linked(content: Path) -> None:
     assert '<li><a href="../../1.1/">Text 1.1</a></li>' in covered[: covered.index("</dd>")]
 
 
+def test_a_document_that_holds_for_the_current_release_too_is_not_called_superseded(content: Path) -> None:
+    uri = "models/text/1.0/training-content/"
+    said = "The release is superseded, this document holds for the current one too: see Text 1.1, the current release"
+    assert said in visible(page(content, uri))
+    file = content / SUMMARY
+    file.write_text(file.read_text(encoding="utf-8").replace("covers: [text/1.1]", ""), encoding="utf-8")
+    shutil.copy(file, content / "models/text/1.1")
+    text = visible(page(content, uri))
+    assert "Superseded: see Text 1.1" in text
+    assert "holds for the current one" not in text
+
+
 @pytest.mark.parametrize(
     ("models", "linked"),
     [

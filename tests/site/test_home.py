@@ -51,6 +51,22 @@ def test_without_models_and_records(content: Path) -> None:
     assert "What changed?" not in text
 
 
+def test_a_form_of_an_older_release_is_no_nothing(content: Path) -> None:
+    folder = content / "models/text/1.1"
+    folder.mkdir()
+    release = (content / "models/text/1.0/release.yaml").read_text(encoding="utf-8")
+    release = release.replace("Text 1.0", "Text 1.1").replace("sequence: 1", "sequence: 2")
+    (folder / "release.yaml").write_text(release, encoding="utf-8")
+    shutil.copy(content / "models/text/1.0/training-content-summary.yaml", folder)
+    html = body(content)
+    door = html[html.index('id="build"') :]
+    door = visible(door[: door.index("</li>")])
+    assert "Nothing of the documentation is public here." not in door
+    assert re.search("Public of other releases only: [^:]+: Text 1.0", door)
+    site = Site(Portal.load(content, DAY))
+    assert "No item of the Form of the releases below" in visible(site.render(site.portal.pages["downstream/"]).body)
+
+
 @pytest.mark.parametrize(("count", "cards"), [(8, True), (9, False), (25, False)])
 def test_many_models_are_a_list(content: Path, count: int, cards: bool) -> None:
     for number in range(1, count):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -62,6 +63,20 @@ def test_an_inexact_date_begins_no_period_on_the_day_of_the_build(content: Path)
     html = body(published(content, 1))
     assert rows(html)[0].startswith("since 1 October 2026 Text 1.0 or none")
     assert "at most 31 days before or after it; this number is a choice of gpai-portal" in visible(html)
+
+
+def test_versions_of_several_releases_say_whose_they_are(content: Path) -> None:
+    newer = shutil.copytree(content / "models/text/1.0", content / "models/text/1.1")
+    release = (newer / "release.yaml").read_text(encoding="utf-8").replace("Text 1.0", "Text 1.1")
+    release = release.replace("sequence: 1", "sequence: 2")
+    open_ = "union_market_date: {value: 2026-06-01, qualifier: not_before}"
+    release = release.replace("union_market_date: 2026-03-10", open_)
+    (newer / "release.yaml").write_text(release, encoding="utf-8")
+    html = body(published(content, 1))
+    last = rows(html)[0]
+    assert last.startswith("since 1 June 2026 Text 1.1 or Text 1.0")
+    assert re.search(r"\(Text 1\.1\) or [\w.]+ \(Text 1\.0\)", last)
+    assert 'aria-label="Training summary 1.0 (Text 1.0)"' in html
 
 
 def test_eight_periods_stand_open_and_many_have_a_page_of_their_own(content: Path) -> None:

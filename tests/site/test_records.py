@@ -90,6 +90,19 @@ def test_groups_tell_what_is_in_them(content: Path) -> None:
     assert heads == ["Text: 3 entries", "Image: 3 entries", "Text, Image: 2 entries", "Not stated: 2 entries"]
 
 
+def test_a_state_in_place_of_a_group_is_named_as_it_is(content: Path) -> None:
+    with_datasets(content, 10)
+    file = content / FILE
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    large = data["sources"]["public"]["large"]
+    large[3]["modalities"] = {"state": "not_disclosed", "reason": "Confidential."}
+    file.write_text(json.dumps(data, default=str), encoding="utf-8")
+    site = Site(Portal.load(content, DAY))
+    page = site.render(site.portal.pages[HOME]).body
+    heads = [visible(head) for head in re.findall(r"<summary>(.*?)</summary>", page) if "entr" in head]
+    assert heads[3:] == ["Not disclosed: 1 entry", "Not stated: 1 entry"]
+
+
 def test_generating_models_fold_by_their_provider() -> None:
     of = "sources.synthetic.market_models"
     found = rows(*({"name": f"M {n}", "provider": f"P{n % 2}"} for n in range(9)), {"name": "M"}, of=of)

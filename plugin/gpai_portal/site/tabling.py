@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gpai_portal.content.answers import Answer, Row, Status
+from gpai_portal.content.answers import SILENT, Answer, Row, Status
 from gpai_portal.limits import MAX_OPEN_RECORDS
 from gpai_portal.schema import Field
 
@@ -64,7 +64,8 @@ def every_row(field: Field, rows: Sequence[Row]) -> Sequence[Row]:
 
 @dataclass(frozen=True)
 class Fold:
-    """Rows that fold together. ``answer`` is what they have in common; None where they do not say."""
+    """Rows that fold together. ``answer`` is what they have in common: a value, or the state that stands in place of
+    one; None where they say nothing."""
 
     answer: Answer | None
     rows: Sequence[Row]
@@ -76,17 +77,24 @@ def are_records(field: Field) -> bool:
 
 
 def folds(field: Field, rows: Sequence[Row]) -> list[Fold]:
-    """Records by what their schema groups them by, in the order of the first of each; those that do not say it come
-    last. None where there are so few that they stand open."""
+    """Records by what their schema groups them by, in the order of the first of each; those with a state in its
+    place come after, those that say nothing last. None where there are so few that they stand open."""
     if not are_records(field) or len(rows) <= MAX_OPEN_RECORDS:
         return []
     key = field.schema["x-records"]["groups"]
     found: dict[object, list[Row]] = {}
+    states: dict[Status, list[Row]] = {}
+    silent: list[Row] = []
     for row in rows:
-        told = row[key].value if row[key].status is Status.ANSWERED else None
-        found.setdefault(frozenset(told) if isinstance(told, tuple) else told, []).append(row)
-    silent = found.pop(None, [])
-    return [Fold(rows[0][key], rows) for rows in found.values()] + ([Fold(None, silent)] if silent else [])
+        answer = row[key]
+        if answer.status is Status.ANSWERED and (told := answer.value) is not None:
+            found.setdefault(frozenset(told) if isinstance(told, tuple) else told, []).append(row)
+        elif answer.status in SILENT:
+            silent.append(row)
+        else:
+            states.setdefault(answer.status, []).append(row)
+    together = [*found.values(), *states.values()]
+    return [Fold(rows[0][key], rows) for rows in together] + ([Fold(None, silent)] if silent else [])
 
 
 def named_by(columns: Sequence[Field], row: Row) -> str:
