@@ -46,7 +46,8 @@ def test_schemas_name_fields_that_there_are() -> None:
     boxes = {kind.name: box for kind in all_kinds() if (box := load(kind.name).root.schema.get("x-glance"))}
     assert set(boxes) == {SUMMARY, "copyright-policy", "model-documentation"}
     for kind, box in boxes.items():
-        named = [path for line in box["lines"] for path in line["fields"]]
+        fields = [one for line in box["lines"] for one in line["fields"]]
+        named = [one if isinstance(one, str) else one["field"] for one in fields]
         named += [note["field"] for line in box["lines"] for note in line.get("notes", ())]
         named += [line["see"] for line in box["lines"] if "see" in line]
         named += [box[key][part] for key, part in (("notice", "field"), ("sources", "section")) if key in box]
@@ -75,7 +76,7 @@ def test_an_empty_document_is_amber_on_every_line_that_is_asked_for() -> None:
         "Kinds of data and size",
         "Latest data",
         "Languages",
-        "Opt-outs honoured",
+        "Reservations of rights",
         "Domain names",
     ]
     assert len(found.gaps) > 10
@@ -83,12 +84,13 @@ def test_an_empty_document_is_amber_on_every_line_that_is_asked_for() -> None:
 
 
 def test_a_line_takes_the_first_field_that_says_something() -> None:
-    def chosen(tdm: dict[str, Any]) -> str:
-        found = seen({"processing": {"tdm": tdm}})
-        return next(line.entry.field.key for line in found.lines if line.title == "Opt-outs honoured")
+    def chosen(tdm: dict[str, Any]) -> tuple[str, str]:
+        line = seen({"processing": {"tdm": tdm}}).lines[-2]
+        return line.entry.field.key, line.title
 
-    assert chosen({"measures": "We read robots.txt."}) == "measures"
-    assert chosen({"measures": "We read robots.txt.", "protocols": ["robots-txt"]}) == "protocols"
+    # Measures are no list of what is honoured, and may say that nothing is.
+    assert chosen({"measures": "No opt-out is honoured."}) == ("measures", "Reservations of rights")
+    assert chosen({"measures": "We read it.", "protocols": ["robots-txt"]}) == ("protocols", "Opt-outs honoured")
 
 
 def test_kinds_left_blank_are_told_and_what_the_original_does_not_speak_of_is_not() -> None:
@@ -114,7 +116,7 @@ def test_what_is_otherwise_for_some_models_is_told_at_the_line() -> None:
         "Kinds of data and size": 1,
         "Latest data": 1,
         "Languages": 1,
-        "Opt-outs honoured": 0,
+        "Reservations of rights": 0,
         "Domain names": 0,
     }
 
@@ -279,6 +281,45 @@ def changed(content: Path, change: Callable[[dict[str, Any]], None]) -> str:
     file.write_text(json.dumps(data, default=str), encoding="utf-8")
     site = Site(Portal.load(content, DAY))
     return box_of(site.render(site.portal.pages["models/text/1.0/training-content/"]).body)
+
+
+@pytest.mark.parametrize(
+    ("interactions", "services", "place"),
+    [(True, True, "first"), (False, True, "second"), ({"state": "unknown"}, True, "first"), (True, False, "first")],
+)
+@pytest.mark.parametrize("stated", [True, False])
+def test_what_a_section_says_once_stands_once(
+    content: Path, interactions: Any, services: Any, place: str, stated: bool
+) -> None:
+    def collect(data: dict[str, Any]) -> None:
+        user = data["sources"]["user"]
+        user.clear()
+        user.update(
+            model_interactions=interactions, other_services=services, modalities=["text"], services_description="Chats."
+        )
+        if stated:
+            user["amount"] = [{"modality": "text", "size": {"value": "5e11", "unit": "tokens"}}]
+
+    box = changed(content, collect)
+    rows = [words(row) for row in re.findall("<tr>.*?</tr>", box, re.DOTALL) if "#sources-user" in row]
+    assert [" Text" in row for row in rows] == [place == "first", place == "second"]
+    amounts = [row.count("5 × 10 11 tokens") for row in rows]
+    assert amounts == [stated and place == "first", stated and place == "second"]
+    are_two = interactions is not False and services is not False
+    assert ("told together with those of the next question" in rows[0]) is are_two
+    assert ("told with the question above" in rows[1]) is are_two
+
+
+@pytest.mark.parametrize("field", ["sources.crawled.used", "sources.crawled", "sources.crawled.modalities"])
+def test_the_picture_tells_for_which_models_it_is_otherwise(content: Path, field: str) -> None:
+    def except_one(data: dict[str, Any]) -> None:
+        data["exceptions"] = [{"field": field, "applies_to": ["Text 1.0-7B"], "text": "Nothing was crawled."}]
+
+    box = changed(content, except_one)
+    rows = [words(row) for row in re.findall("<tr>.*?</tr>", box, re.DOTALL) if "#sources-" in row]
+    assert [row.startswith("2.3.") for row in rows] == ["Otherwise for: Text 1.0-7B" in row for row in rows]
+    href = field.replace(".", "-").replace("_", "-")
+    assert f'<a href="#{href}">Otherwise for: Text 1.0-7B</a>' in box[box.index('id="picture"') :]
 
 
 def test_a_document_of_gaps_shows_amber_and_counts_them(content: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from gpai_portal.content.amounts import states_amount
 from gpai_portal.content.answers import GAPS, SILENT, Answer, Entry, Row, Size, Status
+from gpai_portal.content.appearance import is_silent
 from gpai_portal.content.counting import undisclosed
 from gpai_portal.content.model import Document
 from gpai_portal.prose import parts
@@ -51,7 +52,8 @@ class Line:
 class Question:
     """A question of a section with yes or no: ``is_one_of_several`` where the section has more. ``beside`` are
     questions of ours on the same source. What kinds of data there are, and how much of each, is said of the section;
-    None where its form does not ask."""
+    None where its form does not ask. It is told at the first of the questions that it may belong to, which
+    ``speaks_for_others``; these are ``told_above``. ``remarks`` are as those of a line."""
 
     section: Entry
     entry: Entry
@@ -59,6 +61,9 @@ class Question:
     beside: Sequence[Entry]
     kinds: Entry | None
     amount: Entry | None
+    speaks_for_others: bool
+    told_above: bool
+    remarks: Sequence[tuple[Field, Row]]
 
     @property
     def is_beside_the_point(self) -> bool:
@@ -106,7 +111,7 @@ def glance(document: Document) -> Glance | None:
         tuple(line for one in told["lines"] if (line := _line(root, one))),
         notice,
         told["sources"]["title"] if section else "",
-        tuple(_questions(section)) if section else (),
+        tuple(_questions(root, section)) if section else (),
         () if document.open_fields or document.items[0] else tuple(undisclosed(root, document.unneeded)),
         next((entry for entry in root.walk() if entry.field.banded), None),
     )
@@ -118,7 +123,9 @@ def _at(root: Entry, dotted: str) -> Entry | None:
 
 def _line(root: Entry, told: Mapping[str, Any]) -> Line | None:
     """A line; None where the document says nothing on any of its fields and need not."""
-    entries = [entry for path in told["fields"] if (entry := _at(root, path))]
+    named = [one if isinstance(one, Mapping) else {"field": one} for one in told["fields"]]
+    titles = {one["field"]: one.get("title", told["title"]) for one in named}
+    entries = [entry for path in titles if (entry := _at(root, path))]
     said = [entry for entry in entries if entry.answer.status not in SILENT]
     asked = [entry for entry in entries if entry.answer.status in {Status.MISSING, Status.OPEN} and entry.required]
     if not (chosen := [*said, *asked]):
@@ -131,7 +138,7 @@ def _line(root: Entry, told: Mapping[str, Any]) -> Line | None:
     see = _at(root, told.get("see", ""))
     shown = [chosen[0], *(note.entry for note in notes)]
     return Line(
-        told["title"],
+        titles[chosen[0].field.dotted],
         chosen[0],
         tuple(notes),
         see if see and see is not chosen[0] and see.answer.status not in SILENT else None,
@@ -155,22 +162,32 @@ def _remarks(root: Entry, fields: Sequence[Field]) -> Iterator[tuple[Field, Row]
             yield from rows
 
 
-def _questions(group: Entry) -> Iterator[Question]:
+def _questions(root: Entry, group: Entry) -> Iterator[Question]:
     """The questions with yes or no that a section and its parts ask for whoever answers, in official order."""
     entries = list((group.by_key or {}).values())
     asked = [e for e in entries if e.field.kind == "yes_no" and e.field.official and e.field.required]
+    beside = tuple(e for e in entries if e.field.kind == "yes_no" and e not in asked and e.answer.says_yes)
+    kinds = next((e for e in entries if e.field.kind == "modalities"), None)
+    amount = next((e for e in entries if states_amount(e.field)), None)
+    meant = [entry for entry in asked if entry.answer.yes_or_no is not False]
+    says_more = any(entry and not is_silent(entry.answer) for entry in (kinds, amount))
     for entry in asked:
+        is_meant = says_more and len(meant) > 1 and entry in meant
+        shown = [one.field for one in (entry, *beside, kinds, amount) if one]
         yield Question(
             group,
             entry,
             len(asked) > 1,
-            tuple(e for e in entries if e.field.kind == "yes_no" and e not in asked and e.answer.says_yes),
-            next((e for e in entries if e.field.kind == "modalities"), None),
-            next((e for e in entries if states_amount(e.field)), None),
+            beside,
+            kinds,
+            amount,
+            is_meant and entry is meant[0],
+            is_meant and entry is not meant[0],
+            tuple(_remarks(root, shown)),
         )
     for entry in entries:
         if entry.field.kind == "section":
-            yield from _questions(entry)
+            yield from _questions(root, entry)
 
 
 # -- kinds of data, and their size -------------------------------------------------------------------------
