@@ -285,6 +285,27 @@ def test_long_files_odd_names_and_what_is_no_name(page: Page, scripts: str) -> N
     }
 
 
+def test_addresses_are_read_as_they_are_typed(page: Page, scripts: str) -> None:
+    expected = {
+        "b\u00fccher.example/x?y#z": "/x?y",
+        "localhost:8000/x": "/x",
+        "[::1]:8000/x": "/x",
+        "example.com": "/",
+        "https://example.com/a b": "/a%20b",
+        "page.html": "/page.html",
+        "a/b": "/a/b",
+        "/x:1": "/x:1",
+        "": "/",
+        "https://[bad": "",
+        "mailto:a@example.com": "",
+    }
+    found = page.evaluate(
+        "async ([address, typed]) => typed.map((await import(address)).pathOf)",
+        [f"{scripts}crawlers.js", list(expected)],
+    )
+    assert dict(zip(expected, found, strict=True)) == expected
+
+
 def test_a_pasted_file_is_read_for_each_crawler(new_page: NewPage, tmp_path: Path, axe: str) -> None:
     shutil.copytree(ROOT / "tests/examples/base/content", tmp_path / "content")
     policy = tmp_path / "content/copyright-policy.yaml"
@@ -309,6 +330,15 @@ def test_a_pasted_file_is_read_for_each_crawler(new_page: NewPage, tmp_path: Pat
         expect(items.nth(1)).to_contain_text("there are no rules for *, so nothing is disallowed")
         expect(items.nth(2)).to_contain_text("cannot be told")
         expect(page.locator("[data-part=answer]")).to_contain_text("may read them in another way: 4")
+        page.get_by_label("Address of a page of your site").fill("/robots.txt")
+        page.get_by_role("button", name="Check").click()
+        expect(items.nth(0)).to_contain_text("The standard allows the file robots.txt itself to be read")
+        page.get_by_label("Address of a page of your site").fill("https://[bad")
+        page.get_by_role("button", name="Check").click()
+        expect(page.locator("[data-part=answer]")).to_contain_text(
+            "This is no address of a page that can be read here."
+        )
+        expect(items).to_have_count(0)
         fail_on([*problems, *axe_violations(page, axe, "[data-gp-robots]")])
         assert asked == []
 

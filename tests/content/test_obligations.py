@@ -258,7 +258,7 @@ def test_publication_is_told_by_duty(base_content: Path) -> None:
 
 def test_readers_find_where_to_complain(base_content: Path) -> None:
     downstream = shown(base_content, "downstream/")
-    assert "asking is how this provider makes it available" in downstream[""]
+    assert "and whom to ask for more" in downstream[""]
     assert "Art. 89(2)" in downstream["complaints"]
     assert "tool for complaints under the AI Act" in shown(base_content, "copyright/complaints/")["authority"]
 

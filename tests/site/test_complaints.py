@@ -93,3 +93,11 @@ def test_data_stays_text_in_letters_and_addresses(content: Path, data: str) -> N
     assert parse_qs(parts.query)["subject"] == [data]
     assert not parts.fragment
     assert not set('<>" \n') & set(address)
+
+
+def test_words_tell_their_language_on_pages_of_another(content: Path) -> None:
+    html = body(content, "contact: {email: rights@base.example}", "contact: {name: Desk, phone: '+1 1'}", "de")
+    letter_ = re.search(r'id="letter">([^<]*)<span lang="en">([^<]*)</span></pre>', html)
+    assert letter_
+    assert letter_[1].startswith("Beschwerde")
+    assert letter_[2].strip().startswith("1. The work:")

@@ -164,6 +164,17 @@ def test_a_draft_of_a_release_is_neither_current_nor_the_latest(content: Path) -
     assert 'value="Text 2.0"' not in site.render(site.portal.pages["downstream/"]).body
 
 
+def test_of_a_draft_of_a_release_nothing_is_offered_on_request(content: Path) -> None:
+    second(content)
+    (content / "models/text/2.0/model-documentation.yaml").unlink()
+    shown = visible(rendered(content)["downstream/"])
+    assert "of the Form, for Text 2.0" in shown
+    edit(content, "models/text/2.0/release.yaml", "licence: {name: Apache 2.0}", "licence:")
+    shown = visible(rendered(content)["downstream/"])
+    assert "of the Form, for Text 2.0" not in shown
+    assert "offered beyond what is published" not in shown.partition("Text 2.0")[2]
+
+
 def test_a_draft_that_lies_in_the_future_is_planned_and_a_draft(content: Path) -> None:
     edit(content, RELEASE, "union_market_date: 2026-03-10", "union_market_date: 2027-03-10")
     edit(content, RELEASE, "licence: {name: Apache 2.0}", "licence:")

@@ -52,6 +52,15 @@ def test_what_can_be_asked_for_stands_on_the_page_for_downstream_providers(forml
     assert "ce n’est pas un document du fournisseur" in text(loaded(formless, "fr"), "downstream/")
 
 
+def test_where_nothing_is_encrypted_no_key_is_promised(content: Path) -> None:
+    edit(content, "provider.yaml", "{role: downstream, email: integration@base.example}",
+         "{role: downstream, url: 'https://base.example/api'}")  # fmt: skip
+    shown = text(loaded(content), "downstream/")
+    assert "this page makes no keys. Ask the contact below." in shown
+    for promise in ("by mail", "Your browser makes a key", "encrypted for your key", "I have a key", "proactively"):
+        assert promise not in shown, promise
+
+
 def test_a_form_that_is_written_speaks_for_itself(content: Path) -> None:
     shown = text(loaded(content), "downstream/")
     assert "no document of the provider" not in shown

@@ -161,7 +161,10 @@ def all_exempt(releases: Collection[Release]) -> bool:
 
 
 def on_request(release: Release, form: ComposedDocument | None) -> list[Field]:
-    """The items of the Form that its public part, if there is one, does not speak of, and that are given on request."""
+    """The items of the Form that its public part, if there is one, does not speak of, and that are given on request;
+    none for a draft of a release, of which nobody can say what is owed."""
+    if release.open_fields:
+        return []
     said = {e.field.dotted for e in form.root.walk() if e.answer.status not in SILENT} if form else ()
     return [f for f in load(FORM).fields() if f.kind not in GROUPS and f.dotted not in said and offers(release, f)]
 

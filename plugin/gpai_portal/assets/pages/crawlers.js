@@ -1,19 +1,24 @@
 // What a robots.txt that somebody pastes says for the crawlers of the provider. The words stand in the page.
 
 import { ready } from "./ready.js";
-import { decide, isToken, parse, reach, rulesFor } from "./robots.js";
+import { decide, isItself, isToken, parse, reach, rulesFor } from "./robots.js";
 
 const FILE = /\.(?:html?|php|aspx?|pdf|txt|xml|json|jpe?g|png|gif|webp|mp[34])$/i;
+/** Names with dots in any script, one name with a port, and IPv6 addresses. */
+const HOST = /^(?:[\p{L}\p{M}\p{N}_-]+(?:(?:\.[\p{L}\p{M}\p{N}_-]+)+|(?=:\d))|\[[\da-f:.]+\])(?:[:/?#]|$)/iu;
 
-/** Path and query of what is typed: an address, with or without "https://", or a path, with or without its slash. */
-function pathOf(text) {
+/**
+ * Path and query of what is typed: an address, with or without "https://", or a path, with or without its slash. Empty
+ * for what is no address of a page.
+ */
+export function pathOf(text) {
   const typed = text.trim();
-  const isHost = /^[\w-]+(?:\.[\w-]+)+(?:[:/?#]|$)/.test(typed) && (typed.includes("/") || !FILE.test(typed));
+  const isHost = HOST.test(typed) && (typed.includes("/") || !FILE.test(typed));
   try {
-    const { pathname, search } = new URL(isHost ? `https://${typed}` : typed, "https://example.com/");
-    return pathname + search;
+    const { protocol, pathname, search } = new URL(isHost ? `https://${typed}` : typed, "https://example.com/");
+    return /^https?:$/.test(protocol) ? pathname + search : "";
   } catch {
-    return "/";
+    return "";
   }
 }
 
@@ -38,7 +43,7 @@ ready("[data-gp-robots]", (root) => {
       said(allowed ? "allowed" : "disallowed", { name, path }),
       rule
         ? said("by", { line: rule.line, rule: `${rule.allows ? "Allow" : "Disallow"}: ${rule.pattern}` })
-        : said("unmatched"),
+        : said(isItself(path) ? "itself" : "unmatched"),
       said(group === "*" ? "everybody" : group ? "named" : "nobody", { lines: lines.join(", ") }),
       ...(far === "some" || !group ? [] : [said(far)]),
     ];
@@ -50,9 +55,11 @@ ready("[data-gp-robots]", (root) => {
   part("form").addEventListener("submit", (event) => {
     event.preventDefault();
     const file = parse(part("file").value);
+    const path = pathOf(part("path").value);
+    if (!path) return part("answer").replaceChildren(said("unread"));
     const items = crawlers.map((crawler) => {
       const item = document.createElement("li");
-      item.append(...verdict(file, pathOf(part("path").value), crawler));
+      item.append(...verdict(file, path, crawler));
       return item;
     });
     const notes = [

@@ -93,9 +93,12 @@ export function weight(pattern) {
   return [...parts.join("*")].reduce((sum, octet) => sum + (plain.test(octet) ? 1 : 3), isWhole ? 1 : 0);
 }
 
+/** Whether a path is that of robots.txt itself, which may always be read (section 2.2.2). */
+export const isItself = (path) => /^\/robots\.txt(?:$|\?)/.test(octets(path));
+
 /** What rules say of a path with its query: { allowed, rule }; no rule where none matches, which allows it. */
 export function decide(rules, path) {
-  if (/^\/robots\.txt(?:$|\?)/.test(path)) return { allowed: true, rule: null };
+  if (isItself(path)) return { allowed: true, rule: null };
   let rule = null;
   for (const one of rules.filter(({ pattern }) => matches(pattern, path))) {
     const more = rule ? weight(one.pattern) - weight(rule.pattern) : 1;
