@@ -68,6 +68,8 @@ def test_the_change_does_not(rubric: str, id_: str, tmp_path: Path) -> None:
     assert found[id_].question.fix or expected != "no"
 
 
+MODALITIES = "summary.general.characteristics.modalities"
+DOMAINS = "summary.sources.crawled.top_domains"
 PART = "summary.sources.public.large.0"
 #: Answers of the rubric of the lab that once were others: a question, the changes, what is answered.
 ANSWERS: list[tuple[str, dict[str, Any], str]] = [
@@ -86,6 +88,23 @@ ANSWERS: list[tuple[str, dict[str, Any], str]] = [
     ("F1.3.e.2", {"summary.general.characteristics.linguistic_characteristics":
                   "The part of German and French is not disclosed."}, "needs a person"),
     ("F3.1.b.1", {"summary.processing.tdm.measures": "We follow robots.txt. Paywalls are not told apart."}, "yes"),
+    ("D15", {"summary.previous_versions": {"state": "not_disclosed"}, "summary.changes": None}, "no"),
+    ("D15", {"summary.previous_versions": {"state": "none"}, "summary.changes": None}, "not applicable"),
+    ("F1.3.b.1", {f"{MODALITIES}.0.size": {"state": "not_disclosed", "reason": "By contract."}}, "partly"),
+    ("F2.1.c.4", {f"{PART}.name": "The Collected Rain", f"{PART}.url": "https://weather.example/"}, "needs a person"),
+    *(("F2.3.i.1", {DOMAINS: {"total": 20, "value": ["a.example"]}, "summary.sources.crawled.comments": comment},
+       verdict) for comment, verdict in (("Node.js read seeds.txt.", "no"), ("b.example was read too.", "yes"),
+                               ("Pages of b.example were not read.", "needs a person"))),
+    ("F1.2.b.2", {"release.dependencies": {"state": "not_disclosed", "reason": "By contract."},
+                  "release.versioned_names": [{"name": "Example 2.0", "url": "https://a.example/"}]}, "no"),
+    *(("D21", {"release.union_market_date": placed, "summary.previous_versions": [{"version": "1.0", "date": first}]},
+       verdict) for placed, first, verdict in (
+           ({"value": "2026-03-10", "qualifier": "not_after"}, "2026-03-01", "needs a person"),
+           ({"value": "2026-03-10", "qualifier": "not_before"}, "2026-03-20", "needs a person"),
+           ({"value": "2026-03-10", "qualifier": "about"}, "2026-03-01", "needs a person"),
+           ("2026-03", "2026-03-20", "needs a person"), ("2026-03", "2026-04-01", "no"),
+           ("2026-03", "2026-03-01", "yes"),
+           ("2025-08", "2025-08-20", "needs a person"), ("2025-07", "2027-01-01", "yes"))),
     ("F2.1.c.6", {f"{PART}.part_used": "The whole dataset.", f"{PART}.selection_approach": None}, "not applicable"),
 ]  # fmt: skip
 
@@ -94,3 +113,16 @@ ANSWERS: list[tuple[str, dict[str, Any], str]] = [
 def test_an_answer(id_: str, changes: dict[str, Any], verdict: str, tmp_path: Path) -> None:
     found = {one.question.id: one.finding for one in ask(tmp_path, "aial-2026-07-24", changes).decided}
     assert found[id_].verdict == verdict, found[id_].evidence
+
+
+def test_a_date_that_may_lie_on_either_side_is_for_a_person(tmp_path: Path) -> None:
+    changes = {"summary.last_update": {"value": "2026-06-01", "qualifier": "not_after"}}
+    found = {one.question.id: one.finding for one in ask(tmp_path, "gpai-portal-2026-11-28", changes).decided}
+    assert found["G4"].verdict == "needs a person"
+    assert found["G4"].evidence == "it was a day at the latest 2026-06-01"
+
+
+def test_a_table_that_is_stated_to_be_none_is_not_called_unanswered(tmp_path: Path) -> None:
+    changes = {"summary.sources.public.large": {"state": "none"}}
+    found = {one.question.id: one.finding for one in ask(tmp_path, "aial-2026-07-24", changes).decided}
+    assert found["F2.1.c.1"].evidence == "stated to be none, without a reason"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gpai_portal.audit.names import names
 from gpai_portal.audit.page import Page
-from gpai_portal.content.answers import SILENT, Answer, Entry, Period, Row, Status
+from gpai_portal.content.answers import ABSENCES, SILENT, Answer, Entry, Period, Row, Status
 from gpai_portal.content.counting import discloses_nothing, says_unused
 from gpai_portal.content.folder import Content, Published
 from gpai_portal.content.model import Disclosures, Document, Release
@@ -201,8 +201,10 @@ class Subject:
 
     @property
     def has_earlier(self) -> bool:
-        """Whether there were versions before this one, by its own words or by the records."""
-        return bool(self.earlier) or len(self.published) > 1 or self.answer("previous_versions").status is Status.SEE
+        """Whether there were versions before this one, by its own words or by the records: unless it is stated that
+        there were none, nobody can rule it out."""
+        told = self.answer("previous_versions").status
+        return bool(self.earlier) or len(self.published) > 1 or told not in ABSENCES
 
     # -- its file ----------------------------------------------------------------------------------------------
 

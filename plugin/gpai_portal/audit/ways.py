@@ -40,6 +40,8 @@ def _state(subject: Subject, question: Question) -> str:
         return f"the answer is none that the form offers: {quoted(answer.as_stated or answer.prose)}"
     if answer.status is Status.ANSWERED:
         return "what stands there says nothing"
+    if answer.status in ABSENCES:
+        return f"stated to be {answer.status}" + ("" if answer.reason else ", without a reason")
     return f"{NOT_ANSWERED} ({answer.status})"
 
 
@@ -95,9 +97,9 @@ def cells(subject: Subject, question: Question) -> Finding:
     where that table has one row."""
     decide = question.decide
     path = question.fields[0]
-    if "unless_one" in decide and len(subject.rows(decide["unless_one"])) <= 1:
-        return yes("there is one only")
     rows = subject.rows(path)
+    if rows and "unless_one" in decide and len(subject.rows(decide["unless_one"])) == 1:
+        return yes("there is one only")
     if "where" in decide:
         told = [row for row in rows if is_filled(row[decide["where"]])]
         rows = [row for row in told if not subject.hits(row[decide["where"]].text, decide["words"])] or rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from gpai_portal.audit.conditions import sizes
 from gpai_portal.audit.findings import Finding, by_check, no, person, share, yes
@@ -11,11 +11,14 @@ from gpai_portal.audit.registry import way
 from gpai_portal.audit.rubric import Question
 from gpai_portal.audit.subject import LINK, Subject, is_filled
 from gpai_portal.checking.domains import names_asked
-from gpai_portal.content.answers import ABSENCES, Domains, Row, Size, first_day_of
+from gpai_portal.content.answers import ABSENCES, Answer, Domains, Row, Size, first_day_of
 from gpai_portal.content.labels import label_of
-from gpai_portal.content.law import legacy_due
+from gpai_portal.content.law import is_legacy, legacy_due, may_be_legacy
+from gpai_portal.content.terms import Term
+from gpai_portal.dates import last_day
 from gpai_portal.errors import quoted
-from gpai_portal.phrases import phrases
+from gpai_portal.phrases import phrases, sentences_of
+from gpai_portal.suffixes import is_known_top_level, is_public_suffix
 
 # -- contacts ----------------------------------------------------------------------------------------------
 
@@ -96,11 +99,14 @@ def distinct(subject: Subject, question: Question) -> Finding:
 
 @way
 def names_match(subject: Subject, question: Question) -> Finding:
-    """Parts of each name stand in its address; of others a person has to say whether they belong together."""
+    """The longer words of each name stand in its address, as whole words; of others a person has to say whether they
+    belong together."""
     rows = [row for row in subject.rows(question.fields[0]) if is_filled(row["url"])]
     for row in rows:
-        address = re.sub(r"\W", "", row["url"].text.casefold())
-        if not any(part in address for part in re.findall(r"[a-z0-9]{3,}", row["name"].text.casefold())):
+        labels = set(re.findall(r"[^\W_]+", row["url"].text.casefold()))
+        words = re.findall(r"[^\W_]+", row["name"].text.casefold())
+        longer = {word for word in words if len(word) > 3} or set(words)
+        if "".join(words) not in labels and not longer <= labels:
             return person(f"{quoted(row['name'].text)} does not stand in {quoted(row['url'].text)}", presumed=True)
     return yes(f"{len(rows)} names stand in their addresses")
 
@@ -120,7 +126,7 @@ def same_for_all(subject: Subject, question: Question) -> Finding:
 
 @way
 def sized(subject: Subject, question: Question) -> Finding:
-    """Each modality has a range, an approximate size, or a state with its reason."""
+    """Each modality has a range, an approximate size, or is stated to have none, with the reason."""
     rows = subject.rows(question.fields[0])
     if problems := subject.found(["size-missing", "size-without-modality"], question.fields):
         return by_check(problems[0])
@@ -129,8 +135,11 @@ def sized(subject: Subject, question: Question) -> Finding:
 
 def _is_sized(row: Row) -> bool:
     given = row["size"].each
-    return all(
-        one.value.band or one.value.approximate if isinstance(one.value, Size) else bool(one.reason) for one in given
+    return bool(given) and all(
+        one.value.band or one.value.approximate
+        if isinstance(one.value, Size)
+        else one.status in ABSENCES and bool(one.reason)
+        for one in given
     )
 
 
@@ -156,9 +165,13 @@ def other_named(subject: Subject, question: Question) -> Finding:
 def more_domains(subject: Subject, question: Question) -> Finding:
     """More domain names are listed than the form asks for, or the comment names some."""
     table, comment = question.fields
-    for text in subject.texts([comment]):
-        if found := re.search(r"\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b", LINK.sub("", text)):
-            return yes(f"the comment names {found[0]}")
+    for sentence in (part for text in subject.texts([comment]) for part in sentences_of(LINK.sub("", text))):
+        for name in re.findall(r"\b(?:[a-z0-9-]+\.)+[a-z]{2,}\b", sentence, re.IGNORECASE):
+            if not is_known_top_level(name.rpartition(".")[2].lower()) or is_public_suffix(name):
+                continue
+            if subject.hits(sentence, ["untold", "undone"]) != set():
+                return person(f"whether {name} was crawled a person has to say")
+            return yes(f"the comment names {name}")
     value = subject.answer(table).value
     if not isinstance(value, Domains):
         return no("no domain name is listed")
@@ -261,30 +274,48 @@ def in_time(subject: Subject, question: Question) -> Finding:
     Chapter V applied, than the end of its transition."""
     if problems := subject.found(["update-overdue"], ["", "release:"]):
         return by_check(problems[0])
-    days = [day for _, day in _labels(subject)]
-    if any(day is None for day in days):
+    known = [Term.of(row["date"]) for row in subject.earlier] + [Term.of(subject.document.last_update)]
+    for state in subject.published:
+        updated = label_of(subject.document.schema, state.data).updated
+        known.append(Term(first_day_of(updated), last_day(updated)) if updated else Term())
+    if not all(term.is_known for term in known):
         return no("a version has no date")
-    first = min(day for day in days if day)
+    first = Term.first_of(known)
+    open_ = []
     for release in subject.releases:
         placed = release.answers.get("union_market_date")
         if placed.status in ABSENCES:
             continue
         if placed.day is None:
             return person(f"the day on which {release.name} was placed on the market is not known")
-        due = legacy_due() if release.is_legacy else placed.latest or placed.day
-        if first > due:
+        due = _due(placed)
+        if first.earliest and due.is_over(first.earliest):
             return no(f"the first version that is known is of {first}, due was {due} ({release.name})")
+        if not (first.latest and due.earliest and first.latest <= due.earliest):
+            open_.append(f"the first version that is known is of {first}, due was {due} ({release.name})")
+    if open_:
+        return person(f"the dates are not exact enough: {open_[0]}")
     return yes(f"the first version that is known is of {first}")
+
+
+def _due(placed: Answer) -> Term:
+    """When the first version is due for a model that was placed on the market on a day, which may not be exact."""
+    due, legacy = Term.of(placed), Term.on(legacy_due())
+    if is_legacy(placed):
+        return legacy
+    return Term(due.earliest, Term.last_of([due, legacy]).latest) if may_be_legacy(placed) else due
 
 
 @way
 def recent(subject: Subject, question: Question) -> Finding:
-    """A date lies no more than some ``days`` back; one that is known to the month counts from its last day."""
-    answer = subject.answer(question.fields[0])
-    if answer.latest is None:
+    """A date lies no more than some ``days`` back; of one that may lie on either side a person has to say."""
+    term = Term.of(subject.answer(question.fields[0]))
+    if not term.is_known:
         return no("no date is given that can be counted from")
-    age = (subject.as_of - answer.latest).days
-    return yes(f"{max(age, 0)} days ago") if age <= question.decide["days"] else no(f"{age} days ago")
+    since = subject.as_of - timedelta(days=question.decide["days"])
+    if term.is_over(since):
+        return no(f"it was {term}")
+    return person(f"it was {term}") if term.may_be_over(since) else yes(f"it was {term}")
 
 
 @way
