@@ -218,8 +218,8 @@ def test_links_of_each_box_hit_ids_of_its_page(sample_site: Path) -> None:
 def test_the_sample_says_at_a_glance_what_it_answers(sample_site: Path) -> None:
     box = words(box_of((sample_site / "models/skrift/2.0/training-content/index.html").read_text(encoding="utf-8")))
     for text in (
-        "Covers Skrift 2.0-3B , Skrift 2.0-12B",
-        "Not covered: Skrift 1.0 , Blik 1.0",
+        "Covers Skrift 2.0-3B ; Skrift 2.0-12B",
+        "Not covered: Skrift 1.0 ; Blik 1.0",
         "Text 1 billion to 10 trillion tokens (stated: 1.28 × 10 12 tokens)",
         "Image, Audio, Video, Other: Not selected",
         "Latest data January 2026",

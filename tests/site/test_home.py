@@ -79,4 +79,5 @@ def test_many_models_are_a_list(content: Path, count: int, cards: bool) -> None:
 def test_gaps_of_the_latest_release_are_named() -> None:
     html = body(ROOT / "content")
     assert "1 of 44 not disclosed" in visible(html)
+    assert "Versions Skrift 2.0-3B; Skrift 2.0-12B" in visible(html)
     assert html.index('id="look-up"') < html.index('id="models"') < html.index('id="contacts"') < html.index(".json")
