@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from gpai_portal.mkdocs_theme import TITLE_ID
 from gpai_portal.site.build import NAV_MODELS
 from tests.conftest import ROOT, run
 
@@ -52,6 +53,7 @@ def test_a_strict_build_with_other_plugins_and_both_themes(project: Path, build:
     done = build()
     assert done.returncode == 0, done.stderr
     stock = (project / SUMMARY).read_text(encoding="utf-8")
+    with_material = with_material.replace(f' id="{TITLE_ID}"', "", 1)  # that Material's link past the navigation goes to
     assert with_material[:20_000] in stock
 
 
@@ -184,11 +186,11 @@ def test_many_models_are_listed_on_their_page_only(project: Path, build: Build) 
     site = project / "site"
     assert (site / "models/index.html").read_text(encoding="utf-8").count('href="more-') >= NAV_MODELS
     page = (site / "models/text/1.0/training-content/index.html").read_text(encoding="utf-8")
-    assert "more-" not in page
+    assert "more-" not in page.replace(body(page), ""), "the navigation lists them"
     shutil.rmtree(models / "more-0")
     assert build().returncode == 0
     page = (site / "models/text/1.0/training-content/index.html").read_text(encoding="utf-8")
-    assert page.count("more-") == NAV_MODELS - 1
+    assert page.replace(body(page), "").count("more-") == NAV_MODELS - 1
 
 
 HOSTILE = (
