@@ -53,7 +53,7 @@ def test_a_strict_build_with_other_plugins_and_both_themes(project: Path, build:
     done = build()
     assert done.returncode == 0, done.stderr
     stock = (project / SUMMARY).read_text(encoding="utf-8")
-    with_material = with_material.replace(f' id="{TITLE_ID}"', "", 1)  # that Material's link past the navigation goes to
+    with_material = with_material.replace(f' id="{TITLE_ID}"', "", 1)  # where a link of Material goes
     assert with_material[:20_000] in stock
 
 
