@@ -70,6 +70,8 @@ def test_the_change_does_not(rubric: str, id_: str, tmp_path: Path) -> None:
 
 MODALITIES = "summary.general.characteristics.modalities"
 DOMAINS = "summary.sources.crawled.top_domains"
+#: A policy with an open field.
+DRAFT: dict[str, Any] = {"policy.policy": None}
 PART = "summary.sources.public.large.0"
 #: Answers of the rubric of the lab that once were others: a question, the changes, what is answered.
 ANSWERS: list[tuple[str, dict[str, Any], str]] = [
@@ -126,3 +128,9 @@ def test_a_table_that_is_stated_to_be_none_is_not_called_unanswered(tmp_path: Pa
     changes = {"summary.sources.public.large": {"state": "none"}}
     found = {one.question.id: one.finding for one in ask(tmp_path, "aial-2026-07-24", changes).decided}
     assert found["F2.1.c.1"].evidence == "stated to be none, without a reason"
+
+
+def test_a_draft_of_a_policy_is_not_published_here(tmp_path: Path) -> None:
+    found = {one.question.id: one.finding for one in ask(tmp_path, "gpai-portal-2026-11-28", DRAFT).decided}
+    assert found["L2"].verdict == "no"
+    assert found["L2"].evidence == "a draft, which was never published"

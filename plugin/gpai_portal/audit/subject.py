@@ -66,9 +66,10 @@ class Subject:
 
     def is_told(self, path: str, columns: Sequence[str] = ()) -> bool:
         """Whether a field is answered with something, or stated to be without, where it may be; a prefix alone is told
-        if there is the file. With ``columns``, cells of them are an answer as well as the rest of a table is none."""
+        if there is the file, and it is no draft. With ``columns``, cells of them are an answer as well as the rest of a
+        table is none."""
         if path.endswith(":"):
-            return bool(self.entries(path))
+            return bool(self.entries(path)) and not self.is_draft(path)
         for entry in self.entries(path):
             of_table = [c for c in columns if entry.field.child(c)]
             if of_table:
@@ -77,6 +78,10 @@ class Subject:
             elif entry.answer.status not in SILENT and not discloses_nothing(entry.field, entry.answer):
                 return True
         return False
+
+    def is_draft(self, path: str) -> bool:
+        """Whether a prefix alone means a file at the top of the content with open fields, which was never published."""
+        return path == "policy:" and POLICY in self.content.open_fields
 
     def is_own(self, path: str) -> bool:
         """Whether a field is written in the summary itself."""

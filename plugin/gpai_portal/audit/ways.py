@@ -35,6 +35,8 @@ def answered(subject: Subject, question: Question) -> Finding:
 
 def _state(subject: Subject, question: Question) -> str:
     """Why a field counts as not answered."""
+    if subject.is_draft(question.fields[0]):
+        return "a draft, which was never published"
     answer = subject.answer(question.fields[0])
     if answer.status is Status.AS_STATED:
         return f"the answer is none that the form offers: {quoted(answer.as_stated or answer.prose)}"
