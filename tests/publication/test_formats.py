@@ -8,6 +8,7 @@ wrote ``previous_versions: {state: none}`` below two versions, shared a summary 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -31,6 +32,12 @@ HEADS = {
 }
 #: What was changed in the copyright policy of each, from revision 1 to 2.
 CHANGED = {"record-1": "ip-ranges.json", "record-2": "Within [-thirty-]{+twenty+} days."}
+#: The same, as its page shows it.
+SHOWN = {
+    "record-1": "SkriftvangBot IP addresses revision 1: https://skriftvang.example/bot/ip-ranges.txt "
+    "revision 2: https://skriftvang.example/bot/ip-ranges.json",
+    "record-2": "Within thirty twenty days.",
+}
 
 
 @pytest.fixture(params=FORMATS, ids=lambda folder: folder.name)
@@ -76,7 +83,9 @@ def test_revisions_are_compared(kept: Path) -> None:
         assert page.revision is not None
         found = [change.field.dotted for change in page.context["part"].changes]
         assert found == list(page.revision.changed)
-        assert 'class="gp-new"' in site.render(page).body
+        body = site.render(page).body
+        assert re.findall(r'<div id="([\w-]+)"', body) == [re.sub(r"\W|_", "-", dotted) for dotted in found]
+    assert SHOWN[kept.name] in visible(site.render(site.portal.pages["copyright/r2/changes/"]).body)
     told = run(
         "gpai_portal.cli", "compare", "copyright-policy@r1", "copyright-policy@r2", "--content", str(kept), cwd=kept
     )
@@ -95,8 +104,13 @@ def test_old_records_are_told_as_new_ones_are() -> None:
     """Versions come from the records; what was erased keeps its place among them."""
     site = Site(Portal.load(FORMATS[1], DAY))
     page = "models/text/1.0/training-content/"
-    text = visible(site.render(site.portal.pages[page]).body)
-    assert "Previous versions Version Date Link 1.1 10 June 2026 r3/ (r2) 20 May 2026 r2/ 1.0 1 March 2026 r1/" in text
+    text = visible(body := site.render(site.portal.pages[page]).body)
+    assert "Previous versions 1.1 : Date 10 June 2026 (r2) : Date 20 May 2026 1.0 : Date 1 March 2026" in text
+    assert re.findall(r'<a href="(r\d/)"><bdi>(.*?)</bdi></a>', body) == [
+        ("r3/", "1.1"),
+        ("r2/", "(r2)"),
+        ("r1/", "1.0"),
+    ]
     text = visible(site.render(site.portal.pages[f"{page}r1/"]).body)
     assert "Previous versions None" in text
     assert "Rue Exemple 1, 75000 Paris" in text

@@ -66,13 +66,14 @@ def test_a_first_version_has_none_before(content: Path) -> None:
 
 def test_what_was_published_here_is_listed_without_being_written(second: Path) -> None:
     site = loaded(second)
-    assert 'href="r1/">r1/</a>' in body(site)
+    assert '<a href="r1/"><bdi>1.0</bdi></a>' in body(site)
     text = page(site)
-    assert "Previous versions Version Date Link 1.0 1 March 2026 r1/ Last update: 1 May 2026" in text
+    assert "Previous versions 1.0 : Date 1 March 2026 Last update: 1 May 2026" in text
     assert "version 1.1, last update 1 May 2026, revision 2 of 1 May 2026, the latest version" in text
     assert "version 1.0, last update 1 March 2026, revision 1 of 1 May 2026 : First publication" in text
     assert previous(site) == {"1.0": ("2026-03-01", f"{ADDRESS}{PAGE}r1/")}
-    assert "Previous versions Version Date Link 1.0 1 March 2026 ../r1/" in page(site, f"{PAGE}r2/")
+    assert "Previous versions 1.0 : Date 1 March 2026" in page(site, f"{PAGE}r2/")
+    assert '<a href="../r1/"><bdi>1.0</bdi></a>' in body(site, f"{PAGE}r2/")
     assert "Previous versions None" in page(site, f"{PAGE}r1/"), "there was none before it"
 
 
@@ -197,8 +198,10 @@ def test_no_banner_calls_a_draft_the_latest_version(second: Path) -> None:
     text = page(site)
     assert "Draft, not published. This page differs from what was published last: revision 2 of 1 May 2026" in text
     assert "the latest version" not in text
-    assert "version 1.2 draft" in page(site, "models/text/1.0/")
-    assert "version 1.2 draft" in page(site, "models/text/")
+    form = "Public Summary of Training Content for General-Purpose AI models"
+    told = f"{form} draft All 34 required fields are answered version 1.2 Model Documentation Form 7 of"
+    assert told in page(site, "models/text/1.0/")
+    assert "Training summary 1.2 draft Model documentation 1.0 " in page(site, "models/text/")
 
 
 def test_facts_that_are_not_published_are_drafts_too(second: Path) -> None:
