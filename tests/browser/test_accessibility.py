@@ -51,6 +51,7 @@ def problems_of(new_page: NewPage, axe: str, address: str, mode: tuple[str, int,
     return [f"{address} {mode}: {problem}" for problem in found]
 
 
+@pytest.mark.long  # test_browser.py looks at the same pages in fewer modes
 @pytest.mark.parametrize("mode", MODES[:2], ids=str)
 @pytest.mark.parametrize("part", [0, 1])
 def test_each_kind_of_page(new_page: NewPage, base: str, axe: str, mode: tuple[str, int, str], part: int) -> None:

@@ -61,6 +61,7 @@ class Repository:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_two_snapshots_and_the_selector(new_page: NewPage, tmp_path: Path) -> None:
     www = tmp_path / "www"
     www.mkdir()

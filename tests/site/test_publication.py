@@ -192,7 +192,7 @@ def test_a_year_of_a_provider(provider: Provider) -> None:
     assert "Superseded: see Text 2.0, the current release" in provider.page("models/text/1.0/")
     assert 'url=../../2.0/training-content/"' in provider.read("models/text/latest/training-content/index.html")
     comparison = provider.page("models/text/2.0/training-content/changes/")
-    assert "Text 1.0 French and German. Text 2.0 French, German and Irish." in comparison
+    assert "Text 1.0: French and German. Text 2.0: French, German and Irish." in comparison
     assert "January 2026 March 2026" in comparison
     assert "2 × 10 12 tokens" in comparison
     overview = provider.page("models/text/2.0/changes/")
