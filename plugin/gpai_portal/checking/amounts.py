@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 
 from gpai_portal.checking.reader import Reader
 from gpai_portal.codes import Code
 from gpai_portal.content.amounts import at_least, at_most, is_same_unit, states_amount, total_of
 from gpai_portal.content.answers import Answer, Entry, Other, Quantity, Row
 from gpai_portal.errors import Problem
-from gpai_portal.schema import SUMMARY, load
+from gpai_portal.schema import SUMMARY, Field, load
 
 #: First and last value of the middle range, by modality, and the units it is counted in (Template 1.3).
 RANGES = {
@@ -26,9 +27,9 @@ CORRECT = "correct one of the two"
 def check_amounts(reader: Reader) -> Iterator[Problem]:
     """Amounts that cannot be true, whatever they are rounded from."""
     stated: dict[str, list[tuple[Answer, Quantity]]] = {}
-    for field in load(SUMMARY).fields():
+    for field in _asking():
         # Of a row that is not written yet, or cannot be read, nobody can say what it is an amount of.
-        rows = [row for row in reader.get(*field.path).rows if row["modality"].text] if states_amount(field) else []
+        rows = [row for row in reader.get(*field.path).rows if row["modality"].text]
         if not rows:
             continue
         section = reader.source.answers.entry(*field.path[:-1])
@@ -40,6 +41,11 @@ def check_amounts(reader: Reader) -> Iterator[Problem]:
                 stated.setdefault(modality, []).append((row["size"], size))
     for modality, amounts in stated.items():
         yield from _of_all(reader, modality, amounts)
+
+
+@cache
+def _asking() -> Sequence[Field]:
+    return [field for field in load(SUMMARY).fields() if states_amount(field)]
 
 
 def _of_section(reader: Reader, section: Entry, rows: Sequence[Row]) -> Iterator[Problem]:

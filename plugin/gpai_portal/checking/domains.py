@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from gpai_portal.checking.computed import MAX_LINES_TOLD, check_computed
@@ -15,7 +15,7 @@ from gpai_portal.content.source import not_utf8
 from gpai_portal.content.tables import is_formula, unusable
 from gpai_portal.errors import Problem, quoted
 from gpai_portal.limits import MAX_LIST_BYTES
-from gpai_portal.schema import SUMMARY, load
+from gpai_portal.schema import SUMMARY, Field, load
 from gpai_portal.suffixes import is_public_suffix, spelling
 
 _MARK_SUFFIXES = "for all names that end so write {domain: ..., scope: suffix}"
@@ -23,9 +23,16 @@ _MARK_SUFFIXES = "for all names that end so write {domain: ..., scope: suffix}"
 
 def check_domains(reader: Reader) -> Iterator[Problem]:
     """Each list holds names, and its file can be read; one that the form asks for is long enough."""
-    for entry in reader.source.answers.walk():
-        if isinstance(entry.answer.value, Domains) and entry.answer.status is Status.ANSWERED:
-            yield from _list(reader, entry.answer, entry.answer.value, asked=entry.field.official)
+    for field in _listing():
+        answer = reader.get(*field.path)
+        if isinstance(answer.value, Domains) and answer.status is Status.ANSWERED:
+            yield from _list(reader, answer, answer.value, asked=field.official)
+
+
+@cache
+def _listing() -> Sequence[Field]:
+    """The fields of a summary that ask for domain names, in official order."""
+    return [field for field in load(SUMMARY).fields() if field.kind == "domains"]
 
 
 def _list(reader: Reader, answer: Answer, domains: Domains, *, asked: bool) -> Iterator[Problem]:
