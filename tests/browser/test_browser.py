@@ -62,8 +62,15 @@ def test_list_of_pages_is_complete(www: Path) -> None:
     assert {uri for uri in built if uri in PAGES or not alike.match(uri)} == set(PAGES)
 
 
-@in_widths
-@in_schemes
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 390),
+        ("dark", 1440),
+        pytest.param("light", 1440, marks=pytest.mark.long),
+        pytest.param("dark", 390, marks=pytest.mark.long),
+    ],
+)
 @pytest.mark.parametrize("address", [SAMPLE + page for page in PAGES] + ["states/" + page for page in STATES])
 def test_page(new_page: NewPage, base: str, axe: str, address: str, scheme: str, width: int) -> None:
     page = new_page(scheme, width)
